@@ -1,0 +1,123 @@
+import type { Instant } from '../time.ts';
+
+/** A git object id, in hex. */
+export type Oid = string;
+
+/** The branch rollouts live on, at one commit. Every write is conditional on it. */
+export interface Head {
+  readonly branch: string;
+  readonly oid: Oid;
+}
+
+/** A file's new text, or `undefined` to delete it. */
+export interface FileChange {
+  readonly path: string;
+  readonly text: string | undefined;
+}
+
+/** A commit on the branch that touched a file. */
+export interface Touch {
+  readonly oid: Oid;
+  /** When it reached the branch (committer date along first parents). */
+  readonly at: Instant;
+}
+
+/** A regular file in a commit. Symlinks and submodules are listed by `read` as refused, never followed. */
+export interface RepositoryFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/** A path that matched but was not read, and why. */
+export interface RefusedFile {
+  readonly path: string;
+  readonly reason: 'symlink' | 'submodule' | 'too-large' | 'not-utf8';
+}
+
+export interface Listing {
+  readonly files: readonly RepositoryFile[];
+  readonly refused: readonly RefusedFile[];
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'committed'; readonly oid: Oid }
+  /** The branch is not where it was read; nothing was written. */
+  | { readonly kind: 'stale'; readonly head: Head }
+  /** The forge will not take a commit here (a protected branch, local edits in the way). */
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/** A revert offered to people: a pull request, or a branch in a local repository. */
+export interface Proposal {
+  /** `rollout/revert/<flag>/<stage>-20261203T090511Z`: named for the entry it would end. */
+  readonly branch: string;
+  /** `declined`: a person closed it unmerged. `merged`: the branch it was made for contains it. */
+  readonly state: 'open' | 'merged' | 'declined';
+  readonly openedAt: Instant;
+  /** Where a person looks at it: a URL, or the branch name. */
+  readonly where: string;
+}
+
+export interface NewProposal {
+  readonly branch: string;
+  readonly head: Head;
+  readonly message: string;
+  readonly changes: readonly FileChange[];
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
+  readonly owners: readonly string[];
+  readonly autoMerge: boolean;
+}
+
+export type ProposalOutcome =
+  | { readonly kind: 'opened'; readonly proposal: Proposal }
+  /** It was already there: somebody, or an earlier tick, was first. */
+  | { readonly kind: 'exists'; readonly proposal: Proposal }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/** Who says a command. */
+export type Permission = 'none' | 'read' | 'write' | 'admin';
+
+/**
+ * Where rollouts live. Two homes: a local git repository, and GitHub. It stores and says what
+ * happened; it decides nothing. Writes are conditional on the head that was read and are never
+ * blindly repeated.
+ */
+export interface Forge {
+  /** The branch head now. Read once a pass. */
+  head(): Promise<Head>;
+  /** Files of one commit whose path matches. `maxBytes` bounds each file. */
+  read(
+    oid: Oid,
+    match: (path: string) => boolean,
+    options: { readonly maxBytes: number },
+  ): Promise<Listing>;
+  /** The commits that touched each path, newest first, along first parents; `limit` a path at most. */
+  history(
+    oid: Oid,
+    paths: readonly string[],
+    limit: number,
+  ): Promise<ReadonlyMap<string, readonly Touch[]>>;
+  /** One file at one commit, or `undefined` where it does not exist there. */
+  readAt(oid: Oid, path: string): Promise<string | undefined>;
+  /** The commit's first parent, or `undefined` for a root. */
+  parent(oid: Oid): Promise<Oid | undefined>;
+  /** Paths that differ between two commits. */
+  changedPaths(from: Oid, to: Oid): Promise<readonly string[]>;
+  /** One commit on the branch, only if the branch still is at `head`. */
+  commit(
+    head: Head,
+    message: string,
+    changes: readonly FileChange[],
+    at: Instant,
+  ): Promise<CommitOutcome>;
+  /** Every revert proposal that is open, and those a person declined. */
+  proposals(): Promise<readonly Proposal[]>;
+  propose(proposal: NewProposal, at: Instant): Promise<ProposalOutcome>;
+  /** Takes back a proposal whose entry is over. Never deletes a person's commits. */
+  withdraw(proposal: Proposal, why: string): Promise<void>;
+  /** What this person may do here, looked up now. */
+  permission(user: string): Promise<Permission>;
+  /** Whether this person is one of the owners (`@user` or `@org/team`). */
+  isOwner(user: string, owners: readonly string[]): Promise<boolean>;
+}

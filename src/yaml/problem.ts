@@ -1,0 +1,26 @@
+/** A place in a text file: lines and columns count from 1, offsets from 0 in UTF-16 units. */
+export interface Location {
+  readonly line: number;
+  readonly column: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Something wrong, or doubtful, at a place in a file. Everything Sluice says about a file that a
+ * person wrote is one of these, whether it ends in a terminal, an annotation or a comment.
+ */
+export interface Problem {
+  readonly severity: 'error' | 'warning';
+  /** Stable and kebab-case: `unknown-key`, `jump-to-full`. Policy rules name it. */
+  readonly code: string;
+  /** What is wrong, in one sentence without a full stop, naming the field. */
+  readonly message: string;
+  /** What to do about it. */
+  readonly hint?: string;
+  /** Path of the file in its repository. */
+  readonly file: string;
+  readonly at: Location;
+  /** The offending text, as it stands in the file. */
+  readonly text?: string;
+}
