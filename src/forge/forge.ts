@@ -40,7 +40,13 @@ export interface Listing {
 }
 
 export type CommitOutcome =
-  | { readonly kind: 'committed'; readonly oid: Oid }
+  /** `oid` is the head's own where the changes altered nothing: then no commit was made. */
+  | {
+      readonly kind: 'committed';
+      readonly oid: Oid;
+      /** What a person should know although the commit stands (a work tree that could not follow). */
+      readonly warning?: string;
+    }
   /** The branch is not where it was read; nothing was written. */
   | { readonly kind: 'stale'; readonly head: Head }
   /** The forge will not take a commit here (a protected branch, local edits in the way). */
@@ -53,7 +59,7 @@ export interface Proposal {
   /** `declined`: a person closed it unmerged. `merged`: the branch it was made for contains it. */
   readonly state: 'open' | 'merged' | 'declined';
   readonly openedAt: Instant;
-  /** Where a person looks at it: a URL, or the branch name. */
+  /** Where a person looks at it: a URL, or the name its branch has now. */
   readonly where: string;
 }
 
@@ -98,7 +104,7 @@ export interface Forge {
     paths: readonly string[],
     limit: number,
   ): Promise<ReadonlyMap<string, readonly Touch[]>>;
-  /** One file at one commit, or `undefined` where it does not exist there. */
+  /** One file at one commit, or `undefined` where no regular UTF-8 file lies there. */
   readAt(oid: Oid, path: string): Promise<string | undefined>;
   /** The commit's first parent, or `undefined` for a root. */
   parent(oid: Oid): Promise<Oid | undefined>;
@@ -111,7 +117,7 @@ export interface Forge {
     changes: readonly FileChange[],
     at: Instant,
   ): Promise<CommitOutcome>;
-  /** Every revert proposal that is open, and those a person declined. */
+  /** Every revert proposal that is open, was declined by a person, or was merged and not withdrawn. */
   proposals(): Promise<readonly Proposal[]>;
   propose(proposal: NewProposal, at: Instant): Promise<ProposalOutcome>;
   /** Takes back a proposal whose entry is over. Never deletes a person's commits. */

@@ -37,7 +37,8 @@ export type UnavailableReason =
   | 'query-error' // the provider understood the request and refuses the query
   | 'malformed' // not JSON, or not the provider's format
   | 'wrong-type' // a matrix where a vector was due, a string, …
-  | 'several-series'; // more than one series where one was expected
+  | 'several-series' // more than one series where one was expected
+  | 'internal'; // the provider itself failed: a bug of ours
 
 /** What a provider answered to one query. */
 export type Answer =

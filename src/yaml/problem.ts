@@ -24,3 +24,18 @@ export interface Problem {
   /** The offending text, as it stands in the file. */
   readonly text?: string;
 }
+
+/**
+ * A problem before it has a place: rules that judge values name the path, and whoever has the
+ * text finds the line and column.
+ */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  /** Keys and indices from the top of the file. */
+  readonly path: readonly (string | number)[];
+  /** Point at the key rather than at its value. */
+  readonly atKey?: boolean;
+}

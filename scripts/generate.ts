@@ -1,0 +1,120 @@
+/**
+ * Writes what follows from the schemas: TypeScript types, compiled validators and the reference
+ * page. `--check` writes nothing and fails where a file is not what the schemas give.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Ajv, type SchemaObject } from 'ajv';
+import standaloneModule from 'ajv/dist/standalone/index.js';
+import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { reference } from './reference.ts';
+
+// ajv is CommonJS: under Node's ESM the default export is one level down.
+const standalone = ('default' in standaloneModule
+  ? standaloneModule.default
+  : standaloneModule) as unknown as (ajv: Ajv, refs: Record<string, string>) => string;
+
+const HEADER = '// Made from schema/ by `npm run generate`. Do not edit.\n';
+
+type Schema = JSONSchema & SchemaObject;
+
+const read = async (name: string): Promise<Schema> =>
+  JSON.parse(await readFile(`schema/${name}.schema.json`, 'utf8'));
+
+/** json-schema-to-typescript knows no if/then/else; short forms are unions to a type. */
+function asUnions(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(asUnions);
+  if (typeof node !== 'object' || node === null) return node;
+  const { if: condition, then: yes, else: no, ...rest } = node as Record<string, unknown>;
+  // A description beside a reference would make a second type of the same shape.
+  if (typeof rest.$ref === 'string') return { $ref: rest.$ref.replace('$defs', 'definitions') };
+  const mapped = Object.fromEntries(
+    Object.entries(rest).map(([key, value]) => [
+      key === '$defs' ? 'definitions' : key,
+      asUnions(value),
+    ]),
+  );
+  if (condition === undefined) return mapped;
+  const { description } = mapped;
+  return { ...(description ? { description } : {}), anyOf: [asUnions(yes), asUnions(no)] };
+}
+
+async function types(rollout: Schema, config: Schema): Promise<string> {
+  const options = {
+    bannerComment: '',
+    additionalProperties: false,
+    unreachableDefinitions: false,
+    // Counts are for the validator; as tuple types they only get in the way.
+    ignoreMinAndMaxItems: true,
+    style: { singleQuote: true, printWidth: 100 },
+  };
+  // One compilation, so that what the two files share is declared once.
+  const merged = {
+    title: 'Files',
+    type: 'object',
+    additionalProperties: false,
+    required: ['rollout', 'config'],
+    definitions: {
+      ...(asUnions(config.$defs) as object),
+      ...(asUnions(rollout.$defs) as object),
+    },
+    properties: {
+      rollout: withoutDefs(asUnions(rollout)),
+      config: withoutDefs(asUnions(config)),
+    },
+  };
+  const text = JSON.stringify(merged).replaceAll('rollout.schema.json#', '#');
+  return compile(JSON.parse(text), 'Files', options);
+}
+
+function withoutDefs(schema: unknown): unknown {
+  const { definitions: _, $id: __, $schema: ___, ...rest } = schema as Record<string, unknown>;
+  return rest;
+}
+
+function validators(rollout: Schema, config: Schema): string {
+  const ajv = new Ajv({
+    allErrors: true,
+    strict: true,
+    allowUnionTypes: true,
+    strictTypes: false,
+    strictRequired: false,
+    schemas: [rollout, config],
+    code: { source: true, esm: true },
+  });
+  return standalone(ajv, {
+    validateRolloutFile: 'rollout.schema.json',
+    validateConfigFile: 'config.schema.json',
+  });
+}
+
+const rollout = await read('rollout');
+const config = await read('config');
+const files: Record<string, string> = {
+  'src/generated/files.ts': HEADER + (await types(rollout, config)),
+  'src/generated/validators.js': HEADER + validators(rollout, config),
+  'src/generated/validators.d.ts': `${HEADER}import type { ErrorObject } from 'ajv';
+import type { ConfigFile, RolloutFile } from './files.ts';
+
+interface Validate<T> {
+  (value: unknown): value is T;
+  errors?: ErrorObject[] | null;
+}
+export declare const validateRolloutFile: Validate<RolloutFile>;
+export declare const validateConfigFile: Validate<ConfigFile>;
+`,
+  'docs/reference.md': reference(rollout, config),
+};
+
+const check = process.argv.includes('--check');
+for (const [path, text] of Object.entries(files)) {
+  if (check) {
+    const present = await readFile(path, 'utf8').catch(() => '');
+    if (present === text) continue;
+    process.stderr.write(`${path} is not what schema/ gives. Run: npm run generate\n`);
+    process.exitCode = 1;
+  } else {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  }
+}

@@ -1,0 +1,113 @@
+import type { JSONSchema } from 'json-schema-to-typescript';
+
+type Node = Readonly<Record<string, unknown>>;
+
+/** The reference page: every key of the two files, from the schemas. */
+export function reference(rollout: JSONSchema, config: JSONSchema): string {
+  const shared = { ...(rollout.$defs as object), ...(config.$defs as object) } as Record<
+    string,
+    Node
+  >;
+  const lines: string[] = [
+    '# Reference',
+    '',
+    '<!-- Made from schema/ by `npm run generate`. Do not edit. -->',
+    '',
+    'Durations are written `10m`, `24h`, `2d`, `1w`. Dates are ISO 8601; without an offset they are UTC.',
+    'A key that is not listed is an error.',
+    '',
+    ...section('The rollout file', rollout as Node, rollout as Node, shared),
+    ...[
+      'stage',
+      'check',
+      'limits',
+      'baseline',
+      'minSamples',
+      'rollback',
+      'checklist',
+      'status',
+    ].flatMap((name) => part(name, shared)),
+    ...section('The config, `.github/sluice.yml`', config as Node, config as Node, shared),
+    ...[
+      'prometheus',
+      'replay',
+      'auth',
+      'metric',
+      'segment',
+      'policy',
+      'pace',
+      'commands',
+      'target',
+      'notify',
+    ].flatMap((name) => part(name, shared)),
+  ];
+  return `${lines.join('\n').trimEnd()}\n`;
+}
+
+function part(name: string, shared: Record<string, Node>): string[] {
+  const node = shared[name] ?? {};
+  // The long form of a key that also has a short one.
+  const long = (node.else ?? node) as Node;
+  return section(`\`${words(name)}\``, long, node, shared, '###');
+}
+
+function section(
+  title: string,
+  node: Node,
+  described: Node,
+  shared: Record<string, Node>,
+  level = '##',
+): string[] {
+  const required = new Set((node.required as string[] | undefined) ?? []);
+  const rows = Object.entries((node.properties as Record<string, Node> | undefined) ?? {}).map(
+    ([key, value]) =>
+      `| \`${key}\`${required.has(key) ? ' (required)' : ''} | ${cell(type(value, shared))} | ${cell(String(value.description ?? ''))} |`,
+  );
+  const description = described.description;
+  return [
+    `${level} ${title}`,
+    '',
+    ...(typeof description === 'string' ? [sentence(description), ''] : []),
+    '| key | value | meaning |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ];
+}
+
+/** What may be written for a key, in a few words. */
+function type(node: Node, shared: Record<string, Node>): string {
+  const ref = node.$ref;
+  if (typeof ref === 'string') {
+    const name = ref.split('/').at(-1) ?? '';
+    const target = shared[name] ?? {};
+    if (target.properties ?? target.else) return `[${words(name)}](#${words(name)})`;
+    return typeof target.description === 'string' ? target.description : type(target, shared);
+  }
+  if (node.enum) return (node.enum as string[]).map((value) => `\`${value}\``).join(', ');
+  if (node.if) {
+    return [node.then, node.else].map((each) => type(each as Node, shared)).join('; or ');
+  }
+  if (node.const !== undefined) return `\`${node.const}\``;
+  if (node.type === 'array') return `a list: ${type((node.items ?? {}) as Node, shared)}`;
+  if (node.type === 'object') {
+    const values = node.additionalProperties;
+    if (typeof values === 'object') return `name: ${type(values as Node, shared)}`;
+    const keys = Object.keys((node.properties as object | undefined) ?? {});
+    return keys.length > 0 ? `{${keys.join(', ')}}` : 'a mapping';
+  }
+  if (typeof node.pattern === 'string' && typeof node.description === 'string')
+    return node.description;
+  const kinds = {
+    string: 'text',
+    boolean: '`true` or `false`',
+    integer: 'a whole number',
+    number: 'a number',
+  };
+  return kinds[String(node.type) as keyof typeof kinds] ?? 'anything';
+}
+
+const words = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`);
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${text.endsWith('.') ? '' : '.'}`;

@@ -1,0 +1,41 @@
+import type { Failure } from '../tell/report.ts';
+import { CommandError, type Context } from './context.ts';
+import { compileTargets } from './edit.ts';
+import { failuresOf } from './failures.ts';
+import { readWorld } from './world.ts';
+import { commitOnto } from './write.ts';
+
+export interface CompileReport {
+  /** Paths of targets whose bytes changed. */
+  readonly changed: readonly string[];
+  readonly commit?: string;
+  readonly failures: readonly Failure[];
+  /** How many targets the config has. */
+  readonly targets: number;
+}
+
+const ATTEMPTS = 5;
+
+/** Compiles the targets; a commit only where bytes differ, so that it cannot cause itself. */
+export async function compile(context: Context): Promise<CompileReport> {
+  for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    const world = await readWorld(context);
+    const { files, problems } = compileTargets(world, world.sources);
+    const failures: Failure[] = [
+      ...failuresOf(world, { observations: [], proposals: [] }),
+      ...problems.map((detail) => ({ code: 'not-compiled' as const, subject: 'targets', detail })),
+    ];
+    const seen = {
+      changed: files.map(({ path }) => path),
+      failures,
+      targets: world.targets.length,
+    };
+    if (files.length === 0 || context.dryRun) return seen;
+    const written = await commitOnto(context, world, world.head, 'Compile targets\n', files);
+    if (written.kind === 'superseded') continue;
+    if (written.kind === 'committed') return { ...seen, commit: written.oid };
+    const refused = { code: 'commit-refused', subject: 'targets', detail: written.detail } as const;
+    return { ...seen, failures: [...failures, refused] };
+  }
+  throw new CommandError('busy-branch', 'rollouts kept changing; nothing is lost, run again');
+}

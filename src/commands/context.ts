@@ -1,0 +1,42 @@
+import type { ProviderConfig } from '../config/model.ts';
+import type { ConfigOptions } from '../config/parse.ts';
+import type { Forge } from '../forge/forge.ts';
+import type { MetricsProvider } from '../metrics/provider.ts';
+import type { Instant } from '../time.ts';
+
+/** What a command is given of the world. Everything that is not pure comes through here. */
+export interface Context {
+  readonly forge: Forge;
+  /** The moment this pass is at. */
+  readonly now: Instant;
+  readonly configPath: string;
+  readonly configOptions: ConfigOptions;
+  readonly openProvider: OpenProvider;
+  /** Decide and say, write nothing. */
+  readonly dryRun: boolean;
+  /** Called as queries are answered. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Opens a provider of the config.
+ *
+ * @param readFile a file of the commit that is read, for recorded series
+ */
+export type OpenProvider = (
+  name: string,
+  config: ProviderConfig,
+  readFile: (path: string) => Promise<string | undefined>,
+) => Promise<MetricsProvider>;
+
+export type CommandErrorCode = 'bad-config' | 'bad-usage' | 'unknown-rollout' | 'busy-branch';
+
+/** A command that could not be carried out at all. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly code: CommandErrorCode;
+  constructor(code: CommandErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

@@ -1,0 +1,81 @@
+import type { Forge, Head, Touch } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Instant } from '../time.ts';
+import { YamlError } from '../yaml/error.ts';
+import { isMapping, type Json, sameJson } from '../yaml/json.ts';
+import { parseYaml } from '../yaml/parse.ts';
+
+/** Commits to look at for one that changed more than approvals. */
+const DEPTH = 10;
+
+/** When the entry began by the file alone; 0 where the file does not say. */
+export function statedStart({ status }: Rollout): Instant {
+  return status.since ?? 0;
+}
+
+/**
+ * When the entries really began: the later of `status.since` and the last change to the file on
+ * the branch, so that an edit, a revert or an un-kill never finds its dwell already served. An
+ * approval changes nothing that was measured and does not count.
+ */
+export async function entryStarts(
+  forge: Pick<Forge, 'history' | 'readAt' | 'parent'>,
+  head: Head,
+  rollouts: readonly Rollout[],
+): Promise<ReadonlyMap<string, Instant>> {
+  if (rollouts.length === 0) return new Map();
+  const history = await forge.history(
+    head.oid,
+    rollouts.map(({ file }) => file),
+    DEPTH,
+  );
+  const starts = new Map<string, Instant>();
+  for (const rollout of rollouts) {
+    const changed = await lastChange(forge, rollout, history.get(rollout.file) ?? []);
+    starts.set(rollout.key, Math.max(statedStart(rollout), changed));
+  }
+  return starts;
+}
+
+async function lastChange(
+  forge: Pick<Forge, 'readAt' | 'parent'>,
+  rollout: Rollout,
+  touches: readonly Touch[],
+): Promise<Instant> {
+  for (const touch of touches) {
+    // What is older than the entry says nothing new; the bump itself is as old as the entry.
+    if (touch.at <= statedStart(rollout)) return touch.at;
+    if (!(await onlyApproves(forge, rollout.file, touch))) return touch.at;
+  }
+  return touches.at(-1)?.at ?? 0;
+}
+
+/** By content, not by message: anybody who may word a commit could claim to have only approved. */
+async function onlyApproves(
+  forge: Pick<Forge, 'readAt' | 'parent'>,
+  path: string,
+  touch: Touch,
+): Promise<boolean> {
+  const parent = await forge.parent(touch.oid);
+  if (parent === undefined) return false;
+  const before = await forge.readAt(parent, path);
+  const after = await forge.readAt(touch.oid, path);
+  if (before === undefined || after === undefined) return false;
+  try {
+    return sameJson(
+      withoutApprovals(parseYaml(before).value),
+      withoutApprovals(parseYaml(after).value),
+    );
+  } catch (error) {
+    if (error instanceof YamlError) return false;
+    throw error;
+  }
+}
+
+function withoutApprovals(value: Json): Json {
+  if (!isMapping(value)) return value;
+  const { status, ...rest } = value;
+  if (!isMapping(status)) return value;
+  const { approvals: _, ...others } = status;
+  return { ...rest, status: others };
+}

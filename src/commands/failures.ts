@@ -1,0 +1,23 @@
+import type { Failure } from '../tell/report.ts';
+import type { Observed } from './observe.ts';
+import type { World } from './world.ts';
+
+/** What a pass could not do because of what it found: invalid files, providers without an answer. */
+export function failuresOf(world: World, { observations }: Observed): readonly Failure[] {
+  const invalid = world.sources.flatMap((source): Failure[] => {
+    if (source.kind === 'valid') return [];
+    const [first] = source.problems.filter(({ severity }) => severity === 'error');
+    const where = first ? `${first.file}:${first.at.line}:${first.at.column} ${first.message}` : '';
+    const kept = source.killed
+      ? 'its kill switch is obeyed'
+      : 'nothing moves, and what was compiled last stays in force';
+    return [{ code: 'invalid-rollout', subject: source.path, detail: `${where}; ${kept}` }];
+  });
+  const unavailable = observations.flatMap(({ rollout, verdicts }): Failure[] => {
+    const verdict = verdicts.find(({ kind }) => kind === 'unavailable');
+    if (verdict?.kind !== 'unavailable') return [];
+    const detail = `${verdict.check.metric.name} (${verdict.reason}): ${verdict.detail}`;
+    return [{ code: 'unavailable', subject: rollout.key, detail }];
+  });
+  return [...invalid, ...unavailable];
+}

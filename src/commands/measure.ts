@@ -1,0 +1,93 @@
+import type { Config } from '../config/model.ts';
+import type { Forge, Oid } from '../forge/forge.ts';
+import { judge } from '../judge/judge.ts';
+import { type CheckPlan, planCheck } from '../judge/plan.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { askAll, type MetricRequest } from '../metrics/ask.ts';
+import type { MetricsProvider, Query } from '../metrics/provider.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Instant } from '../time.ts';
+import type { Context } from './context.ts';
+
+/** A rollout with the moment its entry began. */
+export interface Entry {
+  readonly rollout: Rollout;
+  readonly start: Instant;
+}
+
+/** The verdicts of every check of some rollouts, by the rollout's key. */
+export type Verdicts = ReadonlyMap<string, readonly Verdict[]>;
+
+export type Providers = ReadonlyMap<string, MetricsProvider>;
+
+/** Opens the providers that the checks of some rollouts ask. */
+export async function openProviders(
+  context: Pick<Context, 'openProvider'> & { readonly forge: Forge },
+  config: Config,
+  oid: Oid,
+): Promise<Providers> {
+  const readFile = (path: string) => context.forge.readAt(oid, path);
+  const opened = await Promise.all(
+    Object.entries(config.providers).map(
+      async ([name, provider]) =>
+        [name, await context.openProvider(name, provider, readFile)] as const,
+    ),
+  );
+  return new Map(opened);
+}
+
+/** Measures and judges: plans what to ask, asks each question once, judges each check. */
+export async function measure(
+  entries: readonly Entry[],
+  providers: Providers,
+  config: Config,
+  context: Pick<Context, 'now' | 'onProgress'>,
+): Promise<Verdicts> {
+  const planned = entries.map((entry) => ({
+    entry,
+    plans: entry.rollout.checks.map((check) => {
+      const provider = providerOf(check.metric.provider, providers);
+      const plan = planCheck(check, {
+        rollout: entry.rollout,
+        now: context.now,
+        entryStart: entry.start,
+        settle: config.settle,
+        escapeValue: provider.escape,
+      });
+      return { plan, provider };
+    }),
+  }));
+  const requests = planned.flatMap(({ plans }) =>
+    plans.flatMap(({ plan, provider }) =>
+      queriesOf(plan).map((query): MetricRequest => ({ provider, query })),
+    ),
+  );
+  const answers = await askAll(
+    requests,
+    context.onProgress ? { onProgress: context.onProgress } : {},
+  );
+  return new Map(
+    planned.map(({ entry: { rollout }, plans }) => [
+      rollout.key,
+      plans.map(({ plan, provider }) =>
+        judge(plan, (query) => answers.of({ provider, query }), rollout),
+      ),
+    ]),
+  );
+}
+
+function providerOf(name: string, providers: Providers): MetricsProvider {
+  const provider = providers.get(name);
+  // Reading the config has refused metrics whose provider does not exist.
+  if (!provider) throw new Error(`provider ${name} was not opened`);
+  return provider;
+}
+
+function queriesOf(plan: CheckPlan): readonly Query[] {
+  if (plan.kind === 'settling') return [];
+  const series = [plan.treatment, plan.control, plan.baseline].flatMap((each) => {
+    if (!each) return [];
+    return each.kind === 'gauge' ? [each.value] : [each.events, each.total];
+  });
+  return [...series, plan.samples, plan.controlSamples].filter((query) => query !== undefined);
+}

@@ -1,0 +1,147 @@
+import type { Proposal } from '../forge/forge.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { decide, type Facts, isExposed, type Revert } from '../rollout/lifecycle.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Seen } from '../tell/report.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import type { Context } from './context.ts';
+import { entryStarts, statedStart } from './entry.ts';
+import { type Entry, measure, openProviders, type Verdicts } from './measure.ts';
+import type { RolloutSource } from './read.ts';
+import { rolloutsOf, type World } from './world.ts';
+
+export type ValidSource = Extract<RolloutSource, { kind: 'valid' }>;
+
+/** What a pass saw of a rollout, with the file it is in. */
+export interface Observation extends Seen {
+  readonly source: ValidSource;
+}
+
+export interface Observed {
+  readonly observations: readonly Observation[];
+  readonly proposals: readonly Proposal[];
+}
+
+/** This many flags breaching in one tick point at something they share, not at each of them. */
+const OUTAGE = 3;
+
+/** What a person's promote changes: the rules that wait are overridden for this one rollout. */
+export interface ObserveOptions {
+  readonly promote?: string;
+}
+
+/** Measures, judges and decides, for every valid rollout. Reads the world and writes nothing. */
+export async function observe(
+  world: World,
+  context: Context,
+  options: ObserveOptions = {},
+): Promise<Observed> {
+  const rollouts = rolloutsOf(world);
+  const exposed = rollouts.filter(isExposed);
+  const proposals = exposed.length > 0 ? await context.forge.proposals() : [];
+  const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
+  const providers = await openProviders(context, world.config, world.head.oid);
+  const verdicts = await measure(stated, providers, world.config, context);
+  const decideWith = decider(world, context, proposals, verdicts, options);
+
+  const first = stated.map((entry) => decideWith(entry, verdicts));
+  // Only what is about to move up must know when its file last changed.
+  const candidates = first.filter(
+    ({ decision: { kind } }) => kind === 'advance' || kind === 'complete',
+  );
+  const starts = await entryStarts(
+    context.forge,
+    world.head,
+    candidates
+      .filter(({ rollout }) => rollout.key !== options.promote)
+      .map(({ rollout }) => rollout),
+  );
+  const younger = stated.flatMap(({ rollout, start }): Entry[] => {
+    const found = starts.get(rollout.key);
+    return found !== undefined && found > start ? [{ rollout, start: found }] : [];
+  });
+  const again = await measure(younger, providers, world.config, context);
+  const second = new Map(younger.map((entry) => [entry.rollout.key, decideWith(entry, again)]));
+
+  const byKey = new Map(
+    first.map((each) => [each.rollout.key, second.get(each.rollout.key) ?? each]),
+  );
+  return {
+    proposals,
+    observations: world.sources.flatMap((source): Observation[] => {
+      if (source.kind !== 'valid') return [];
+      const { rollout } = source;
+      const seen = byKey.get(rollout.key) ?? decideWith({ rollout }, new Map());
+      return [{ source, ...seen }];
+    }),
+  };
+}
+
+/** Puts the facts of a rollout together and decides. */
+function decider(
+  world: World,
+  context: Context,
+  proposals: readonly Proposal[],
+  all: Verdicts,
+  options: ObserveOptions,
+) {
+  const rollouts = rolloutsOf(world);
+  const outage = [...all.values()].filter(hasBreach).length >= OUTAGE;
+  return (entry: { rollout: Rollout; start?: Instant }, verdicts: Verdicts): Seen => {
+    const { rollout, start } = entry;
+    const judged = verdicts.get(rollout.key) ?? [];
+    const facts: Facts = {
+      now: context.now,
+      ...(start === undefined ? {} : { entryStart: start }),
+      verdicts: judged,
+      policy: world.config.policy,
+      revert: revertOf(proposals, revertBranch(rollout, world.config.environments)),
+      after: afterOf(rollout, rollouts),
+      outage,
+      promoted: options.promote === rollout.key,
+    };
+    const decision = decide(rollout, facts);
+    return {
+      rollout,
+      verdicts: judged,
+      decision,
+      ...(start === undefined ? {} : { entryStart: start }),
+    };
+  };
+}
+
+function hasBreach(verdicts: readonly Verdict[]): boolean {
+  return verdicts.some(
+    ({ kind, check: { onBreach } }) =>
+      kind === 'breach' && (onBreach === 'rollback' || onBreach === 'degrade'),
+  );
+}
+
+function afterOf(rollout: Rollout, rollouts: readonly Rollout[]): Facts['after'] {
+  if (rollout.after === undefined) return 'none';
+  const before = rollouts.find(({ key }) => key === `${rollout.flag}@${rollout.after}`);
+  return before?.status.phase === 'completed' && !before.kill ? 'completed' : 'waiting';
+}
+
+/**
+ * The branch of a revert, named for the entry that it would end: another entry gets another one.
+ * The environment is named only where there are several.
+ */
+export function revertBranch(rollout: Rollout, environments: readonly string[]): string {
+  const { flag, environment, status } = rollout;
+  const name = environments.length > 1 ? `${flag}@${environment}` : flag;
+  const since = formatInstant(statedStart(rollout)).replace(/[-:]/g, '');
+  return `rollout/revert/${name}/${status.stage ?? 'none'}-${since}`;
+}
+
+function revertOf(proposals: readonly Proposal[], branch: string): Revert {
+  const proposal = proposals.find((each) => each.branch === branch);
+  switch (proposal?.state) {
+    case 'open':
+      return { state: 'open', openedAt: proposal.openedAt };
+    case 'declined':
+      return { state: 'declined' };
+    default:
+      return { state: 'none' };
+  }
+}

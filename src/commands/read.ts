@@ -1,0 +1,127 @@
+import type { Config } from '../config/model.ts';
+import { type ConfigOptions, parseConfig } from '../config/parse.ts';
+import type { RefusedFile } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { parseRollout } from '../rollout/parse.ts';
+import { YamlError } from '../yaml/error.ts';
+import { childOf } from '../yaml/json.ts';
+import { looksKilled } from '../yaml/kill.ts';
+import { type Document, parseYaml } from '../yaml/parse.ts';
+import { place, placeError } from '../yaml/place.ts';
+import type { Problem } from '../yaml/problem.ts';
+
+/** A rollout file, read. An invalid one still says whether its kill switch is set. */
+export type RolloutSource =
+  | {
+      readonly kind: 'valid';
+      readonly path: string;
+      readonly text: string;
+      readonly document: Document;
+      readonly rollout: Rollout;
+      readonly problems: readonly Problem[];
+    }
+  | {
+      readonly kind: 'invalid';
+      readonly path: string;
+      /** Absent where the file was not read at all: a symlink, say. */
+      readonly text?: string;
+      readonly killed: boolean;
+      readonly problems: readonly Problem[];
+    };
+
+/** Reads a rollout file: YAML, schema, then what a schema cannot say. Never throws for its content. */
+export function readRolloutFile(path: string, text: string, config: Config): RolloutSource {
+  let document: Document;
+  try {
+    document = parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    const problems = [placeError(error, text, path)];
+    return { kind: 'invalid', path, text, killed: looksKilled(text), problems };
+  }
+  const { rollout, findings } = parseRollout(path, document.value, config);
+  const problems = findings.map((finding) => place(finding, document, path));
+  if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
+  const killed = childOf(document.value, 'kill') === true;
+  return { kind: 'invalid', path, text, killed, problems };
+}
+
+/** A file the forge would not read is an invalid rollout file. */
+export function refusedFile({ path, reason }: RefusedFile): RolloutSource {
+  const words: Readonly<Record<RefusedFile['reason'], string>> = {
+    symlink: 'is a symbolic link; links are not followed, so put the file itself there',
+    submodule: 'is a submodule; put a file there',
+    'too-large': 'is too large for a rollout file',
+    'not-utf8': 'is not UTF-8 text; save it as UTF-8',
+  };
+  const problem: Problem = {
+    severity: 'error',
+    code: reason,
+    message: `the file ${words[reason]}`,
+    file: path,
+    at: { line: 1, column: 1, start: 0, end: 0 },
+  };
+  return { kind: 'invalid', path, killed: false, problems: [problem] };
+}
+
+/** Two files for one flag in one environment: neither can be believed. */
+export function refuseDuplicates(sources: readonly RolloutSource[]): readonly RolloutSource[] {
+  const paths = new Map<string, string[]>();
+  for (const source of sources) {
+    if (source.kind !== 'valid') continue;
+    const { key } = source.rollout;
+    paths.set(key, [...(paths.get(key) ?? []), source.path]);
+  }
+  return sources.map((source) => {
+    if (source.kind !== 'valid') return source;
+    const { key } = source.rollout;
+    const others = (paths.get(key) ?? []).filter((path) => path !== source.path);
+    if (others.length === 0) return source;
+    const problem = place(
+      {
+        severity: 'error',
+        code: 'duplicate-rollout',
+        message: `${key} is also rolled out by ${others.join(', ')}`,
+        hint: 'keep one of the files',
+        path: ['flag'],
+      },
+      source.document,
+      source.path,
+    );
+    return {
+      kind: 'invalid' as const,
+      path: source.path,
+      text: source.text,
+      killed: source.rollout.kill,
+      problems: [...source.problems, problem],
+    };
+  });
+}
+
+export interface ReadConfig {
+  /** Absent where the file has an error. */
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+}
+
+/** Reads the config file; `undefined` stands for a repository without one. */
+export function readConfigFile(
+  path: string,
+  text: string | undefined,
+  options: ConfigOptions,
+): ReadConfig {
+  // An empty file, or one of comments alone, says as much as none.
+  if (text === undefined || /^(?:\uFEFF)?(?:\s|#[^\n]*)*$/.test(text)) {
+    const { config } = parseConfig(undefined, options);
+    return config ? { config, problems: [] } : { problems: [] };
+  }
+  try {
+    const document = parseYaml(text);
+    const { config, findings } = parseConfig(document.value, options);
+    const problems = findings.map((finding) => place(finding, document, path));
+    return config ? { config, problems } : { problems };
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return { problems: [placeError(error, text, path)] };
+  }
+}

@@ -1,0 +1,88 @@
+import type { Proposal } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { transition } from '../rollout/transition.ts';
+import { commitMessage, subject } from '../tell/commit.ts';
+import type { MadeProposal } from '../tell/report.ts';
+import { toldOf } from '../tell/report.ts';
+import { revertBody } from '../tell/revert.ts';
+import { approximateDuration } from '../time.ts';
+import type { Context } from './context.ts';
+import { compileTargets, editSources } from './edit.ts';
+import { type Observation, revertBranch } from './observe.ts';
+import type { RolloutSource } from './read.ts';
+import type { Position, World } from './world.ts';
+
+export type Offered =
+  | { readonly kind: 'offered'; readonly made: MadeProposal }
+  | {
+      readonly kind: 'refused';
+      readonly code: 'edit-refused' | 'proposal-refused';
+      readonly detail: string;
+    };
+
+/** Offers a step back as a revert for a person to merge: one branch an entry, however often it is run. */
+export async function offerRevert(
+  context: Pick<Context, 'forge' | 'now'>,
+  world: World,
+  at: Position,
+  observation: Observation,
+): Promise<Offered> {
+  const { rollout, source, decision, verdicts } = observation;
+  const changes = transition(rollout, decision, verdicts, context.now);
+  const edited = editSources(world, at.sources, [{ path: source.path, changes }]);
+  const detail = edited.refused.get(source.path);
+  if (detail !== undefined) return { kind: 'refused', code: 'edit-refused', detail };
+  const move = toldOf(observation);
+  const outcome = await context.forge.propose(
+    {
+      branch: revertBranch(rollout, world.config.environments),
+      head: at.head,
+      message: commitMessage([move]),
+      changes: [...edited.files, ...compileTargets(world, edited.sources, at.standing).files],
+      title: subject([move]),
+      body: revertBody(move, afterwards(rollout)),
+      owners: rollout.owners,
+      autoMerge: rollout.rollback.autoMerge,
+    },
+    context.now,
+  );
+  if (outcome.kind === 'refused') {
+    return { kind: 'refused', code: 'proposal-refused', detail: outcome.detail };
+  }
+  const opened = outcome.kind === 'opened';
+  return { kind: 'offered', made: { move, proposal: outcome.proposal, opened } };
+}
+
+function afterwards({ rollback: { commitAfter } }: Rollout): string {
+  return commitAfter === 'never'
+    ? 'It waits for as long as it takes.'
+    : `If it is still open after ${approximateDuration(commitAfter)}, the next tick commits the rollback itself.`;
+}
+
+/** Takes back reverts whose entry is over: merged, committed meanwhile, resumed, or gone. */
+export async function withdrawEnded(
+  { forge }: Pick<Context, 'forge'>,
+  { config }: Pick<World, 'config'>,
+  proposals: readonly Proposal[],
+  sources: readonly RolloutSource[],
+): Promise<readonly Proposal[]> {
+  const current = new Set(
+    sources.flatMap((source) =>
+      source.kind === 'valid' ? [revertBranch(source.rollout, config.environments)] : [],
+    ),
+  );
+  const unreadable = sources.flatMap(({ kind, path }) =>
+    kind === 'invalid' ? [flagOf(path)] : [],
+  );
+  const ended = proposals.filter(
+    ({ branch, state }) =>
+      state !== 'declined' &&
+      !current.has(branch) &&
+      // What an invalid file says of its entry is not known, so its revert stays.
+      !unreadable.includes(branch.split('/')[2]?.split('@')[0] ?? ''),
+  );
+  for (const proposal of ended) await forge.withdraw(proposal, 'the stage it would end is over');
+  return ended;
+}
+
+const flagOf = (path: string): string => (path.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');

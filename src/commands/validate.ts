@@ -1,0 +1,101 @@
+import type { Config } from '../config/model.ts';
+import type { ConfigOptions } from '../config/parse.ts';
+import type { Listing } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { review } from '../rollout/review.ts';
+import type { Instant } from '../time.ts';
+import { place } from '../yaml/place.ts';
+import type { Problem } from '../yaml/problem.ts';
+import {
+  type RolloutSource,
+  readConfigFile,
+  readRolloutFile,
+  refuseDuplicates,
+  refusedFile,
+} from './read.ts';
+import { rolloutMatcher } from './world.ts';
+
+/** Files to review, wherever they come from. */
+export interface ReviewInput {
+  readonly configPath: string;
+  readonly configText: string | undefined;
+  readonly configOptions: ConfigOptions;
+  /** Lists the files that match. */
+  readonly list: (match: (path: string) => boolean) => Promise<Listing>;
+  /** The text of a file before the change that is reviewed; absent where no change is. */
+  readonly before?: (path: string) => Promise<string | undefined>;
+  /** Only these files; everything that the config's glob names where absent. */
+  readonly only?: readonly string[];
+  readonly now: Instant;
+}
+
+export interface ReviewReport {
+  readonly config?: Config;
+  readonly problems: readonly Problem[];
+  /** Paths of the files looked at, the config among them where there is one. */
+  readonly files: readonly string[];
+  readonly rollouts: readonly Rollout[];
+  /** The texts, for excerpts. */
+  readonly texts: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reviews rollout files and the config: YAML, schema, what a schema cannot say, and the rules of
+ * the policy. Asks no metrics and writes nothing.
+ */
+export async function validate(input: ReviewInput): Promise<ReviewReport> {
+  const { configPath, configText, now } = input;
+  const texts = new Map<string, string>();
+  if (configText !== undefined) texts.set(configPath, configText);
+  const { config, problems } = readConfigFile(configPath, configText, input.configOptions);
+  // Without a config nothing can be said of the rollouts but what would be wrong tomorrow.
+  if (!config) return { problems, files: [configPath], rollouts: [], texts };
+
+  const isRollout = rolloutMatcher(config);
+  const { files, refused } = await input.list(isRollout);
+  for (const { path, text } of files) texts.set(path, text);
+  const read = refuseDuplicates([
+    ...files.map(({ path, text }) => readRolloutFile(path, text, config)),
+    ...refused.map(refusedFile),
+  ]);
+  const sources = input.only ? read.filter(({ path }) => input.only?.includes(path)) : read;
+  const found: Problem[] = [...problems];
+  for (const source of sources) {
+    found.push(...source.problems, ...(await reviewOne(source, config, input, now)));
+  }
+  return {
+    config,
+    problems: found,
+    files: [...(configText === undefined ? [] : [configPath]), ...sources.map(({ path }) => path)],
+    rollouts: sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : [])),
+    texts,
+  };
+}
+
+async function reviewOne(
+  source: RolloutSource,
+  config: Config,
+  { before }: ReviewInput,
+  now: Instant,
+): Promise<readonly Problem[]> {
+  if (source.kind === 'invalid') return [];
+  const earlier = before && (await readBefore(source.path, config, before));
+  const findings = review(source.rollout, {
+    config,
+    now,
+    ...(earlier === undefined ? {} : { before: earlier }),
+  });
+  return findings.map((finding) => place(finding, source.document, source.path));
+}
+
+/** The rollout as it was; nothing to compare with where it was invalid. */
+async function readBefore(
+  path: string,
+  config: Config,
+  before: NonNullable<ReviewInput['before']>,
+): Promise<Rollout | 'new' | undefined> {
+  const text = await before(path);
+  if (text === undefined) return 'new';
+  const source = readRolloutFile(path, text, config);
+  return source.kind === 'valid' ? source.rollout : undefined;
+}

@@ -1,0 +1,101 @@
+import picomatch from 'picomatch';
+import type { Config } from '../config/model.ts';
+import type { Head } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { openTarget } from '../targets/index.ts';
+import type { Source, Target } from '../targets/target.ts';
+import type { Problem } from '../yaml/problem.ts';
+import { CommandError, type Context } from './context.ts';
+import {
+  type RolloutSource,
+  readConfigFile,
+  readRolloutFile,
+  refuseDuplicates,
+  refusedFile,
+} from './read.ts';
+
+/** The largest file that is read: compiled targets grow with the number of flags. */
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/** Where the branch and the files on it are, as a pass goes along. */
+export interface Position {
+  readonly head: Head;
+  readonly sources: readonly RolloutSource[];
+  /** The target files as they stand, by path. */
+  readonly standing: ReadonlyMap<string, string>;
+}
+
+/** Everything a pass knows of the repository, read at one commit. */
+export interface World extends Position {
+  readonly config: Config;
+  /** What is doubtful in the config. */
+  readonly configProblems: readonly Problem[];
+  readonly targets: readonly Target[];
+  /** Whether a path bears on rollouts: when one such changed, everything must be decided again. */
+  readonly concerns: (path: string) => boolean;
+}
+
+/**
+ * Reads the branch head once: config, rollouts and compiled targets.
+ *
+ * @throws CommandError `bad-config` where the config has an error: nothing moves by half a policy.
+ */
+export async function readWorld(context: Context): Promise<World> {
+  const { forge, configPath } = context;
+  const head = await forge.head();
+  const { config, problems } = readConfigFile(
+    configPath,
+    await forge.readAt(head.oid, configPath),
+    context.configOptions,
+  );
+  if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
+  const isRollout = rolloutMatcher(config);
+  const targets = config.targets.map(openTarget);
+  const targetPaths = new Set(targets.map((target) => target.path));
+  const match = (path: string): boolean => isRollout(path) || targetPaths.has(path);
+  const { files, refused } = await forge.read(head.oid, match, { maxBytes: MAX_BYTES });
+  const sources = [
+    ...files
+      .filter(({ path }) => isRollout(path))
+      .map(({ path, text }) => readRolloutFile(path, text, config)),
+    ...refused.filter(({ path }) => isRollout(path)).map(refusedFile),
+  ];
+  sources.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return {
+    head,
+    config,
+    configProblems: problems,
+    sources: refuseDuplicates(sources),
+    targets,
+    standing: new Map(
+      files.filter(({ path }) => targetPaths.has(path)).map(({ path, text }) => [path, text]),
+    ),
+    concerns: (path) => match(path) || path === configPath,
+  };
+}
+
+/** Tells the rollout files by the config's glob. */
+export function rolloutMatcher(config: Config): (path: string) => boolean {
+  return picomatch(config.rollouts);
+}
+
+/** The rollouts whose files are valid. */
+export function rolloutsOf(world: World): readonly Rollout[] {
+  return world.sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : []));
+}
+
+/** A source as the targets see it. */
+export function targetSource(source: RolloutSource): Source {
+  return source.kind === 'valid'
+    ? { kind: 'valid', rollout: source.rollout }
+    : { kind: 'invalid', file: source.path, killed: source.killed };
+}
+
+function describeConfigErrors(path: string, problems: readonly Problem[]): string {
+  const errors = problems.filter((problem) => problem.severity === 'error');
+  const lines = errors.map(
+    ({ at, message, hint }) =>
+      `  ${path}:${at.line}:${at.column} ${message}${hint ? ` — ${hint}` : ''}`,
+  );
+  return `${path} has errors, so nothing was done:\n${lines.join('\n')}`;
+}

@@ -1,0 +1,64 @@
+import type { FileChange, Forge, Head, Oid } from '../forge/forge.ts';
+import { CommandError, type Context } from './context.ts';
+import type { World } from './world.ts';
+
+/** How often a commit is moved onto a branch that keeps moving elsewhere. */
+const REBASES = 50;
+
+export type Written =
+  | {
+      readonly kind: 'committed';
+      readonly head: Head;
+      readonly oid: Oid;
+      readonly warning?: string;
+    }
+  /** A rollout, the config or a target changed under us: everything must be decided again. */
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/**
+ * Commits onto the branch, conditional on the head that was read. Where the branch moved and
+ * nothing that bears on rollouts changed, the commit moves along; where something did, nothing is
+ * written.
+ *
+ * @throws CommandError `busy-branch` where the branch never holds still.
+ */
+export async function commitOnto(
+  context: Pick<Context, 'forge' | 'now'>,
+  world: Pick<World, 'concerns'>,
+  head: Head,
+  message: string,
+  changes: readonly FileChange[],
+): Promise<Written> {
+  const { forge } = context;
+  let at = head;
+  for (let turn = 0; turn < REBASES; turn += 1) {
+    const outcome = await forge.commit(at, message, changes, context.now);
+    if (outcome.kind === 'refused') return outcome;
+    if (outcome.kind === 'committed') {
+      const { oid, warning } = outcome;
+      return {
+        kind: 'committed',
+        oid,
+        head: { ...at, oid },
+        ...(warning === undefined ? {} : { warning }),
+      };
+    }
+    if (await concernsUs(forge, world, head, outcome.head)) return { kind: 'superseded' };
+    at = outcome.head;
+  }
+  throw new CommandError(
+    'busy-branch',
+    `${head.branch} moved ${REBASES} times while a commit was made; run again`,
+  );
+}
+
+async function concernsUs(
+  forge: Pick<Forge, 'changedPaths'>,
+  { concerns }: Pick<World, 'concerns'>,
+  from: Head,
+  to: Head,
+): Promise<boolean> {
+  const changed = await forge.changedPaths(from.oid, to.oid);
+  return changed.some(concerns);
+}

@@ -1,0 +1,103 @@
+import type { Metric, Risk, RollbackPolicy, Stage } from '../rollout/model.ts';
+import type { Duration } from '../time.ts';
+
+/** `.github/sluice.yml`, read, with every default filled in. */
+export interface Config {
+  /** Glob of the rollout files. */
+  readonly rollouts: string;
+  readonly environments: readonly string[];
+  readonly settle: Duration;
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  readonly ladders: Readonly<Record<string, readonly Stage[]>>;
+  readonly segments: Readonly<Record<string, Segment>>;
+  readonly policy: Policy;
+  /** What the config says; the defaults for the rest depend on a rollout's risk. */
+  readonly rollback: Partial<RollbackPolicy>;
+  readonly commands: Commands;
+  readonly targets: readonly TargetConfig[];
+}
+
+export type ProviderConfig =
+  | {
+      readonly type: 'prometheus';
+      readonly url: string;
+      readonly auth?: Auth;
+      readonly timeout: Duration;
+      readonly allowHttp: boolean;
+    }
+  | { readonly type: 'replay'; readonly path: string; readonly lookback: Duration };
+
+/** Names of environment variables, never the secrets. */
+export type Auth =
+  | { readonly bearer: string }
+  | { readonly basic: { readonly username: string; readonly password: string } }
+  | { readonly header: { readonly name: string; readonly value: string } };
+
+/** A group of users, told by one attribute. */
+export interface Segment {
+  readonly attribute: string;
+  readonly operator: 'in' | 'not_in' | 'starts_with' | 'ends_with' | 'semver';
+  readonly values: readonly string[];
+}
+
+export type Day = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** Hours of a day as minutes since midnight. Where `to` is not after `from`, it is on the next day. */
+export interface Hours {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface AdvanceWindow {
+  readonly days: readonly Day[];
+  readonly hours: Hours;
+}
+
+/** From the first moment to the last, the last not included. */
+export interface Freeze {
+  readonly from: number;
+  readonly to: number;
+  readonly reason?: string;
+}
+
+/** The least that a risk asks for. */
+export interface Pace {
+  readonly totalDuration: Duration;
+  readonly stageDuration: Duration;
+  readonly approvals: number;
+}
+
+export type Severity = 'error' | 'warning' | 'off';
+
+export interface Policy {
+  readonly timezone: string;
+  readonly advance: AdvanceWindow;
+  readonly freezes: readonly Freeze[];
+  readonly risk: Readonly<Record<Risk, Pace>>;
+  readonly rules: Readonly<Record<string, Severity>>;
+  readonly onBlind: 'hold' | 'pause' | 'rollback';
+}
+
+export type Who = 'read' | 'write' | 'admin' | 'owners';
+
+export type GuardedVerb =
+  | 'rollback'
+  | 'pause'
+  | 'resume'
+  | 'promote'
+  | 'approve'
+  | 'kill'
+  | 'unkill'
+  | 'restart';
+
+export interface Commands {
+  readonly prefix: string;
+  readonly allow: Readonly<Record<GuardedVerb, Who>>;
+}
+
+export interface TargetConfig {
+  readonly type: 'json';
+  readonly path: string;
+  readonly environment?: string;
+}

@@ -1,0 +1,276 @@
+import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
+import { validateConfigFile } from '../generated/validators.js';
+import type { Metric, Stage } from '../rollout/model.ts';
+import {
+  DEFAULT_WINDOW,
+  duration,
+  error,
+  maybe,
+  type Report,
+  readBaseline,
+  readLimits,
+  readRollback,
+  readStages,
+} from '../rollout/parts.ts';
+import { schemaFindings } from '../rollout/schema-findings.ts';
+import { didYouMean } from '../rollout/suggest.ts';
+import { placeholders } from '../rollout/template.ts';
+import { SECOND } from '../time.ts';
+import type { Json } from '../yaml/json.ts';
+import type { Finding } from '../yaml/problem.ts';
+import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
+import type { Config, ProviderConfig, Segment } from './model.ts';
+import { readPolicy } from './policy.ts';
+
+export interface ParsedConfig {
+  readonly config?: Config;
+  readonly findings: readonly Finding[];
+}
+
+export interface ConfigOptions {
+  /** A Prometheus for repositories whose config names no provider. */
+  readonly prometheusUrl?: string;
+}
+
+/**
+ * Reads the config from the value of its file, with every default filled in. `undefined` stands
+ * for a repository without one. Pure.
+ */
+export function parseConfig(value: Json | undefined, options: ConfigOptions = {}): ParsedConfig {
+  if (!validateConfigFile(value ?? null)) {
+    return {
+      findings: schemaFindings(
+        validateConfigFile.errors ?? [],
+        'config.schema.json',
+        value ?? null,
+      ),
+    };
+  }
+  const findings: Finding[] = [];
+  const config = readConfig((value ?? {}) as NonNullable<ConfigFile>, options, (finding) =>
+    findings.push(finding),
+  );
+  return findings.some((finding) => finding.severity === 'error')
+    ? { findings }
+    : { config, findings };
+}
+
+function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): Config {
+  const providers = readProviders(file, options);
+  const [firstProvider] = Object.keys(providers);
+  if (file.notify !== undefined && file.policy?.rules?.['not-sent-yet'] !== 'off') {
+    report({
+      ...error(['notify'], 'not-sent-yet', '`notify` is checked, but nothing is sent yet'),
+      severity: 'warning',
+      atKey: true,
+    });
+  }
+  return {
+    ...DEFAULT_CONFIG,
+    ...maybe('rollouts', file.rollouts),
+    ...maybe('environments', file.environments),
+    ...(file.settle === undefined ? {} : { settle: duration(file.settle) }),
+    providers,
+    metrics: {
+      ...(firstProvider === undefined ? {} : builtInMetrics(firstProvider)),
+      ...readMetrics(file, Object.keys(providers), report),
+    },
+    ladders: { ...DEFAULT_CONFIG.ladders, ...readLadders(file, report) },
+    segments: mapValues(file.segments ?? {}, readSegment),
+    policy: readPolicy(file.policy, report),
+    rollback: readRollback(file.rollback),
+    commands: {
+      prefix: file.commands?.prefix ?? DEFAULT_CONFIG.commands.prefix,
+      allow: { ...DEFAULT_CONFIG.commands.allow, ...file.commands?.allow },
+    },
+    targets: readTargets(file, report),
+  };
+}
+
+function readProviders(
+  file: NonNullable<ConfigFile>,
+  options: ConfigOptions,
+): Readonly<Record<string, ProviderConfig>> {
+  if (file.providers === undefined && options.prometheusUrl !== undefined) {
+    return {
+      prometheus: {
+        type: 'prometheus',
+        url: options.prometheusUrl,
+        timeout: 30 * SECOND,
+        allowHttp: false,
+      },
+    };
+  }
+  return mapValues(
+    file.providers ?? {},
+    (provider): ProviderConfig =>
+      provider.type === 'replay' && 'path' in provider
+        ? {
+            type: 'replay',
+            path: provider.path,
+            lookback: duration(provider.lookback ?? '5m'),
+          }
+        : {
+            type: 'prometheus',
+            url: 'url' in provider ? provider.url : '',
+            ...('auth' in provider ? maybe('auth', provider.auth as never) : {}),
+            timeout: duration(('timeout' in provider ? provider.timeout : undefined) ?? '30s'),
+            allowHttp: ('allow_http' in provider ? provider.allow_http : undefined) ?? false,
+          },
+  );
+}
+
+function readMetrics(
+  file: NonNullable<ConfigFile>,
+  providers: readonly string[],
+  report: Report,
+): Readonly<Record<string, Metric>> {
+  const metrics: Record<string, Metric> = {};
+  for (const [name, metric] of Object.entries(file.metrics ?? {})) {
+    const read = readMetric(name, metric, providers, report);
+    if (read !== undefined) metrics[name] = read;
+  }
+  return metrics;
+}
+
+function readMetric(
+  name: string,
+  file: MetricFile,
+  providers: readonly string[],
+  report: Report,
+): Metric | undefined {
+  const path = ['metrics', name];
+  const kind = file.kind ?? (file.events === undefined ? 'gauge' : 'proportion');
+  const unit = file.unit ?? (kind === 'proportion' ? 'ratio' : 'count');
+  const provider = readProviderName(file, providers, path, report);
+  reportPlaceholders(file, path, report);
+  const base = {
+    name,
+    provider,
+    category: file.category ?? 'technical',
+    unit,
+    window: file.window === undefined ? DEFAULT_WINDOW : duration(file.window),
+    for: file.for === undefined ? 0 : duration(file.for),
+    limits: readLimits(file.limits, unit, [...path, 'limits'], report),
+    warn: readLimits(file.warn, unit, [...path, 'warn'], report),
+    baseline: readBaseline(file.baseline, unit, [...path, 'baseline'], report) ?? {
+      kind: 'control',
+    },
+  } as const;
+  const needs = (key: string): undefined => {
+    report(
+      error(path, 'missing-key', `the ${kind} \`${name}\` has no \`${key}\``, `add \`${key}:\``),
+    );
+    return undefined;
+  };
+  const stray = (
+    kind === 'gauge' ? (['events', 'total'] as const) : (['query', 'samples'] as const)
+  ).filter((key) => file[key] !== undefined);
+  for (const key of stray) {
+    report(error([...path, key], 'unknown-key', `a ${kind} has no \`${key}\``));
+  }
+  if (kind === 'gauge') {
+    if (file.query === undefined) return needs('query');
+    return { ...base, kind, query: file.query, ...maybe('samples', file.samples) };
+  }
+  if (file.events === undefined) return needs('events');
+  if (file.total === undefined) return needs('total');
+  return { ...base, kind, events: file.events, total: file.total };
+}
+
+function readProviderName(
+  file: MetricFile,
+  providers: readonly string[],
+  path: readonly string[],
+  report: Report,
+): string {
+  const [only, ...others] = providers;
+  const name = file.provider ?? (others.length === 0 ? only : undefined);
+  if (name === undefined) {
+    report(
+      error(
+        path,
+        'missing-key',
+        only === undefined
+          ? `the metric \`${path.at(-1)}\` has no provider to ask`
+          : `the metric \`${path.at(-1)}\` does not say which provider to ask`,
+        only === undefined
+          ? 'add one to `providers`'
+          : `add \`provider:\` (${providers.join(', ')})`,
+      ),
+    );
+    return '';
+  }
+  if (!providers.includes(name)) {
+    report(
+      error(
+        [...path, 'provider'],
+        'unknown-provider',
+        `there is no provider \`${name}\``,
+        didYouMean(name, providers),
+      ),
+    );
+  }
+  return name;
+}
+
+const PLACEHOLDERS = ['flag', 'environment', 'variant', 'stage', 'window'];
+
+function reportPlaceholders(file: MetricFile, path: readonly string[], report: Report): void {
+  for (const key of ['query', 'events', 'total', 'samples'] as const) {
+    for (const name of placeholders(file[key] ?? '')) {
+      if (PLACEHOLDERS.includes(name) || name.startsWith('labels.')) continue;
+      report(
+        error(
+          [...path, key],
+          'unknown-placeholder',
+          `there is no placeholder \`{{${name}}}\``,
+          didYouMean(name, [...PLACEHOLDERS, 'labels.<name>']),
+        ),
+      );
+    }
+  }
+}
+
+function readLadders(
+  file: NonNullable<ConfigFile>,
+  report: Report,
+): Readonly<Record<string, readonly Stage[]>> {
+  return Object.fromEntries(
+    Object.entries(file.ladders ?? {}).map(([name, stages]) => [
+      name,
+      readStages(stages, ['ladders', name], report),
+    ]),
+  );
+}
+
+function readSegment(file: SegmentFile): Segment {
+  const operators = ['in', 'not_in', 'starts_with', 'ends_with', 'semver'] as const;
+  const operator = operators.find((each) => file[each] !== undefined) ?? 'in';
+  return { attribute: file.attribute, operator, values: [file[operator] ?? []].flat() };
+}
+
+function readTargets(file: NonNullable<ConfigFile>, report: Report): Config['targets'] {
+  const paths = new Set<string>();
+  return (file.targets ?? []).map((target, index) => {
+    if (paths.has(target.path)) {
+      report(
+        error(
+          ['targets', index, 'path'],
+          'duplicate-target',
+          `two targets write \`${target.path}\``,
+          'give each target a file of its own',
+        ),
+      );
+    }
+    paths.add(target.path);
+    return target;
+  });
+}
+
+function mapValues<A, B>(
+  record: Readonly<Record<string, A>>,
+  map: (value: A) => B,
+): Readonly<Record<string, B>> {
+  return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
+}

@@ -1,0 +1,101 @@
+import { currentStage, isTargeted, type Rollout, type Stage } from '../rollout/model.ts';
+
+/** Users are put in this many buckets; a weight is how many of them are in. */
+export const BUCKETS = 100_000;
+
+/**
+ * Users who match every list that is not empty (one of its names each), and whose bucket is below
+ * the weight. Empty lists everywhere: all users.
+ */
+export interface Audience {
+  readonly segments: readonly string[];
+  readonly regions: readonly string[];
+  readonly tiers: readonly string[];
+  /** 0 to 100,000. */
+  readonly weight: number;
+}
+
+/** Who gets which variant because of a rollout, as it stands. */
+export interface Exposure {
+  /** What the exposed users get; the control where nobody is exposed. */
+  readonly variant: string;
+  /** What everyone else gets. */
+  readonly control: string;
+  /** A user in any of these is exposed. Block wins, then allow, then these. */
+  readonly audiences: readonly Audience[];
+  readonly allow: readonly string[];
+  readonly block: readonly string[];
+  /** The treatment runs on mirrored traffic and nobody sees it. */
+  readonly shadow: boolean;
+}
+
+/**
+ * The exposure of a rollout as its file says, or `undefined` where its stage is in no ladder any
+ * more: then nothing can be said, and what is in force stays.
+ */
+export function exposureOf(rollout: Rollout): Exposure | undefined {
+  const { status, control } = rollout;
+  const nobody = { variant: control, control, audiences: [], allow: [], block: [], shadow: false };
+  if (rollout.kill || status.phase === 'pending' || status.stage === undefined) return nobody;
+  if (status.serving === 'control') return nobody;
+  const at = currentStage(rollout);
+  if (!at) return undefined;
+  return {
+    variant: status.serving === 'fallback' ? rollout.fallback : rollout.treatment,
+    control,
+    audiences: audiencesAt(rollout.stages, at.index),
+    allow: at.stage.shadow ? [] : rollout.allow,
+    block: rollout.block,
+    shadow: at.stage.shadow,
+  };
+}
+
+/**
+ * Who is exposed at a stage: the union of its own users and those of every stage before it, so
+ * that going up never takes anybody out and going back one stage leaves a subset.
+ */
+export function audiencesAt(stages: readonly Stage[], index: number): readonly Audience[] {
+  const byWho = new Map<string, Audience>();
+  for (const stage of stages.slice(0, index + 1)) {
+    if (stage.shadow) continue;
+    const audience = {
+      segments: stage.segments,
+      regions: stage.regions,
+      tiers: stage.tiers,
+      weight: weightOf(stage),
+    };
+    const who = JSON.stringify([stage.segments, stage.regions, stage.tiers]);
+    const before = byWho.get(who);
+    // One user has one bucket for the flag, so the larger share holds the smaller one.
+    if (!before || before.weight < audience.weight) byWho.set(who, audience);
+  }
+  const audiences = [...byWho.values()].filter((audience) => audience.weight > 0);
+  const everyone = audiences.find((audience) => !targets(audience))?.weight ?? 0;
+  return audiences.filter((audience) => !targets(audience) || audience.weight > everyone);
+}
+
+/** A stage's share in buckets: 0.5 % is 500 of 100,000. */
+export function weightOf(stage: Stage): number {
+  return Math.round(((stage.percentage ?? 100) / 100) * BUCKETS);
+}
+
+/** The share of all users that percentages expose, in percent; who is listed comes on top. */
+export function coverage(exposure: Exposure): number {
+  const all = exposure.audiences.find((audience) => !targets(audience));
+  return ((all?.weight ?? 0) / BUCKETS) * 100;
+}
+
+/** A stage's users in a few words: `employees`, `5 % of au, nz`, `everyone`. */
+export function describeStage(stage: Stage): string {
+  if (stage.shadow) return 'nobody (mirrored traffic)';
+  const who = [stage.segments, stage.regions, stage.tiers]
+    .filter((names) => names.length > 0)
+    .map((names) => names.join(', '))
+    .join(' in ');
+  const share = stage.percentage ?? 100;
+  if (!isTargeted(stage)) return share === 100 ? 'everyone' : `${share} %`;
+  return share === 100 ? who : `${share} % of ${who}`;
+}
+
+const targets = (audience: Audience): boolean =>
+  audience.segments.length + audience.regions.length + audience.tiers.length > 0;

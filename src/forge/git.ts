@@ -1,0 +1,225 @@
+import type { Instant } from '../time.ts';
+import { ForgeError } from './error.ts';
+import type {
+  CommitOutcome,
+  FileChange,
+  Forge,
+  Head,
+  Oid,
+  Proposal,
+  ProposalOutcome,
+} from './forge.ts';
+import { bringAlong, type Checkout, findCheckout, obstacle } from './git-checkout.ts';
+import { draftCommit, type Identity } from './git-draft.ts';
+import { touches } from './git-history.ts';
+import { firstParent, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
+import { type Git, type GitPlace, gitIn } from './git-process.ts';
+import { listProposals, OPEN } from './git-proposals.ts';
+import { dropRedo, finishInterrupted, noteRedo } from './git-redo.ts';
+import { moveRef, type RefState, readRef } from './git-refs.ts';
+import { openRepository } from './git-repository.ts';
+
+export interface GitForgeOptions {
+  /** The repository, bare or with a work tree; any folder inside the work tree will do. */
+  readonly dir: string;
+  /** The branch rollouts live on. Default: the one HEAD points to. */
+  readonly branch?: string;
+  /** Whose name the bot's commits carry; also how it knows its own commits again. */
+  readonly author: Identity;
+  /** Who runs the terminal. Only written into the reflog, beside what was done. */
+  readonly user?: string;
+}
+
+/** Where a test may look in, or pull the plug. They see what happens and decide nothing. */
+export interface GitForgeSeams {
+  readonly onSpawn?: GitPlace['onSpawn'];
+  /** `noted`: about to move the branch. `moved`: it has moved, the work tree not yet. */
+  readonly onStep?: (step: 'noted' | 'moved') => void;
+}
+
+/**
+ * A local git repository as a forge. Commits and revert branches are made with git itself; nothing
+ * is fetched or pushed.
+ *
+ * - Every commit is a compare-and-swap on the branch (`git update-ref` with the old value).
+ * - Where the branch is checked out, in the repository's work tree or a linked one, the files of a
+ *   commit must be clean there, else it is refused before anything is written; afterwards they are
+ *   brought along. Opening the forge finishes that step for a process that died before it.
+ * - A revert proposal is a branch `rollout/revert/…` with one commit on it, its message the
+ *   proposal's `message` (`title`, `body`, `owners` and `autoMerge` are a pull request's). A person
+ *   accepts it by merging it, and declines it by renaming it into `rollout/declined/…`; deleting it
+ *   says nothing, it is offered again.
+ * - Whoever can write the repository can do everything without asking us, so `permission` is always
+ *   `admin` and `isOwner` always true.
+ *
+ * @throws ForgeError `git-missing`, `not-a-repository`, `detached-head`, `no-commits`,
+ *   `unknown-branch`, `bad-branch`.
+ */
+export async function openGitForge(
+  options: GitForgeOptions,
+  seams: GitForgeSeams = {},
+): Promise<Forge> {
+  const { author } = options;
+  const { gitDir, branch } = await openRepository(options.dir, options.branch, seams.onSpawn);
+  const git = gitIn({ cwd: gitDir, gitDir, onSpawn: seams.onSpawn });
+  const ref = `refs/heads/${branch}`;
+
+  async function state(): Promise<RefState> {
+    const now = await readRef(git, ref);
+    if (now) return now;
+    throw new ForgeError(
+      'unknown-branch',
+      `There is no branch ${branch} in ${options.dir}. Create it, or name another one.`,
+    );
+  }
+
+  async function branchNow(): Promise<Oid> {
+    return (await state()).oid;
+  }
+
+  async function head(): Promise<Head> {
+    return { branch, oid: await branchNow() };
+  }
+
+  /** The work tree that has to follow the branch, with everything left undone there finished. */
+  async function checkoutOf({ worktree }: RefState): Promise<Checkout | undefined> {
+    if (worktree === undefined) return undefined;
+    // Of a submodule git names the wrong folder; the one we were opened in may be the right one.
+    const checkout = await findCheckout(ref, [worktree, options.dir], seams.onSpawn);
+    if (checkout) await finishInterrupted(checkout, ref, branchNow);
+    return checkout;
+  }
+
+  /** Why the work tree cannot take this commit. Files it does not change are no hindrance. */
+  async function whyNot(checkout: Checkout, from: Oid, to: Oid): Promise<string | undefined> {
+    return obstacle(checkout, await pathsBetween(git, from, to));
+  }
+
+  function reflog(message: string): string {
+    const who = options.user === undefined ? 'sluice' : `sluice for ${options.user}`;
+    return `${who}: ${message.replace(/[\n\0].*/s, '')}`;
+  }
+
+  async function commit(
+    from: Head,
+    message: string,
+    changes: readonly FileChange[],
+    at: Instant,
+  ): Promise<CommitOutcome> {
+    assertOurs(from);
+    const before = await state();
+    if (before.oid !== from.oid) return { kind: 'stale', head: { branch, oid: before.oid } };
+    const checkout = await checkoutOf(before);
+
+    const draft = await draftCommit(git, { parent: from.oid, message, changes, at, author });
+    if (draft.kind === 'refused') return draft;
+    if (draft.kind === 'unchanged') return { kind: 'committed', oid: from.oid };
+
+    const detail = checkout && (await whyNot(checkout, from.oid, draft.oid));
+    if (detail !== undefined) {
+      // A branch that moved meanwhile looks like local edits: its work tree is not there yet.
+      const now = await head();
+      return now.oid === from.oid ? { kind: 'refused', detail } : { kind: 'stale', head: now };
+    }
+
+    const step = { ref, from: from.oid, to: draft.oid };
+    const note = checkout && (await noteRedo(checkout, step));
+    seams.onStep?.('noted');
+    const move = await moveRef(git, { ...step, why: reflog(message) });
+    if (move.kind !== 'moved') {
+      if (note !== undefined) await dropRedo(note);
+      if (move.kind === 'refused') return move;
+      return { kind: 'stale', head: await head() };
+    }
+    seams.onStep?.('moved');
+
+    const warning = checkout && (await bringAlong(checkout, from.oid, branchNow));
+    if (warning !== undefined) return { kind: 'committed', oid: draft.oid, warning };
+    if (note !== undefined) await dropRedo(note);
+    return { kind: 'committed', oid: draft.oid };
+  }
+
+  async function propose(
+    wanted: Parameters<Forge['propose']>[0],
+    at: Instant,
+  ): Promise<ProposalOutcome> {
+    assertOurs(wanted.head);
+    await assertProposalName(git, wanted.branch);
+    const before = await find(wanted.branch);
+    if (before) return { kind: 'exists', proposal: before };
+
+    const { message, changes } = wanted;
+    const draft = await draftCommit(git, { parent: wanted.head.oid, message, changes, at, author });
+    if (draft.kind === 'refused') return draft;
+    if (draft.kind === 'unchanged') {
+      const detail = `${branch} already has what ${wanted.branch} would propose; there is nothing to revert`;
+      return { kind: 'refused', detail };
+    }
+    const to = draft.oid;
+    const move = await moveRef(git, {
+      ref: `refs/heads/${wanted.branch}`,
+      from: undefined,
+      to,
+      why: reflog(message),
+    });
+    if (move.kind === 'refused') return move;
+    const proposal = (await find(wanted.branch)) ?? {
+      branch: wanted.branch,
+      state: 'open',
+      openedAt: Math.floor(at / 1000) * 1000,
+      where: wanted.branch,
+    };
+    return { kind: move.kind === 'moved' ? 'opened' : 'exists', proposal };
+  }
+
+  async function branches() {
+    return listProposals(git, await branchNow(), author);
+  }
+
+  async function find(name: string): Promise<Proposal | undefined> {
+    return (await branches()).find(({ proposal }) => proposal.branch === name)?.proposal;
+  }
+
+  async function withdraw(proposal: Proposal, why: string): Promise<void> {
+    const found = (await branches()).find((other) => other.proposal.branch === proposal.branch);
+    if (!found || found.inUse || found.proposal.state === 'declined') return;
+    // What is merged is in the branch, whoever made it; deleting the name loses nothing.
+    if (!found.untouched && found.proposal.state !== 'merged') return;
+    const { ref: name, tip } = found;
+    const move = await moveRef(git, { ref: name, from: tip, to: undefined, why: reflog(why) });
+    if (move.kind === 'refused') throw new ForgeError('git-failed', `${move.detail}.`);
+  }
+
+  function assertOurs(from: Head): void {
+    if (from.branch === branch) return;
+    throw new ForgeError(
+      'bad-branch',
+      `This forge was opened for ${branch}, not ${from.branch}. Pass a head that it read itself.`,
+    );
+  }
+
+  await checkoutOf(await state());
+  return {
+    head,
+    read: (oid, match, { maxBytes }) => readFiles(git, oid, match, maxBytes),
+    history: (oid, paths, limit) => touches(git, oid, paths, limit),
+    readAt: (oid, path) => readFileAt(git, oid, path),
+    parent: (oid) => firstParent(git, oid),
+    changedPaths: (from, to) => pathsBetween(git, from, to),
+    commit,
+    proposals: async () => (await branches()).map(({ proposal }) => proposal),
+    propose,
+    withdraw,
+    permission: async () => 'admin',
+    isOwner: async () => true,
+  };
+}
+
+async function assertProposalName(git: Git, name: string): Promise<void> {
+  const { code } = await git.run(['check-ref-format', `refs/heads/${name}`]);
+  if (code === 0 && name.startsWith(OPEN)) return;
+  throw new ForgeError(
+    'bad-branch',
+    `${JSON.stringify(name)} cannot be a revert proposal's branch. Name it ${OPEN}<flag>/<stage>-<time>, without spaces or any of ~^:?*[\\.`,
+  );
+}

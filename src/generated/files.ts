@@ -1,0 +1,554 @@
+// Made from schema/ by `npm run generate`. Do not edit.
+/**
+ * a name of letters, digits, single dots, dashes and underscores, starting and ending with a letter or digit, at most 100 long
+ */
+export type Name = string;
+/**
+ * a GitHub user or team, such as '@octocat' or '@acme/payments'
+ */
+export type Owner = string;
+/**
+ * an ISO 8601 date or time such as 2026-12-01 or 2026-12-01T09:00:00Z
+ */
+export type Instant = string;
+/**
+ * @maxItems 10000
+ */
+export type Users = string[];
+/**
+ * a percentage from 0 to 100, in steps of 0.001
+ */
+export type Percentage = number;
+/**
+ * @minItems 1
+ * @maxItems 100
+ */
+export type Names = Name[];
+/**
+ * a duration such as 10m, 24h, 2d or 1w
+ */
+export type Duration = string;
+/**
+ * a ladder's name or a list of stages
+ *
+ * @minItems 1
+ * @maxItems 100
+ */
+export type Stages = StageFile[];
+export type CheckOrName = Name | CheckFile;
+/**
+ * a number in the metric's unit, or written as 1%, 250ms or 3s
+ */
+export type Limit = number | string;
+/**
+ * a relative change such as 5%, percentage points such as 0.5pp, or a difference in the metric's unit
+ */
+export type Change = number | string;
+/**
+ * control, {offset: 7d}, {before_start: 24h} or {value: 0.2%}
+ */
+export type Baseline = 'control' | BaselineFile;
+export type StatusFile = {
+  /**
+   * Where in its life the rollout is.
+   */
+  phase: 'pending' | 'progressing' | 'paused' | 'rolled-back' | 'degraded' | 'completed';
+  stage?: Name;
+  since?: Instant;
+  started?: Instant;
+  /**
+   * What the exposed users get. Default: treatment.
+   */
+  serving?: 'treatment' | 'fallback' | 'control';
+  /**
+   * Who approved entering which stage.
+   *
+   * @maxItems 100
+   */
+  approvals?: ApprovalFile[];
+  /**
+   * Levels of the control, pinned when everyone was about to be exposed.
+   */
+  baseline?: {
+    [k: string]: number;
+  };
+  /**
+   * Digest of the named ladder as it was at the start.
+   */
+  ladder?: string;
+  /**
+   * Why it is where it is.
+   */
+  reason?: string;
+} | null;
+/**
+ * The repository's config, .github/sluice.yml. Every key is optional.
+ */
+export type ConfigFile = {
+  /**
+   * A glob of the rollout files, relative to the repository and ending in .yaml or .yml. Default: rollouts/** /*.yaml
+   */
+  rollouts?: string;
+  /**
+   * In the order a flag passes through them. Default: [production]
+   *
+   * @minItems 1
+   * @maxItems 50
+   */
+  environments?: Name[];
+  settle?: Duration;
+  /**
+   * Where samples come from.
+   */
+  providers?: {
+    [k: string]: Provider;
+  };
+  /**
+   * What can be checked. A metric of the same name replaces a built-in one.
+   */
+  metrics?: {
+    [k: string]: MetricFile;
+  };
+  /**
+   * Stage lists by name, beside the built-in ones.
+   */
+  ladders?: {
+    [k: string]: Stages;
+  };
+  /**
+   * Groups of users, told by an attribute.
+   */
+  segments?: {
+    [k: string]: SegmentFile;
+  };
+  policy?: PolicyFile;
+  rollback?: RollbackFile;
+  commands?: CommandsFile;
+  /**
+   * How exposure reaches users: files compiled from the rollouts, in the same commit as the bump.
+   *
+   * @maxItems 20
+   */
+  targets?: TargetFile[];
+  /**
+   * Whom to tell. Accepted and checked, but this version sends nothing yet.
+   *
+   * @maxItems 20
+   */
+  notify?: NotifyFile[];
+} | null;
+export type Provider = ReplayFile | PrometheusFile;
+/**
+ * a path inside the repository, such as flags/exposures.json
+ */
+export type Path = string;
+/**
+ * the name of an environment variable that holds the secret, never the secret itself
+ */
+export type EnvironmentVariable = string;
+/**
+ * a query in the provider's language
+ */
+export type Query = string;
+/**
+ * hours such as 09:00-16:00
+ */
+export type Time = string;
+/**
+ * read, write or admin access to the repository, or an owner of the flag
+ */
+export type Who = 'read' | 'write' | 'admin' | 'owners';
+
+export interface Files {
+  rollout: RolloutFile;
+  config: ConfigFile;
+}
+/**
+ * One feature flag in one environment: rollouts/<flag>.yaml, or rollouts/<environment>/<flag>.yaml.
+ */
+export interface RolloutFile {
+  flag: Name;
+  /**
+   * What the flag does, in a sentence.
+   */
+  description?: string;
+  environment?: Name;
+  after?: Name;
+  /**
+   * Who answers for the flag: they are asked for reviews and approvals.
+   *
+   * @minItems 1
+   */
+  owners: Owner[];
+  /**
+   * Sets the pace. low: text, CSS. medium: new features, refactoring. high: payments, auth, data migrations, architecture. Default: medium.
+   */
+  risk?: 'low' | 'medium' | 'high';
+  expires?: Instant;
+  /**
+   * How the flag is rolled out. Default: canary.
+   */
+  strategy?: 'canary' | 'ring' | 'percentage' | 'blue-green' | 'shadow' | 'ab-test';
+  /**
+   * Names of the variants and the JSON value each serves, all of one type. Default: 'on': true, 'off': false.
+   */
+  variants?: {
+    [k: string]: unknown;
+  };
+  treatment?: Name;
+  control?: Name;
+  fallback?: Name;
+  /**
+   * The attribute users are put in buckets by; it must not change for a user. Default: targetingKey.
+   */
+  bucket_by?: string;
+  allow?: Users;
+  block?: Users;
+  cap?: Percentage;
+  start?: Instant;
+  end?: Instant;
+  /**
+   * The name of a ladder, or a list of stages.
+   */
+  stages: Name | Stages;
+  /**
+   * Metrics with the limits they must keep: a metric's name with the limits the config gives it, or the limits written out.
+   *
+   * @maxItems 50
+   */
+  checks?: CheckOrName[];
+  /**
+   * false: every advance waits for a person to say promote. Default: true.
+   */
+  auto_promote?: boolean;
+  rollback?: RollbackFile;
+  /**
+   * Values for {{labels.x}} in queries.
+   */
+  labels?: {
+    [k: string]: string;
+  };
+  checklist?: ChecklistFile;
+  /**
+   * What this rollout is to achieve, in words, for people. What rolls it back are the checks.
+   *
+   * @maxItems 50
+   */
+  success_criteria?: string[];
+  /**
+   * true switches the flag off for everybody, whatever else the file says.
+   */
+  kill?: boolean;
+  status?: StatusFile;
+}
+export interface StageFile {
+  name: Name;
+  percentage?: Percentage;
+  segments?: Names;
+  regions?: Names;
+  tiers?: Names;
+  duration: Duration;
+  max_duration?: Duration;
+  /**
+   * How many owners must approve before this stage begins. Default: 0.
+   */
+  approvals?: number;
+  /**
+   * true: nobody sees the treatment, which runs on mirrored traffic.
+   */
+  shadow?: boolean;
+}
+/**
+ * a metric's name or a mapping with a metric and its limits
+ */
+export interface CheckFile {
+  metric: Name;
+  max?: Limit;
+  min?: Limit;
+  max_increase?: Change;
+  max_decrease?: Change;
+  /**
+   * At most this many times the baseline.
+   */
+  max_ratio?: number;
+  warn?: LimitsFile;
+  for?: Duration;
+  window?: Duration;
+  baseline?: Baseline;
+  /**
+   * The least observations of the treatment before the check says anything. Default: 1000 where the metric counts its samples.
+   */
+  min_samples?: MinSamplesFile | number;
+  /**
+   * false: too little data does not hold the rollout. Default: true.
+   */
+  required?: boolean;
+  /**
+   * What a breach does. Default: rollback.
+   */
+  on_breach?: 'rollback' | 'degrade' | 'pause' | 'warn';
+}
+export interface LimitsFile {
+  max?: Limit;
+  min?: Limit;
+  max_increase?: Change;
+  max_decrease?: Change;
+  /**
+   * At most this many times the baseline.
+   */
+  max_ratio?: number;
+}
+export interface BaselineFile {
+  offset?: Duration;
+  before_start?: Duration;
+  value?: Limit;
+}
+export interface MinSamplesFile {
+  /**
+   * The least observations of the treatment.
+   */
+  count: number;
+  or_after?: Duration;
+}
+export interface RollbackFile {
+  /**
+   * Offer a revert for somebody to merge, or write to the branch at once. Default: pull-request; commit where risk is high.
+   */
+  via?: 'pull-request' | 'commit';
+  /**
+   * Back one stage, or off. Default: previous.
+   */
+  to?: 'previous' | 'off';
+  /**
+   * How long a revert may stay open before the next tick commits it. Default: 15m.
+   */
+  commit_after?: 'never' | string;
+  /**
+   * Merge the revert as soon as the repository allows it. Default: true.
+   */
+  auto_merge?: boolean;
+}
+export interface ChecklistFile {
+  /**
+   * The metrics are there and somebody looked at them.
+   */
+  monitoring_configured?: boolean;
+  /**
+   * The way back is written down.
+   */
+  rollback_documented?: boolean;
+  /**
+   * Somebody on call knows of it.
+   */
+  on_call_confirmed?: boolean;
+  /**
+   * Those who will be asked about it were told.
+   */
+  stakeholders_told?: boolean;
+}
+export interface ApprovalFile {
+  /**
+   * Who approved.
+   */
+  by: string;
+  stage: Name;
+}
+export interface ReplayFile {
+  /**
+   * replay
+   */
+  type: 'prometheus' | 'replay';
+  path: Path;
+  lookback?: Duration;
+}
+export interface PrometheusFile {
+  /**
+   * prometheus
+   */
+  type: 'prometheus' | 'replay';
+  /**
+   * The server's address, such as https://prometheus.example.com, with no credentials in it
+   */
+  url: string;
+  auth?: AuthFile;
+  timeout?: Duration;
+  /**
+   * true allows plain http to a host that is not this machine. Default: false.
+   */
+  allow_http?: boolean;
+}
+export interface AuthFile {
+  bearer?: EnvironmentVariable;
+  /**
+   * User name and password.
+   */
+  basic?: {
+    username: EnvironmentVariable;
+    password: EnvironmentVariable;
+  };
+  /**
+   * A header of your own.
+   */
+  header?: {
+    /**
+     * the header's name, such as X-Api-Key
+     */
+    name: string;
+    value: EnvironmentVariable;
+  };
+}
+export interface MetricFile {
+  provider?: Name;
+  /**
+   * gauge: one number, from query. proportion: events out of a total. Default: gauge.
+   */
+  kind?: 'gauge' | 'proportion';
+  /**
+   * What it tells about. Default: technical.
+   */
+  category?: 'technical' | 'business' | 'experience';
+  /**
+   * What its numbers are. Default: ratio for a proportion, otherwise count.
+   */
+  unit?: 'ratio' | 'seconds' | 'milliseconds' | 'count' | 'currency' | 'bytes' | 'score';
+  query?: Query;
+  events?: Query;
+  total?: Query;
+  samples?: Query;
+  window?: Duration;
+  limits?: LimitsFile;
+  warn?: LimitsFile;
+  for?: Duration;
+  baseline?: Baseline;
+}
+export interface SegmentFile {
+  /**
+   * The attribute to look at.
+   */
+  attribute: string;
+  /**
+   * It is one of these.
+   *
+   * @minItems 1
+   */
+  in?: string[];
+  /**
+   * It is none of these.
+   *
+   * @minItems 1
+   */
+  not_in?: string[];
+  /**
+   * It starts with this.
+   */
+  starts_with?: string;
+  /**
+   * It ends with this.
+   */
+  ends_with?: string;
+  /**
+   * a version range such as >=2.1.0, ^2.1.0 or ~2.1.0
+   */
+  semver?: string;
+}
+export interface PolicyFile {
+  /**
+   * An IANA time zone, such as Europe/Berlin. Default: UTC.
+   */
+  timezone?: string;
+  advance?: AdvanceFile;
+  /**
+   * When nothing starts or advances.
+   *
+   * @maxItems 200
+   */
+  freezes?: FreezeFile[];
+  risk?: RiskFile;
+  /**
+   * How strict a review is about each rule.
+   */
+  rules?: {
+    [k: string]: 'error' | 'warning' | 'off';
+  };
+  /**
+   * What a tick does with an exposed flag whose provider cannot answer. Default: hold.
+   */
+  on_blind?: 'hold' | 'pause' | 'rollback';
+}
+/**
+ * When flags may start and advance. Going back is always allowed.
+ */
+export interface AdvanceFile {
+  /**
+   * Default: [mon, tue, wed, thu]
+   *
+   * @minItems 1
+   */
+  days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
+  hours?: Time;
+}
+export interface FreezeFile {
+  from: Instant;
+  to: Instant;
+  /**
+   * Why.
+   */
+  reason?: string;
+}
+/**
+ * The least that each risk asks for.
+ */
+export interface RiskFile {
+  low?: PaceFile;
+  medium?: PaceFile;
+  high?: PaceFile;
+}
+export interface PaceFile {
+  total_duration?: Duration;
+  stage_duration?: Duration;
+  /**
+   * How many owners must approve before the first stage.
+   */
+  approvals?: number;
+}
+export interface CommandsFile {
+  /**
+   * a slash and a word, such as /rollout. Default: /rollout
+   */
+  prefix?: string;
+  allow?: AllowFile;
+}
+/**
+ * Who may say each command. Default: write for those that make the flag safer, owners for promote and approve.
+ */
+export interface AllowFile {
+  rollback?: Who;
+  pause?: Who;
+  resume?: Who;
+  promote?: Who;
+  approve?: Who;
+  kill?: Who;
+  unkill?: Who;
+  restart?: Who;
+}
+export interface TargetFile {
+  /**
+   * json: a file of effective exposures.
+   */
+  type: 'json';
+  path: Path;
+  environment?: Name;
+}
+export interface NotifyFile {
+  /**
+   * The channel.
+   */
+  type: 'slack' | 'pagerduty' | 'webhook' | 'issue';
+  webhook?: EnvironmentVariable;
+  /**
+   * Which decisions are told.
+   *
+   * @minItems 1
+   */
+  on?: ('start' | 'advance' | 'pause' | 'rollback' | 'degrade' | 'kill' | 'complete' | 'hold')[];
+}

@@ -1,0 +1,75 @@
+import type { UnavailableReason } from '../metrics/provider.ts';
+import type { Check } from '../rollout/model.ts';
+import type { Duration, Instant } from '../time.ts';
+
+/** Why there is too little to say. Each is a named reason to hold, never a pass. */
+export type InsufficientReason =
+  | 'settling' // the entry is too young for evidence of its own
+  | 'no-data' // the query found nothing
+  | 'no-traffic' // a proportion of nothing
+  | 'nan'
+  | 'infinite'
+  | 'silent-treatment' // control reports and treatment does not, though it should by now
+  | 'too-few-samples'
+  | 'no-control' // a cohort cannot be compared with everyone else
+  | 'no-baseline' // nothing to be relative to
+  | 'over-limit-briefly'; // over the limit, but not yet for as long as a breach must last
+
+export type LimitName = 'max' | 'min' | 'max_increase' | 'max_decrease' | 'max_ratio';
+
+/** One limit, as the number that the value was held against. */
+export interface LimitCheck {
+  readonly name: LimitName;
+  readonly level: 'breach' | 'warn';
+  /** In the metric's unit. */
+  readonly threshold: number;
+  readonly over: boolean;
+}
+
+export interface BaselineLevel {
+  readonly from: 'control' | 'offset' | 'before-start' | 'value' | 'pinned';
+  readonly value: number;
+}
+
+/** What a verdict rests on. Values are in the metric's unit. */
+export interface Evidence {
+  /** The query that was asked, placeholders filled in; a proportion's events. */
+  readonly query: string;
+  readonly window: Duration;
+  readonly value?: number;
+  readonly control?: number;
+  readonly baseline?: BaselineLevel;
+  readonly samples?: number;
+  readonly samplesNeeded?: number;
+  readonly limits: readonly LimitCheck[];
+  /** How long a breach must last, and how long this one has, by what was sampled. */
+  readonly lasting?: { readonly needed: Duration; readonly seen: Duration };
+  /** What the provider warned of. */
+  readonly warnings: readonly string[];
+  /** The samples behind `value`, oldest first, for charts. */
+  readonly points: readonly { readonly at: Instant; readonly value: number }[];
+}
+
+export type Verdict = { readonly check: Check; readonly evidence: Evidence } & (
+  | { readonly kind: 'pass' }
+  | {
+      readonly kind: 'warn' | 'breach';
+      readonly versusControl: VersusControl;
+      readonly far: boolean;
+    }
+  | {
+      readonly kind: 'insufficient';
+      readonly reason: InsufficientReason;
+      /** When there may be enough, where that is known. */
+      readonly until?: Instant;
+    }
+  | { readonly kind: 'unavailable'; readonly reason: UnavailableReason; readonly detail: string }
+);
+
+/**
+ * How the treatment stands against its own control at this moment. `shared` means control is past
+ * the same absolute limit and treatment is no worse: whatever is wrong, it is not the flag.
+ */
+export type VersusControl = 'worse' | 'shared' | 'unknown';
+
+export type VerdictKind = Verdict['kind'];

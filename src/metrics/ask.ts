@@ -1,0 +1,82 @@
+import pLimit from 'p-limit';
+import type { Answer, MetricsProvider, Query } from './provider.ts';
+
+/** A question to a provider. Two of the same provider and query are one. */
+export interface MetricRequest {
+  readonly provider: MetricsProvider;
+  readonly query: Query;
+}
+
+/** The answers to everything that was asked. */
+export interface Answers {
+  /** The answer to a request equal to one that was asked. Throws for any other: a mistake of ours. */
+  of(request: MetricRequest): Answer;
+  /** How many different questions were put. */
+  readonly asked: number;
+}
+
+export interface AskOptions {
+  /** How many questions may be under way at once, over all providers. 8 unless given. */
+  readonly concurrency?: number;
+  /** Called after each answer. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/**
+ * Asks every question once, several at a time.
+ *
+ * A provider that throws, which none should, has its question answered `unavailable`: one bad
+ * provider must not keep the flags of all others from being judged.
+ */
+export async function askAll(
+  requests: readonly MetricRequest[],
+  options: AskOptions = {},
+): Promise<Answers> {
+  const questions = new Map<MetricsProvider, Map<string, Query>>();
+  for (const { provider, query } of requests) {
+    const queries = questions.get(provider) ?? new Map<string, Query>();
+    questions.set(provider, queries.set(keyOf(query), query));
+  }
+  const total = [...questions.values()].reduce((sum, queries) => sum + queries.size, 0);
+  const limit = pLimit(options.concurrency ?? 8);
+  const answers = new Map<MetricsProvider, Map<string, Answer>>();
+  let done = 0;
+  const jobs: Promise<void>[] = [];
+  for (const [provider, queries] of questions) {
+    const found = new Map<string, Answer>();
+    answers.set(provider, found);
+    for (const [key, query] of queries) {
+      const job = limit(async () => {
+        found.set(key, await ask(provider, query));
+        done += 1;
+        options.onProgress?.(done, total);
+      });
+      jobs.push(job);
+    }
+  }
+  await Promise.all(jobs);
+  return {
+    asked: total,
+    of: ({ provider, query }) => {
+      const answer = answers.get(provider)?.get(keyOf(query));
+      if (answer) return answer;
+      throw new Error(`${provider.name} was never asked: ${query.expression}`);
+    },
+  };
+}
+
+async function ask(provider: MetricsProvider, query: Query): Promise<Answer> {
+  try {
+    return await provider.query(query);
+  } catch (error) {
+    // Not the message: it may repeat an address or a header.
+    const what = error instanceof Error ? error.name : typeof error;
+    const detail = `provider ${provider.name} failed on its own account (${what}); please report this as a bug of Sluice`;
+    return { kind: 'unavailable', reason: 'internal', detail };
+  }
+}
+
+function keyOf(query: Query): string {
+  const times = query.kind === 'instant' ? [query.at] : [query.from, query.to, query.step];
+  return JSON.stringify([query.kind, ...times, query.expression]);
+}

@@ -1,0 +1,144 @@
+import { type Auth, authHeaders, type Environment } from '../http/auth.ts';
+import type { HttpClient } from '../http/client.ts';
+import { showUrl } from '../http/endpoint.ts';
+import { quote, secretsOf } from '../http/quote.ts';
+import { type Duration, SECOND } from '../time.ts';
+import { type Quote, readPrometheus } from './prometheus-answer.ts';
+import { escapePromql } from './promql.ts';
+import type { Answer, MetricsProvider, Query } from './provider.ts';
+
+/** Where a Prometheus (or anything that speaks its HTTP API: Thanos, Mimir, VictoriaMetrics) is. */
+export interface PrometheusOptions {
+  /** The name the config gives it. */
+  readonly name: string;
+  /** The address before `/api/v1/…`; a path and a query string in it are kept. */
+  readonly url: string;
+  readonly auth?: Auth;
+  /** Where `auth` looks its variables up. */
+  readonly env: Environment;
+  /** For one query, whole. 30 s unless given. */
+  readonly timeout?: Duration;
+  /** The largest answer, in bytes. 5 MB unless given. */
+  readonly maxBytes?: number;
+  /** Whether plain http to another machine is allowed. */
+  readonly allowHttp?: boolean;
+}
+
+/**
+ * Asks a Prometheus server (https://prometheus.io/docs/prometheus/latest/querying/api/).
+ *
+ * Queries go out as POST forms, because a query may be longer than a URL may be; a proxy that
+ * refuses POST is asked again with GET, as Prometheus' own client does.
+ *
+ * @param deps.http the guarded client: the only way out.
+ */
+export function createPrometheus(
+  options: PrometheusOptions,
+  deps: { readonly http: HttpClient },
+): MetricsProvider {
+  return {
+    name: options.name,
+    escape: escapePromql,
+    query: (query) => ask(query, options, deps.http),
+  };
+}
+
+async function ask(query: Query, options: PrometheusOptions, http: HttpClient): Promise<Answer> {
+  if (!URL.canParse(options.url)) {
+    const what = `the url of provider ${options.name} is not a URL; write it as https://host/path`;
+    return { kind: 'unavailable', reason: 'unreachable', detail: what };
+  }
+  const url = apiUrl(options.url, query.kind === 'instant' ? 'query' : 'query_range');
+  const shown = showUrl(url);
+  const auth = authHeaders(options.auth, options.env);
+  if (auth.kind === 'missing') {
+    const detail = `${shown} was not asked: ${auth.problem}`;
+    return { kind: 'unavailable', reason: 'missing-credential', detail };
+  }
+  const outcome = await send(query, url, auth.headers, options, http);
+  if (outcome.kind === 'failed') {
+    return { kind: 'unavailable', reason: outcome.reason, detail: outcome.detail };
+  }
+  const secrets = secretsOf(options.url, auth.headers);
+  const repeat: Quote = (words, limit) => quote(words, limit, secrets);
+  const answer = judgeStatus(outcome.status, readPrometheus(outcome.body, query.kind, repeat));
+  if (answer.kind === 'series') return answer;
+  return { ...answer, detail: `${shown}: ${answer.detail}` };
+}
+
+async function send(
+  query: Query,
+  url: URL,
+  auth: Readonly<Record<string, string>>,
+  options: PrometheusOptions,
+  http: HttpClient,
+) {
+  const form = formOf(query);
+  const headers = { accept: 'application/json', 'user-agent': 'sluice', ...auth };
+  const limits = {
+    timeout: options.timeout ?? 30 * SECOND,
+    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
+    ...(options.allowHttp === undefined ? {} : { allowHttp: options.allowHttp }),
+  };
+  const posted = await http.request({
+    ...limits,
+    url: url.href,
+    method: 'POST',
+    headers: { ...headers, 'content-type': 'application/x-www-form-urlencoded' },
+    body: form.toString(),
+  });
+  const refused = posted.kind === 'response' && (posted.status === 405 || posted.status === 501);
+  if (!refused) return posted;
+  const asked = new URL(url);
+  for (const [name, value] of form) asked.searchParams.set(name, value);
+  return http.request({ ...limits, url: asked.href, headers });
+}
+
+/** The parameters of a query; Prometheus counts in seconds, with decimals. */
+function formOf(query: Query): URLSearchParams {
+  if (query.kind === 'instant') {
+    return new URLSearchParams({ query: query.expression, time: `${query.at / SECOND}` });
+  }
+  return new URLSearchParams({
+    query: query.expression,
+    start: `${query.from / SECOND}`,
+    end: `${query.to / SECOND}`,
+    step: `${query.step / SECOND}`,
+  });
+}
+
+function apiUrl(base: string, method: 'query' | 'query_range'): URL {
+  const url = new URL(base);
+  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${method}`;
+  url.hash = '';
+  return url;
+}
+
+/** Statuses that say more than the body does. */
+const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
+  [401, 'it does not accept the credentials; check `auth` and the token it names'],
+  [403, 'the credentials may not read this; check the token and what it is allowed'],
+  [404, 'there is no Prometheus API there; check the url, to which Sluice adds /api/v1/…'],
+  [429, 'it is asked too often; the next tick asks again'],
+]);
+
+/**
+ * Weighs the status against the body. Prometheus gives its refusals 400, 422 and 503 with an error
+ * in JSON, which says more than the status; anything else that is no success is a proxy or a wrong
+ * address speaking.
+ */
+function judgeStatus(status: number, answer: Answer): Answer {
+  if (status >= 200 && status < 300) return answer;
+  const hint = STATUS_HINTS.get(status);
+  const toldByServer = answer.kind === 'unavailable' && answer.reason !== 'malformed';
+  if (toldByServer && hint === undefined) {
+    if (answer.reason !== 'http-error') return answer;
+    return { ...answer, detail: `HTTP ${status}, ${answer.detail}; the next tick asks again` };
+  }
+  const next =
+    hint ??
+    (status >= 500
+      ? 'the server or a proxy before it fails; look at its logs, the next tick asks again'
+      : 'check the url and what stands before the server');
+  return { kind: 'unavailable', reason: 'http-error', detail: `HTTP ${status}: ${next}` };
+}

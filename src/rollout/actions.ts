@@ -1,0 +1,153 @@
+import type { GuardedVerb, Policy } from '../config/model.ts';
+import type { Instant } from '../time.ts';
+import type { Decision } from './decision.ts';
+import { approvalsNeeded, isExposed, ladderChanged } from './lifecycle.ts';
+import { currentStage, type Rollout, type Stage } from './model.ts';
+import {
+  approved,
+  type FieldChange,
+  paused,
+  restarted,
+  resumed,
+  transition,
+  unkilled,
+} from './transition.ts';
+
+/** Verbs that a person decides alone; `promote` also asks the metrics. */
+export type Action = Exclude<GuardedVerb, 'promote'>;
+
+/** What a command does to a rollout, or why it does nothing. */
+export type Outcome =
+  | {
+      readonly kind: 'change';
+      readonly changes: readonly FieldChange[];
+      /** The stage it leads to, where it leads to one. */
+      readonly to?: string;
+      /** What happens next, in a sentence. */
+      readonly next: string;
+    }
+  | {
+      readonly kind: 'nothing';
+      /** Whether the rollout already is as the person wants it. */
+      readonly already: boolean;
+      readonly text: string;
+    };
+
+export interface ActionFacts {
+  readonly now: Instant;
+  readonly by: string;
+  readonly reason: string;
+  readonly policy: Policy;
+}
+
+/** What a person's command changes in a rollout's file. Pure; who may say it is asked elsewhere. */
+export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
+  switch (verb) {
+    case 'kill':
+      return rollout.kill
+        ? already('it is killed already')
+        : change(
+            [{ path: ['kill'], value: true }],
+            'everybody gets the control until it is un-killed',
+          );
+    case 'unkill':
+      return rollout.kill
+        ? change(unkilled(rollout, facts.now), 'the clock of its stage starts again')
+        : already('it is not killed');
+    case 'rollback':
+      return rollBack(rollout, facts);
+    case 'pause':
+      return pause(rollout, facts);
+    case 'resume':
+      return resume(rollout, facts);
+    case 'restart':
+      return rollout.status.phase === 'pending'
+        ? already('it has not started yet')
+        : change(restarted(), 'it is off now and starts again when its rules allow');
+    case 'approve':
+      return approve(rollout, facts);
+  }
+}
+
+function rollBack(rollout: Rollout, { now, reason, by }: ActionFacts): Outcome {
+  if (!isExposed(rollout)) return already('nobody is exposed');
+  const at = currentStage(rollout);
+  const previous =
+    rollout.rollback.to === 'previous' && rollout.status.phase !== 'degraded' && at
+      ? rollout.stages[at.index - 1]
+      : undefined;
+  const decision: Decision = {
+    kind: 'rollback',
+    lane: 'commit',
+    ...(previous ? { to: previous } : {}),
+    why: { code: 'command', text: reason || `${by} said rollback` },
+  };
+  return {
+    ...change(
+      transition(rollout, decision, [], now),
+      'nothing advances until somebody says resume or restart',
+    ),
+    ...(previous ? { to: previous.name } : {}),
+  };
+}
+
+function pause(rollout: Rollout, { reason, by }: ActionFacts): Outcome {
+  const { phase } = rollout.status;
+  if (phase === 'progressing' || phase === 'pending') {
+    return change(paused(reason || `${by} said pause`), 'it stays here until somebody says resume');
+  }
+  return already(`it is ${phase} and does not move by itself`);
+}
+
+function resume(rollout: Rollout, { now }: ActionFacts): Outcome {
+  const { phase } = rollout.status;
+  if (phase === 'completed') return nothing('it is completed; there is nothing to go on with');
+  if (phase === 'pending') return already('it has not started yet, and starts by itself');
+  if (phase === 'progressing' && !ladderChanged(rollout)) return already('it is progressing');
+  const at = currentStage(rollout);
+  if (rollout.status.stage !== undefined && !at) {
+    return nothing(`its stage \`${rollout.status.stage}\` is gone; say restart`);
+  }
+  return {
+    ...change(
+      resumed(rollout, now),
+      at
+        ? `the clock of ${at.stage.name} starts again`
+        : 'it is off and starts from the first stage when its rules allow',
+    ),
+    ...(at ? { to: at.stage.name } : {}),
+  };
+}
+
+function approve(rollout: Rollout, { by, policy }: ActionFacts): Outcome {
+  const next = nextStage(rollout);
+  if (!next) return nothing('there is no stage left to approve');
+  const needed = approvalsNeeded(rollout, next, policy);
+  if (needed === 0) return nothing(`${next.name} needs no approval`);
+  const given = rollout.status.approvals.filter(({ stage }) => stage === next.name);
+  if (given.some((approval) => approval.by === by)) {
+    return already(`${by} has approved ${next.name} before`);
+  }
+  const left = needed - given.length - 1;
+  return {
+    ...change(
+      approved(rollout, by, next),
+      left > 0 ? `${next.name} needs ${left} more` : `${next.name} has all the approvals it needs`,
+    ),
+    to: next.name,
+  };
+}
+
+/** The stage that comes next: the first, before the start. */
+export function nextStage(rollout: Rollout): Stage | undefined {
+  const at = currentStage(rollout);
+  if (at) return rollout.stages[at.index + 1];
+  return rollout.status.stage === undefined ? rollout.stages[0] : undefined;
+}
+
+const change = (changes: readonly FieldChange[], next: string) =>
+  ({ kind: 'change', changes, next }) as const;
+
+const already = (text: string): Outcome => ({ kind: 'nothing', already: true, text });
+
+const nothing = (text: string): Outcome => ({ kind: 'nothing', already: false, text });

@@ -1,0 +1,37 @@
+import type { Policy } from '../config/model.ts';
+import type { Instant } from '../time.ts';
+import { currentStage, type Rollout, type Stage } from './model.ts';
+import { nextOpening } from './window.ts';
+
+/** A stage that is still to come, and the earliest it can begin if everything passes. */
+export interface Forecast {
+  readonly stage: Stage;
+  /** Absent where the window never opens. */
+  readonly at?: Instant;
+}
+
+/**
+ * When each stage will be reached if every check passes and nobody has to be waited for: the dwell
+ * of each, then the next moment inside the advance window and outside every freeze.
+ *
+ * @param entryStart when the present stage began
+ */
+export function forecast(
+  rollout: Rollout,
+  policy: Policy,
+  now: Instant,
+  entryStart?: Instant,
+): readonly Forecast[] {
+  const { phase } = rollout.status;
+  if (rollout.kill || (phase !== 'pending' && phase !== 'progressing')) return [];
+  const at = currentStage(rollout);
+  const coming = rollout.stages.slice(at ? at.index + 1 : 0);
+  let ready: Instant | undefined = at
+    ? Math.max(now, (entryStart ?? now) + at.stage.duration)
+    : Math.max(now, rollout.start ?? now);
+  return coming.map((stage) => {
+    const opens: Instant | undefined = ready === undefined ? undefined : nextOpening(ready, policy);
+    ready = opens === undefined ? undefined : opens + stage.duration;
+    return { stage, ...(opens === undefined ? {} : { at: opens }) };
+  });
+}

@@ -1,0 +1,155 @@
+import type {
+  Baseline as BaselineFile,
+  CheckFile,
+  MetricFile,
+  RollbackFile,
+  StageFile,
+} from '../generated/files.ts';
+import { type Duration, type Instant, MINUTE, parseDuration, parseInstant } from '../time.ts';
+import type { Finding } from '../yaml/problem.ts';
+import { LimitError, parseLimit, parseLimits } from './limits.ts';
+import type { Baseline, Limits, RollbackPolicy, Stage, Unit } from './model.ts';
+
+/**
+ * Parts that the rollout file and the config share. Readers take values the schema has passed and
+ * report what a schema cannot say through `report`, so that one bad line does not hide the next.
+ */
+export type Report = (finding: Finding) => void;
+
+type Path = readonly (string | number)[];
+
+export function error(path: Path, code: string, message: string, hint?: string): Finding {
+  return { severity: 'error', code, message, path, ...(hint === undefined ? {} : { hint }) };
+}
+
+/** A duration the schema has passed. */
+export function duration(text: string): Duration {
+  return parseDuration(text) ?? 0;
+}
+
+/** A date the schema has passed, which may still not exist: 30 February. */
+export function instant(text: string, path: Path, report: Report): Instant | undefined {
+  const value = parseInstant(text);
+  if (value === undefined) {
+    report(error(path, 'no-such-date', `\`${path.at(-1)}\` is a date that does not exist`));
+  }
+  return value;
+}
+
+/** Stages of a ladder or a rollout. */
+export function readStages(
+  files: readonly StageFile[],
+  path: Path,
+  report: Report,
+): readonly Stage[] {
+  const seen = new Set<string>();
+  return files.map((file, index) => {
+    const at = [...path, index];
+    if (seen.has(file.name)) {
+      report(error([...at, 'name'], 'duplicate-stage', `there are two stages \`${file.name}\``));
+    }
+    seen.add(file.name);
+    const stage: Stage = {
+      name: file.name,
+      ...(file.percentage === undefined ? {} : { percentage: file.percentage }),
+      segments: file.segments ?? [],
+      regions: file.regions ?? [],
+      tiers: file.tiers ?? [],
+      duration: duration(file.duration),
+      maxDuration:
+        file.max_duration === undefined ? 2 * duration(file.duration) : duration(file.max_duration),
+      approvals: file.approvals ?? 0,
+      shadow: file.shadow ?? false,
+    };
+    checkStage(stage, at, report);
+    return stage;
+  });
+}
+
+/** Users are put in 100,000 buckets, so a percentage has steps of 0.001. */
+const BUCKETS_PER_PERCENT = 1_000;
+
+function checkStage(stage: Stage, at: Path, report: Report): void {
+  if (stage.percentage !== undefined) {
+    const buckets = stage.percentage * BUCKETS_PER_PERCENT;
+    if (Math.abs(buckets - Math.round(buckets)) > 1e-6) {
+      report(
+        error(
+          [...at, 'percentage'],
+          'too-fine',
+          `${stage.percentage} % is finer than 0.001 %`,
+          `use ${Math.round(buckets) / BUCKETS_PER_PERCENT}`,
+        ),
+      );
+    }
+    if (stage.shadow && stage.percentage > 0) {
+      report(
+        error([...at, 'percentage'], 'shadow-exposes', 'a shadow stage exposes nobody', 'use 0'),
+      );
+    }
+  }
+  if (stage.maxDuration < stage.duration) {
+    report(
+      error([...at, 'max_duration'], 'bad-value', '`max_duration` is shorter than `duration`'),
+    );
+  }
+}
+
+/** Limit keys of a check, a metric or a `warn:`. Empty, with a finding, where one does not fit. */
+export function readLimits(
+  file: CheckFile | MetricFile['limits'],
+  unit: Unit,
+  path: Path,
+  report: Report,
+): Limits {
+  try {
+    return file === undefined ? {} : parseLimits(file, unit);
+  } catch (thrown) {
+    if (!(thrown instanceof LimitError)) throw thrown;
+    report(error(path, 'bad-limit', thrown.message));
+    return {};
+  }
+}
+
+export function readBaseline(
+  file: BaselineFile | undefined,
+  unit: Unit,
+  path: Path,
+  report: Report,
+): Baseline | undefined {
+  if (file === undefined) return undefined;
+  if (file === 'control') return { kind: 'control' };
+  if (file.offset !== undefined) return { kind: 'offset', by: duration(file.offset) };
+  if (file.before_start !== undefined) {
+    return { kind: 'before-start', over: duration(file.before_start) };
+  }
+  try {
+    return { kind: 'value', value: parseLimit(file.value ?? Number.NaN, unit) };
+  } catch (thrown) {
+    if (!(thrown instanceof LimitError)) throw thrown;
+    report(error(path, 'bad-limit', thrown.message));
+    return undefined;
+  }
+}
+
+export function readRollback(file: RollbackFile | undefined): Partial<RollbackPolicy> {
+  if (file === undefined) return {};
+  const { via, to, commit_after: after, auto_merge: autoMerge } = file;
+  return {
+    ...(via === undefined ? {} : { via }),
+    ...(to === undefined ? {} : { to }),
+    ...(after === undefined ? {} : { commitAfter: after === 'never' ? after : duration(after) }),
+    ...(autoMerge === undefined ? {} : { autoMerge }),
+  };
+}
+
+export const DEFAULT_WINDOW = 10 * MINUTE;
+export const DEFAULT_COMMIT_AFTER = 15 * MINUTE;
+
+/** A key only where there is a value, as exact optional properties want it. */
+export function maybe<K extends string, V>(
+  key: K,
+  value: V | undefined,
+): { readonly [k in K]?: V } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [k in K]?: V });
+}

@@ -1,0 +1,149 @@
+import type { Verdict } from '../judge/verdict.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import type { Json } from '../yaml/json.ts';
+import type { Decision } from './decision.ts';
+import { kindOf, type Rollout, type Stage } from './model.ts';
+
+/** A change to one key of a rollout file; `undefined` removes it. */
+export interface FieldChange {
+  readonly path: readonly string[];
+  readonly value: Json | undefined;
+}
+
+/**
+ * What a decision changes in the rollout's file. Empty for decisions that move nothing.
+ *
+ * @param verdicts what was measured; the control's levels are pinned from them before everyone is exposed
+ */
+export function transition(
+  rollout: Rollout,
+  decision: Decision,
+  verdicts: readonly Verdict[],
+  now: Instant,
+): readonly FieldChange[] {
+  switch (decision.kind) {
+    case 'none':
+    case 'hold':
+    case 'kill':
+      return [];
+    case 'start':
+      return started(rollout, decision.to, now);
+    case 'advance':
+      return [
+        status('stage', decision.to.name),
+        status('since', formatInstant(now)),
+        status('reason', undefined),
+        approvalsWithout(rollout, decision.to),
+        ...pinned(decision.to, verdicts),
+      ];
+    case 'complete':
+      return [status('phase', 'completed'), status('reason', undefined)];
+    case 'pause':
+      return [status('phase', 'paused'), status('reason', decision.why.text)];
+    case 'rollback':
+      return rolledBack(decision.to, decision.why.text, now);
+    case 'degrade':
+      return [
+        status('phase', 'degraded'),
+        status('since', formatInstant(now)),
+        status('serving', 'fallback'),
+        status('reason', decision.why.text),
+      ];
+  }
+}
+
+function started(rollout: Rollout, first: Stage, now: Instant): readonly FieldChange[] {
+  const at = formatInstant(now);
+  return [
+    status('phase', 'progressing'),
+    status('stage', first.name),
+    status('since', at),
+    status('started', at),
+    status('ladder', rollout.ladder.kind === 'named' ? rollout.ladder.digest : undefined),
+    status('serving', undefined),
+    status('baseline', undefined),
+    status('reason', undefined),
+    approvalsWithout(rollout, first),
+  ];
+}
+
+function rolledBack(to: Stage | undefined, reason: string, now: Instant): readonly FieldChange[] {
+  return [
+    status('phase', 'rolled-back'),
+    status('stage', to?.name),
+    status('since', formatInstant(now)),
+    status('serving', to === undefined ? 'control' : undefined),
+    // What was approved is not approved any more: the next way up is a new one.
+    status('approvals', undefined),
+    status('reason', reason),
+  ];
+}
+
+/** An approval is used up by entering its stage. */
+function approvalsWithout(rollout: Rollout, stage: Stage): FieldChange {
+  const left = rollout.status.approvals.filter((approval) => approval.stage !== stage.name);
+  return status(
+    'approvals',
+    left.length === 0 ? undefined : left.map(({ by, stage }) => ({ by, stage })),
+  );
+}
+
+/** At 100 % there is no control: its levels are kept for the relative checks of the last stage. */
+function pinned(to: Stage, verdicts: readonly Verdict[]): readonly FieldChange[] {
+  if (kindOf(to) !== 'everyone') return [];
+  const levels = verdicts.flatMap(({ check, evidence }) => {
+    const level = evidence.baseline?.value ?? evidence.control;
+    return level === undefined ? [] : [[check.metric.name, level] as const];
+  });
+  return levels.length === 0 ? [] : [status('baseline', Object.fromEntries(levels))];
+}
+
+/* ---- What people's commands change ---- */
+
+/**
+ * Goes on from where the rollout is, under the ladder as it is now: a new entry. A rollout that is
+ * off has no stage to go on from and starts anew.
+ */
+export function resumed(rollout: Rollout, now: Instant): readonly FieldChange[] {
+  if (rollout.status.stage === undefined) return restarted();
+  return [
+    status('phase', 'progressing'),
+    status('since', formatInstant(now)),
+    status('serving', undefined),
+    status('reason', undefined),
+    status('ladder', rollout.ladder.kind === 'named' ? rollout.ladder.digest : undefined),
+  ];
+}
+
+/** Back to the beginning: off, until the rules of starting let it start. */
+export function restarted(): readonly FieldChange[] {
+  return [{ path: ['status'], value: { phase: 'pending' } }];
+}
+
+export function paused(reason: string): readonly FieldChange[] {
+  return [status('phase', 'paused'), status('reason', reason)];
+}
+
+export function approved(rollout: Rollout, by: string, stage: Stage): readonly FieldChange[] {
+  const approvals = [...rollout.status.approvals, { by, stage: stage.name }];
+  return [
+    status('phase', rollout.status.phase),
+    status(
+      'approvals',
+      approvals.map((approval) => ({ by: approval.by, stage: approval.stage })),
+    ),
+  ];
+}
+
+/** The clock restarts: whoever was exposed before is exposed again. */
+export function unkilled(rollout: Rollout, now: Instant): readonly FieldChange[] {
+  return [
+    { path: ['kill'], value: undefined },
+    ...(rollout.status.stage === undefined ? [] : [status('since', formatInstant(now))]),
+  ];
+}
+
+const status = (key: string, value: Json | undefined): FieldChange => ({
+  path: ['status', key],
+  value,
+});

@@ -1,0 +1,87 @@
+import { TZDate } from '@date-fns/tz';
+import type { Day, Freeze, Policy } from '../config/model.ts';
+import type { Instant } from '../time.ts';
+
+const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
+const MINUTES_A_DAY = 24 * 60;
+/** How far ahead to look for an opening; no freeze that somebody means lasts longer. */
+const HORIZON_DAYS = 800;
+
+/** Whether a flag may start or advance at a moment, and if not, why and until when. */
+export type Window =
+  | { readonly kind: 'open' }
+  | {
+      readonly kind: 'closed';
+      readonly why: 'hours' | 'freeze';
+      readonly freeze?: Freeze;
+      /** The next moment that is inside the window and outside every freeze. */
+      readonly opens?: Instant;
+    };
+
+/** Judges a moment by the policy's advance window and freezes, in the policy's time zone. */
+export function windowAt(now: Instant, policy: Policy): Window {
+  const freeze = freezeAt(now, policy.freezes);
+  const opening = nextOpening(now, policy);
+  const opens = opening === undefined ? {} : { opens: opening };
+  if (freeze) return { kind: 'closed', why: 'freeze', freeze, ...opens };
+  if (!insideHours(now, policy)) return { kind: 'closed', why: 'hours', ...opens };
+  return { kind: 'open' };
+}
+
+/** The first moment at or after `now` at which flags may advance. */
+export function nextOpening(now: Instant, policy: Policy): Instant | undefined {
+  let at = now;
+  // Each turn leaves a freeze or reaches the next opening of the hours, so it ends.
+  for (let turn = 0; turn <= policy.freezes.length * 2 + 2; turn += 1) {
+    const freeze = freezeAt(at, policy.freezes);
+    if (freeze) {
+      at = freeze.to;
+      continue;
+    }
+    if (insideHours(at, policy)) return at;
+    const next = nextHours(at, policy);
+    if (next === undefined) return undefined;
+    at = next;
+  }
+  return undefined;
+}
+
+function freezeAt(now: Instant, freezes: readonly Freeze[]): Freeze | undefined {
+  return freezes.find((freeze) => freeze.from <= now && now < freeze.to);
+}
+
+/** A window that reaches past midnight belongs to the day it opens on. */
+function insideHours(now: Instant, { advance, timezone }: Policy): boolean {
+  const { from, to } = advance.hours;
+  const local = new TZDate(now, timezone);
+  const minute = local.getHours() * 60 + local.getMinutes();
+  const today = DAYS[local.getDay()];
+  if (from < to) return isDay(advance.days, today) && minute >= from && minute < to;
+  const yesterday = DAYS[(local.getDay() + 6) % 7];
+  return (
+    (isDay(advance.days, today) && minute >= from) ||
+    (isDay(advance.days, yesterday) && minute < to)
+  );
+}
+
+function nextHours(now: Instant, { advance, timezone }: Policy): Instant | undefined {
+  const { from } = advance.hours;
+  const local = new TZDate(now, timezone);
+  for (let ahead = 0; ahead <= HORIZON_DAYS; ahead += 1) {
+    const opening = new TZDate(
+      local.getFullYear(),
+      local.getMonth(),
+      local.getDate() + ahead,
+      Math.floor((from % MINUTES_A_DAY) / 60),
+      from % 60,
+      timezone,
+    );
+    if (opening.getTime() > now && isDay(advance.days, DAYS[opening.getDay()])) {
+      return opening.getTime();
+    }
+  }
+  return undefined;
+}
+
+const isDay = (days: readonly Day[], day: Day | undefined): boolean =>
+  day !== undefined && days.includes(day);

@@ -1,0 +1,28 @@
+import type { RepositoryFile } from '../forge/forge.ts';
+import type { Rollout } from '../rollout/model.ts';
+
+/** A rollout file as a target sees it: one that is valid, or one whose last good form must stand. */
+export type Source =
+  | { readonly kind: 'valid'; readonly rollout: Rollout }
+  | {
+      readonly kind: 'invalid';
+      /** Path of the rollout file. */
+      readonly file: string;
+      /** `kill: true` is obeyed even where the rest of the file is invalid. */
+      readonly killed: boolean;
+    };
+
+/** The files a target wants to be there, and what it could not express. */
+export interface Compiled {
+  readonly files: readonly RepositoryFile[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * How exposure reaches users. Pure: rollouts and the file that stands → the file that should.
+ * Compiling twice gives the same bytes.
+ */
+export interface Target {
+  readonly path: string;
+  compile(sources: readonly Source[], standing: string | undefined): Compiled;
+}

@@ -1,0 +1,115 @@
+import { currentStage } from '../rollout/model.ts';
+import { approximateDuration } from '../time.ts';
+import type { Told } from './report.ts';
+import { count, digest, oneLine } from './text.ts';
+import { describeVerdict } from './verdicts.ts';
+
+/**
+ * The message of a commit that moves rollouts: what moved and why for people, the evidence, and a
+ * trailer line a rollout that a machine reads back. The digest is of that rollout's section, so
+ * that the message proves itself.
+ */
+export function commitMessage(moves: readonly Told[], prefix = ''): string {
+  const sections = moves.map((move) => ({ move, text: section(move) }));
+  const trailers = sections.map(({ move, text }) => trailer(move, digest(text)));
+  return `${[`${prefix}${subject(moves)}`, ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
+}
+
+/** `Advance new-checkout@production to early`; `Advance 3 rollouts` where they move alike. */
+export function subject(moves: readonly Told[]): string {
+  const [first, ...others] = moves;
+  if (!first) return 'Compile targets';
+  if (others.length === 0) return sentence(first);
+  const actions = new Set(moves.map(({ action }) => action));
+  const verb = actions.size === 1 ? VERBS[first.action] : 'Move';
+  return `${verb} ${count(moves.length, 'rollout')}`;
+}
+
+const VERBS: Readonly<Record<Told['action'], string>> = {
+  none: 'Keep',
+  hold: 'Hold',
+  start: 'Start',
+  advance: 'Advance',
+  complete: 'Complete',
+  pause: 'Pause',
+  rollback: 'Roll back',
+  degrade: 'Degrade',
+  kill: 'Kill',
+  unkill: 'Un-kill',
+  resume: 'Resume',
+  restart: 'Restart',
+  approve: 'Approve',
+};
+
+function sentence({ rollout, action, to }: Told): string {
+  const where =
+    action === 'rollback'
+      ? ` to ${to ?? 'off'}`
+      : action === 'degrade'
+        ? ` to ${rollout.fallback}`
+        : to === undefined
+          ? ''
+          : ` ${action === 'start' ? 'at' : action === 'approve' ? 'for' : 'to'} ${to}`;
+  return `${VERBS[action]} ${rollout.key}${where}`;
+}
+
+/** A rollout's part of the message. Every line but the first is indented: no trailer can begin there. */
+function section(move: Told): string {
+  const lines = [`${sentence(move)}.`, `  Why: ${oneLine(move.why)}`];
+  if (move.by) {
+    const { user, verb, reason } = move.by;
+    lines.push(
+      `  Said: ${verb} by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
+    );
+  }
+  for (const verdict of move.verdicts) {
+    const { check, evidence } = verdict;
+    lines.push(`  ${check.metric.name}: ${verdict.kind}. ${describeVerdict(verdict)}`);
+    if (evidence.query) {
+      const samples = evidence.samples === undefined ? '' : `, n = ${Math.floor(evidence.samples)}`;
+      lines.push(
+        `    asked over ${approximateDuration(evidence.window)}${samples}: ${oneLine(evidence.query, 2000)}`,
+      );
+    }
+    for (const warning of evidence.warnings) lines.push(`    provider warns: ${oneLine(warning)}`);
+  }
+  return lines.join('\n');
+}
+
+function trailer({ rollout, action, to, by }: Told, evidence: string): string {
+  const from = currentStage(rollout)?.stage.name ?? 'off';
+  const arrow = `${from}->${to ?? (action === 'rollback' || action === 'restart' ? 'off' : from)}`;
+  const who = by ? ` by=${by.user.replace(/[^A-Za-z0-9@._+-]/g, '_')}` : '';
+  return `Rollout: ${rollout.key} ${action} ${arrow}${who} evidence=${evidence}`;
+}
+
+/** What a trailer line says. */
+export interface Trailer {
+  readonly key: string;
+  readonly action: string;
+  readonly from: string;
+  readonly to: string;
+  readonly by?: string;
+  readonly evidence: string;
+}
+
+const TRAILER =
+  /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>\S+)->(?<to>\S+?)(?: by=(?<by>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
+
+/** Reads the trailers of a commit message back: its last paragraph, and only whole lines of it. */
+export function readTrailers(message: string): readonly Trailer[] {
+  const last = message.trimEnd().split('\n\n').at(-1) ?? '';
+  return last.split('\n').flatMap((line) => {
+    const groups = TRAILER.exec(line)?.groups;
+    if (!groups) return [];
+    const { key = '', action = '', from = '', to = '', by, evidence = '' } = groups;
+    return [{ key, action, from, to, ...(by === undefined ? {} : { by }), evidence }];
+  });
+}
+
+/** Whether every trailer's digest is that of a section of the same message. */
+export function evidenceHolds(message: string): boolean {
+  const sections = new Set(message.split('\n\n').map(digest));
+  const trailers = readTrailers(message);
+  return trailers.length > 0 && trailers.every(({ evidence }) => sections.has(evidence));
+}

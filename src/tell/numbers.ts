@@ -1,0 +1,45 @@
+import type { Unit } from '../rollout/model.ts';
+import { approximateDuration, type Duration } from '../time.ts';
+
+/** Writes a value in its metric's unit, with as many digits as a person needs. */
+export function formatValue(value: number, unit: Unit): string {
+  switch (unit) {
+    case 'ratio':
+      return `${significant(value * 100)} %`;
+    case 'seconds':
+      return formatSeconds(value);
+    case 'milliseconds':
+      return formatSeconds(value / 1000);
+    case 'bytes':
+      return formatBytes(value);
+    default:
+      return significant(value);
+  }
+}
+
+function formatSeconds(seconds: number): string {
+  return Math.abs(seconds) < 1 ? `${significant(seconds * 1000)} ms` : `${significant(seconds)} s`;
+}
+
+function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${significant(value)} ${units[unit]}`;
+}
+
+/** Three significant digits below a thousand, whole numbers above. */
+export function significant(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return String(Number(value.toPrecision(3)));
+}
+
+/** `10m`, `2d 3h`: windows and dwells in reports. */
+export function formatLength(duration: Duration): string {
+  return approximateDuration(duration);
+}

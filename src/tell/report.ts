@@ -1,0 +1,87 @@
+import type { Head, Oid, Proposal } from '../forge/forge.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Decision } from '../rollout/decision.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Instant } from '../time.ts';
+import type { Problem } from '../yaml/problem.ts';
+
+/** One rollout as a pass saw it: what was measured, and what follows from it. */
+export interface Seen {
+  readonly rollout: Rollout;
+  /** When its entry began; absent where it has none. */
+  readonly entryStart?: Instant;
+  readonly verdicts: readonly Verdict[];
+  readonly decision: Decision;
+}
+
+/** A person's command behind a move. */
+export interface By {
+  readonly user: string;
+  readonly verb: string;
+  readonly reason: string;
+}
+
+/** One rollout that moves, for those who read about it. */
+export interface Told {
+  readonly rollout: Rollout;
+  /** What moved it: a decision, or a command that is none. */
+  readonly action: Decision['kind'] | 'resume' | 'restart' | 'approve' | 'unkill';
+  readonly to?: string;
+  readonly why: string;
+  readonly verdicts: readonly Verdict[];
+  readonly by?: By;
+}
+
+/** What a pass saw of a rollout, as its readers are told of it. */
+export function toldOf({ rollout, decision, verdicts }: Seen): Told {
+  return {
+    rollout,
+    action: decision.kind,
+    ...('to' in decision && decision.to ? { to: decision.to.name } : {}),
+    why: decision.why.text,
+    verdicts,
+  };
+}
+
+/** A commit that a pass made. */
+export interface MadeCommit {
+  readonly oid: Oid;
+  readonly subject: string;
+  readonly moves: readonly Told[];
+}
+
+/** A revert that a pass offered. */
+export interface MadeProposal {
+  readonly move: Told;
+  readonly proposal: Proposal;
+  /** Whether this pass opened it; otherwise it was there. */
+  readonly opened: boolean;
+}
+
+/** Something that should have been done and was not. */
+export interface Failure {
+  readonly code:
+    | 'invalid-rollout'
+    | 'unavailable'
+    | 'edit-refused'
+    | 'commit-refused'
+    | 'proposal-refused'
+    | 'not-compiled'
+    | 'work-tree-behind';
+  /** The rollout or file it is about. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** What one pass over all rollouts saw and did. */
+export interface TickReport {
+  readonly now: Instant;
+  readonly head: Head;
+  readonly dryRun: boolean;
+  readonly observations: readonly Seen[];
+  readonly commits: readonly MadeCommit[];
+  readonly proposals: readonly MadeProposal[];
+  readonly withdrawn: readonly Proposal[];
+  readonly failures: readonly Failure[];
+  readonly problems: readonly Problem[];
+}

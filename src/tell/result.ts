@@ -1,0 +1,101 @@
+import type { Verdict } from '../judge/verdict.ts';
+import { formatInstant } from '../time.ts';
+import type { Json } from '../yaml/json.ts';
+import type { Problem } from '../yaml/problem.ts';
+import type { Failure, Seen, TickReport, Told } from './report.ts';
+
+/** Raised when a reader of the result has to change. */
+export const RESULT_VERSION = 1;
+
+type Fields = { readonly [key: string]: Json };
+
+/** The result of a command for machines: one JSON value, keys in kebab-case. */
+export function resultOf(command: string, fields: Fields): Fields {
+  return { 'schema-version': RESULT_VERSION, command, ...fields };
+}
+
+export function tickFields(report: TickReport): Fields {
+  return {
+    now: formatInstant(report.now),
+    head: report.head.oid,
+    branch: report.head.branch,
+    'dry-run': report.dryRun,
+    rollouts: report.observations.map(seenFields),
+    commits: report.commits.map(({ oid, subject, moves }) => ({
+      oid,
+      subject,
+      moves: moves.map(moveFields),
+    })),
+    reverts: report.proposals.map(({ move, proposal, opened }) => ({
+      ...moveFields(move),
+      branch: proposal.branch,
+      where: proposal.where,
+      opened,
+    })),
+    failures: report.failures.map(failureFields),
+    problems: report.problems.map(problemFields),
+  };
+}
+
+export function seenFields({ rollout, entryStart, verdicts, decision }: Seen): Fields {
+  const { status } = rollout;
+  return {
+    key: rollout.key,
+    flag: rollout.flag,
+    environment: rollout.environment,
+    file: rollout.file,
+    phase: status.phase,
+    stage: status.stage ?? null,
+    killed: rollout.kill,
+    since: entryStart === undefined ? null : formatInstant(entryStart),
+    decision: {
+      kind: decision.kind,
+      code: decision.why.code,
+      why: decision.why.text,
+      to: 'to' in decision && decision.to ? decision.to.name : null,
+      until:
+        decision.kind === 'hold' && decision.until !== undefined
+          ? formatInstant(decision.until)
+          : null,
+    },
+    verdicts: verdicts.map(verdictFields),
+  };
+}
+
+function verdictFields(verdict: Verdict): Fields {
+  const { check, evidence, kind } = verdict;
+  return {
+    metric: check.metric.name,
+    verdict: kind,
+    reason: kind === 'insufficient' || kind === 'unavailable' ? verdict.reason : null,
+    detail: kind === 'unavailable' ? verdict.detail : null,
+    unit: check.metric.unit,
+    value: evidence.value ?? null,
+    control: evidence.control ?? null,
+    baseline: evidence.baseline ? { ...evidence.baseline } : null,
+    limits: evidence.limits.map((limit) => ({ ...limit })),
+    samples: evidence.samples ?? null,
+    'window-seconds': evidence.window / 1000,
+    query: evidence.query,
+    warnings: evidence.warnings,
+  };
+}
+
+function moveFields({ rollout, action, to, why, by }: Told): Fields {
+  return { key: rollout.key, action, to: to ?? null, why, by: by?.user ?? null };
+}
+
+export const failureFields = (failure: Failure): Fields => ({ ...failure });
+
+export function problemFields({ severity, code, message, hint, file, at, text }: Problem): Fields {
+  return {
+    severity,
+    code,
+    message,
+    hint: hint ?? null,
+    file,
+    line: at.line,
+    column: at.column,
+    text: text ?? null,
+  };
+}

@@ -1,0 +1,147 @@
+import type { Policy } from '../config/model.ts';
+import { coverage, describeStage, exposureOf } from '../exposure/exposure.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { forecast } from '../rollout/forecast.ts';
+import { currentStage, type Phase, type Rollout } from '../rollout/model.ts';
+import { approximateDuration, type Instant } from '../time.ts';
+import { significant } from './numbers.ts';
+import type { Paint } from './paint.ts';
+import type { Seen } from './report.ts';
+import { describeVerdict } from './verdicts.ts';
+
+const BAR = 20;
+
+/** How every rollout stands, for a terminal: phase, stage, coverage, health, what comes next and when. */
+export function renderStatus(
+  seen: readonly Seen[],
+  policy: Policy,
+  now: Instant,
+  paint: Paint,
+): string {
+  return seen.map((each) => renderOne(each, policy, now, paint)).join('\n\n');
+}
+
+function renderOne(seen: Seen, policy: Policy, now: Instant, paint: Paint): string {
+  const { rollout, entryStart } = seen;
+  const at = currentStage(rollout);
+  const exposure = exposureOf(rollout);
+  const share = exposure ? coverage(exposure) : 0;
+  const lists = (exposure?.audiences ?? []).flatMap(({ segments, regions, tiers }) => [
+    ...segments,
+    ...regions,
+    ...tiers,
+  ]);
+  const who = lists.length > 0 ? ` and ${[...new Set(lists)].join(', ')}` : '';
+  const where = at
+    ? `${at.stage.name} (${at.index + 1} of ${rollout.stages.length})`
+    : (rollout.status.stage ?? 'off');
+  const spent =
+    at && entryStart !== undefined && entryStart > 0
+      ? `, ${approximateDuration(Math.max(0, now - entryStart))} so far`
+      : '';
+  return [
+    `${paint.bold(rollout.key)}  ${phaseIn(rollout.kill ? 'killed' : rollout.status.phase, paint)}  ${paint.dim(rollout.description)}`.trimEnd(),
+    `  ${bar(share, paint)} ${significant(share)} %${who}  ${where}${spent}`,
+    ...seen.verdicts.map((verdict) => `  ${healthOf(verdict, paint)}`),
+    `  ${paint.dim('next:')} ${nextOf(seen, policy, now)}`,
+  ].join('\n');
+}
+
+function bar(share: number, paint: Paint): string {
+  // Anything above nothing shows: one user is not nobody.
+  const full = share > 0 ? Math.max(1, Math.round((share / 100) * BAR)) : 0;
+  return paint.green('█'.repeat(full)) + paint.dim('░'.repeat(BAR - full));
+}
+
+function phaseIn(phase: Phase | 'killed', paint: Paint): string {
+  switch (phase) {
+    case 'progressing':
+    case 'completed':
+      return paint.green(phase);
+    case 'paused':
+    case 'degraded':
+      return paint.yellow(phase);
+    case 'rolled-back':
+    case 'killed':
+      return paint.red(phase);
+    case 'pending':
+      return paint.cyan(phase);
+  }
+}
+
+/** One check: a mark, its name, and what was found. */
+export function healthOf(verdict: Verdict, paint: Paint): string {
+  const marks = {
+    pass: paint.green('✓'),
+    warn: paint.yellow('!'),
+    breach: paint.red('✗'),
+    insufficient: paint.dim('…'),
+    unavailable: paint.magenta('?'),
+  } as const;
+  return `${marks[verdict.kind]} ${verdict.check.metric.name}: ${describeVerdict(verdict)}`;
+}
+
+/** What happens next, and when. */
+export function nextOf(
+  { rollout, decision, entryStart }: Seen,
+  policy: Policy,
+  now: Instant,
+): string {
+  const [next] = forecast(rollout, policy, now, entryStart);
+  const stage = next ? `${next.stage.name} (${describeStage(next.stage)})` : undefined;
+  switch (decision.kind) {
+    case 'start':
+    case 'advance':
+      return `${decision.to.name} (${describeStage(decision.to)}) at the next tick`;
+    case 'complete':
+      return 'completed at the next tick';
+    case 'rollback':
+      return `back to ${decision.to?.name ?? 'off'} at the next tick: ${decision.why.text}`;
+    case 'degrade':
+      return `the fallback ${rollout.fallback} at the next tick: ${decision.why.text}`;
+    case 'pause':
+      return `a pause at the next tick: ${decision.why.text}`;
+    case 'hold': {
+      const goal = stage === undefined ? 'completion' : stage;
+      const when = decision.why.code === 'dwell' ? (next?.at ?? decision.until) : decision.until;
+      const at =
+        when === undefined ? '' : ` ${formatMoment(when, policy.timezone)} at the earliest`;
+      return `${goal}${at}; ${decision.why.text}`;
+    }
+    default:
+      return decision.why.text;
+  }
+}
+
+/** `Mon 7 Dec 2026, 09:00 UTC`, in the policy's time zone. */
+export function formatMoment(at: Instant, timeZone: string): string {
+  const parts = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).formatToParts(at);
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
+  return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}, ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
+}
+
+/** The dates a rollout will be reached on, a line a stage. */
+export function renderForecast(rollout: Rollout, policy: Policy, now: Instant): string {
+  const rows = forecast(rollout, policy, now).map(({ stage, at }) => [
+    at === undefined ? 'never' : formatMoment(at, policy.timezone),
+    stage.name,
+    describeStage(stage),
+    `at least ${approximateDuration(stage.duration)}`,
+  ]);
+  const widths = [0, 1, 2].map((column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows
+    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+}

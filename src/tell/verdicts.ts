@@ -1,0 +1,67 @@
+import type { LimitCheck, Verdict } from '../judge/verdict.ts';
+import { approximateDuration } from '../time.ts';
+import { formatValue } from './numbers.ts';
+import { oneLine } from './text.ts';
+
+/** What each reason for holding means, and what to do about it. */
+const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reason'], string>> = {
+  settling: 'the stage is too young to have evidence of its own',
+  'no-data': 'the query found nothing; check that the service reports this flag and variant',
+  'no-traffic': 'there was nothing to take a share of yet',
+  nan: 'the query gave NaN, which is no number (often 0/0: no traffic)',
+  infinite: 'the query gave an infinite value; check what it divides by',
+  'silent-treatment': 'control reports and the treatment is silent',
+  'too-few-samples': 'too few samples yet',
+  'no-control': 'users chosen by a list are not comparable with everyone else',
+  'no-baseline': 'there is nothing to compare with',
+  'over-limit-briefly': 'past its limit, but not for long enough yet to count',
+};
+
+/** One verdict in a sentence: `0.9 % against 0.4 % in control; at most 0.42 % is allowed (max_increase)`. */
+export function describeVerdict(verdict: Verdict): string {
+  switch (verdict.kind) {
+    case 'pass':
+      return describeValue(verdict);
+    case 'warn':
+    case 'breach':
+      return `${describeValue(verdict)}${lasting(verdict)}`;
+    case 'insufficient': {
+      const value = verdict.evidence.value === undefined ? '' : `${describeValue(verdict)}: `;
+      const samples =
+        verdict.reason === 'too-few-samples'
+          ? ` (${Math.floor(verdict.evidence.samples ?? 0)} of ${verdict.evidence.samplesNeeded})`
+          : '';
+      return `${value}${REASONS[verdict.reason]}${samples}${lasting(verdict)}`;
+    }
+    case 'unavailable':
+      return `no answer (${verdict.reason}): ${oneLine(verdict.detail)}`;
+  }
+}
+
+function describeValue({ check, evidence }: Verdict): string {
+  const { unit } = check.metric;
+  if (evidence.value === undefined) return '';
+  const parts = [formatValue(evidence.value, unit)];
+  if (evidence.baseline) {
+    parts.push(`against ${formatValue(evidence.baseline.value, unit)} (${evidence.baseline.from})`);
+  } else if (evidence.control !== undefined) {
+    parts.push(`against ${formatValue(evidence.control, unit)} in control`);
+  }
+  const limit = limitOf(evidence.limits);
+  const words = limit && ['min', 'max_decrease'].includes(limit.name) ? 'at least' : 'at most';
+  const allowed = limit
+    ? `; ${words} ${formatValue(limit.threshold, unit)} is allowed (${limit.level === 'warn' ? 'warn ' : ''}${limit.name})`
+    : '';
+  return `${parts.join(' ')}${allowed}`;
+}
+
+/** The limit to show: the one that is broken, otherwise the first. */
+export function limitOf(limits: readonly LimitCheck[]): LimitCheck | undefined {
+  return limits.find((limit) => limit.over) ?? limits[0];
+}
+
+function lasting({ evidence }: Verdict): string {
+  if (!evidence.lasting) return '';
+  const { seen, needed } = evidence.lasting;
+  return `, for ${approximateDuration(seen)} of ${approximateDuration(needed)}`;
+}

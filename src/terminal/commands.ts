@@ -1,0 +1,249 @@
+import { relative, resolve } from 'node:path';
+import { compile } from '../commands/compile.ts';
+import { init } from '../commands/init.ts';
+import { observe } from '../commands/observe.ts';
+import { reconcile } from '../commands/reconcile.ts';
+import { type Reply, respond } from '../commands/respond.ts';
+import { validate } from '../commands/validate.ts';
+import { readWorld } from '../commands/world.ts';
+import type { Config } from '../config/model.ts';
+import { ForgeError } from '../forge/error.ts';
+import { openGitForge } from '../forge/git.ts';
+import { readWorkTree, readWorkTreeFile } from '../forge/work-tree.ts';
+import { didYouMean } from '../rollout/suggest.ts';
+import { renderProblems, summarise } from '../tell/problems.ts';
+import { failureFields, problemFields, resultOf, seenFields, tickFields } from '../tell/result.ts';
+import { renderForecast, renderStatus } from '../tell/status.ts';
+import { renderTick } from '../tell/tick.ts';
+import { formatInstant } from '../time.ts';
+import type { Json } from '../yaml/json.ts';
+import {
+  type CommonOptions,
+  configOptionsOf,
+  nowOf,
+  paintOf,
+  repositoryOf,
+  UsageError,
+  withContext,
+} from './options.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+const MAX_BYTES = 8 * 1024 * 1024;
+/** With more files than this, a plan of each would bury the problems. */
+const PLANS = 3;
+
+export async function runValidate(
+  files: readonly string[],
+  options: CommonOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const dir = repositoryOf(options, terminal);
+  const now = nowOf(options, terminal);
+  const before = await textBefore(dir, options);
+  const only = files.map((file) => relative(dir, resolve(terminal.cwd, file)));
+  const report = await validate({
+    configPath: options.config,
+    configText: await readWorkTreeFile(dir, options.config),
+    configOptions: configOptionsOf(options),
+    list: (match) => readWorkTree(dir, match, { maxBytes: MAX_BYTES }),
+    now,
+    ...(before ? { before } : {}),
+    ...(only.length > 0 ? { only } : {}),
+  });
+  const unread = only.filter((file) => !report.files.includes(file));
+  if (unread.length > 0 && report.config) {
+    throw new UsageError(
+      `${unread.join(', ')} is no rollout file: the config's glob is ${report.config.rollouts}`,
+    );
+  }
+  const { problems, rollouts, config } = report;
+  if (options.json) {
+    const fields = { files: report.files, problems: problems.map(problemFields) };
+    print(terminal, resultOf('validate', fields));
+  } else {
+    const paint = paintOf(options, terminal);
+    const parts = [
+      ...(problems.length > 0
+        ? [renderProblems(problems, (file) => report.texts.get(file), paint)]
+        : []),
+      ...(config && rollouts.length <= PLANS
+        ? rollouts.flatMap((rollout) => {
+            const plan = renderForecast(rollout, config.policy, now);
+            return plan === ''
+              ? []
+              : [`${paint.bold(rollout.key)} will reach, at the earliest:\n${plan}`];
+          })
+        : []),
+      summarise(problems, report.files.length),
+    ];
+    terminal.stdout.write(`${parts.join('\n\n')}\n`);
+  }
+  return problems.some(({ severity }) => severity === 'error') ? EXIT.undone : EXIT.done;
+}
+
+/** Files as they were in the last commit, or on the base; nothing to compare with outside of git. */
+async function textBefore(dir: string, { base, branch }: CommonOptions) {
+  const name = base ?? branch;
+  try {
+    const forge = await openGitForge({
+      dir,
+      author: { name: '', email: '' },
+      ...(name === undefined ? {} : { branch: name }),
+    });
+    const { oid } = await forge.head();
+    return (path: string) => forge.readAt(oid, path);
+  } catch (error) {
+    if (error instanceof ForgeError && name === undefined) return undefined;
+    throw error;
+  }
+}
+
+export async function runReconcile(options: CommonOptions, terminal: Terminal): Promise<number> {
+  return withContext(options, terminal, async (context) => {
+    const report = await reconcile(context);
+    if (options.json) {
+      print(terminal, resultOf('reconcile', tickFields(report)));
+    } else {
+      const { config } = await readWorld(context);
+      terminal.stdout.write(`${renderTick(report, config.policy, paintOf(options, terminal))}\n`);
+    }
+    return report.failures.length > 0 ? EXIT.undone : EXIT.done;
+  });
+}
+
+export async function runRespond(
+  text: string,
+  options: CommonOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return withContext(options, terminal, async (context) => {
+    const reply = await respond(context, text, options.as ?? 'somebody');
+    const { config } = await readWorld(context);
+    if (options.json) print(terminal, resultOf('respond', replyFields(reply)));
+    else terminal.stdout.write(`${renderReply(reply, config, context.now, options, terminal)}\n`);
+    const exits: Readonly<Record<Reply['kind'], number>> = {
+      ignored: EXIT.usage,
+      refused: EXIT.undone,
+      failed: EXIT.undone,
+      nothing: EXIT.done,
+      done: EXIT.done,
+      shown: EXIT.done,
+    };
+    return exits[reply.kind];
+  });
+}
+
+function renderReply(
+  reply: Reply,
+  config: Config,
+  now: number,
+  options: CommonOptions,
+  terminal: Terminal,
+): string {
+  const paint = paintOf(options, terminal);
+  const { observations } = reply;
+  if (observations) return renderStatus(observations, config.policy, now, paint);
+  const commit = reply.commit === undefined ? '' : ` ${paint.dim(reply.commit.slice(0, 9))}`;
+  const marks = {
+    ignored: paint.dim('·'),
+    refused: paint.red('✗'),
+    failed: paint.red('✗'),
+    nothing: paint.dim('·'),
+    done: paint.green('✓'),
+    shown: '',
+  } as const;
+  const next = reply.next === undefined ? '' : `\n  ${reply.next}`;
+  return `${marks[reply.kind]} ${reply.text}${commit}${next}`.trimStart();
+}
+
+function replyFields({ kind, text, next, commit, observations }: Reply): { [key: string]: Json } {
+  return {
+    outcome: kind,
+    text,
+    next: next ?? null,
+    commit: commit ?? null,
+    ...(observations ? { rollouts: observations.map(seenFields) } : {}),
+  };
+}
+
+export async function runCompile(options: CommonOptions, terminal: Terminal): Promise<number> {
+  return withContext(options, terminal, async (context) => {
+    const report = await compile(context);
+    const { changed, commit, failures, targets } = report;
+    if (options.json) {
+      const fields = { changed, commit: commit ?? null, failures: failures.map(failureFields) };
+      print(terminal, resultOf('compile', fields));
+    } else {
+      const lines = failures.map(({ subject, detail }) => `failed ${subject}: ${detail}`);
+      const done = commit ? `, committed as ${commit.slice(0, 9)}` : ' would change';
+      lines.push(
+        targets === 0
+          ? 'the config has no targets; add `targets: [{type: json, path: flags/exposures.json}]`'
+          : changed.length === 0
+            ? 'every target is as it should be'
+            : `${changed.join(', ')}${done}`,
+      );
+      terminal.stdout.write(`${lines.join('\n')}\n`);
+    }
+    return failures.length > 0 ? EXIT.undone : EXIT.done;
+  });
+}
+
+export async function runStatus(
+  flag: string | undefined,
+  options: CommonOptions,
+  terminal: Terminal,
+): Promise<number> {
+  return withContext(options, terminal, async (context) => {
+    const world = await readWorld(context);
+    const { observations } = await observe(world, context);
+    const wanted = observations.filter(
+      ({ rollout }) => flag === undefined || rollout.flag === flag || rollout.key === flag,
+    );
+    if (flag !== undefined && wanted.length === 0) {
+      const names = observations.map(({ rollout }) => rollout.flag);
+      throw new UsageError(`there is no rollout of ${flag}: ${didYouMean(flag, names)}`);
+    }
+    const invalid = world.sources.filter(({ kind }) => kind === 'invalid');
+    if (options.json) {
+      const fields = {
+        now: formatInstant(context.now),
+        head: world.head.oid,
+        rollouts: wanted.map(seenFields),
+        problems: invalid.flatMap(({ problems }) => problems.map(problemFields)),
+      };
+      print(terminal, resultOf('status', fields));
+    } else {
+      const paint = paintOf(options, terminal);
+      const parts = [
+        renderStatus(wanted, world.config.policy, context.now, paint),
+        ...invalid.map(
+          ({ path, problems }) =>
+            `${paint.bold(path)}  ${paint.red('invalid')}\n  ${problems[0]?.message ?? ''}; \`sluice validate\` shows where`,
+        ),
+      ].filter((part) => part !== '');
+      const none = `no rollouts: no file matches ${world.config.rollouts} on ${world.head.branch}; \`sluice init\` writes an example`;
+      terminal.stdout.write(`${parts.join('\n\n') || none}\n`);
+    }
+    return EXIT.done;
+  });
+}
+
+export async function runInit(options: CommonOptions, terminal: Terminal): Promise<number> {
+  const { written, kept } = await init(repositoryOf(options, terminal), options.prometheusUrl);
+  if (options.json) {
+    print(terminal, resultOf('init', { written, kept }));
+    return EXIT.done;
+  }
+  const lines = [
+    ...written.map((path) => `wrote ${path}`),
+    ...kept.map((path) => `kept  ${path}, which was there`),
+    'Next: put your Prometheus into .github/sluice.yml, commit, and run `sluice validate`.',
+  ];
+  terminal.stdout.write(`${lines.join('\n')}\n`);
+  return EXIT.done;
+}
+
+function print({ stdout }: Terminal, value: Json): void {
+  stdout.write(`${JSON.stringify(value)}\n`);
+}

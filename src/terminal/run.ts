@@ -1,0 +1,115 @@
+import { userInfo } from 'node:os';
+import { CommanderError, Command as Program } from 'commander';
+import { CommandError } from '../commands/context.ts';
+import { ForgeError } from '../forge/error.ts';
+import { VERSION } from '../version.ts';
+import {
+  runCompile,
+  runInit,
+  runReconcile,
+  runRespond,
+  runStatus,
+  runValidate,
+} from './commands.ts';
+import { type CommonOptions, UsageError } from './options.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/**
+ * The terminal's door to the commands.
+ *
+ * @param args what stands after the program's name
+ * @returns the exit code
+ */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  let exit: number = EXIT.done;
+  const program = buildProgram(terminal, (code) => {
+    exit = code;
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exit;
+  } catch (error) {
+    return explain(error, terminal);
+  }
+}
+
+type Run = (options: CommonOptions, terminal: Terminal) => Promise<number>;
+
+function buildProgram(terminal: Terminal, done: (code: number) => void): Program {
+  const program = new Program('sluice')
+    .description(
+      'Feature-flag rollouts kept in git: reviewed, advanced on metrics, rolled back by themselves.',
+    )
+    .version(VERSION)
+    .helpCommand(false)
+    .showHelpAfterError('(sluice --help lists the commands)')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.stdout.write(text),
+      writeErr: (text) => terminal.stderr.write(text),
+    });
+  const add = (name: string, description: string): Program =>
+    common(program.command(name).description(description)).exitOverride();
+  const run = (command: Program, action: (...args: never[]) => Run): void => {
+    command.action(async (...args: unknown[]) => {
+      const positional = args.slice(0, -2);
+      done(await action(...(positional as never[]))(command.opts<CommonOptions>(), terminal));
+    });
+  };
+
+  run(
+    add('validate', 'review the rollout files and the config in a folder')
+      .argument('[files...]', 'only these files')
+      .option('--base <branch>', 'what the change is compared with (default: the last commit)'),
+    (files: readonly string[]) => (options, io) => runValidate(files, options, io),
+  );
+  run(
+    add('reconcile', 'one tick: measure, judge, and move what may move'),
+    () => (options, io) => runReconcile(options, io),
+  );
+  run(
+    add('respond', "obey a command, such as '/rollout rollback new-checkout too many errors'")
+      .argument('<command...>', 'the command, as a comment would say it')
+      .option('--as <user>', 'who says it', userInfo().username),
+    (words: readonly string[]) => (options, io) => runRespond(words.join(' '), options, io),
+  );
+  run(
+    add('compile', 'write the targets that the rollouts ask for'),
+    () => (options, io) => runCompile(options, io),
+  );
+  run(
+    add('status', 'how every rollout stands, what comes next and when').argument(
+      '[flag]',
+      'only this flag',
+    ),
+    (flag?: string) => (options, io) => runStatus(flag, options, io),
+  );
+  run(
+    add('init', 'write a config and an example rollout into a repository'),
+    () => (options, io) => runInit(options, io),
+  );
+  return program;
+}
+
+function common(command: Program): Program {
+  return command
+    .option('--repo <dir>', 'the repository (default: this folder)')
+    .option('--config <file>', 'the config, relative to the repository', '.github/sluice.yml')
+    .option('--branch <name>', 'the branch rollouts live on (default: the one checked out)')
+    .option('--prometheus-url <url>', 'a Prometheus, where the config names no provider')
+    .option('--now <time>', 'the moment to be at, as ISO 8601 (default: now)')
+    .option('--dry-run', 'say what would be done, and write nothing', false)
+    .option('--json', 'one JSON value instead of text', false)
+    .option('--no-color', 'no colours');
+}
+
+/** Turns what was thrown into words and an exit code. */
+function explain(error: unknown, { stderr }: Terminal): number {
+  // Commander has said its piece already; help and version are no errors.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
+    stderr.write(`sluice: ${error.message} (${error.code})\n`);
+    return error.code === 'busy-branch' || error.code === 'git-failed' ? EXIT.undone : EXIT.usage;
+  }
+  throw error;
+}

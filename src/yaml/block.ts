@@ -1,0 +1,159 @@
+import { partsOf, replaceInline } from './inline.ts';
+import { type Json, sameJson } from './json.ts';
+import { beforeBreak, indentAt, lineBreakAt, lineEnd, lineStart, pastBreak } from './lines.ts';
+import { insertion, removal, type Splice } from './splice.ts';
+import type { Entry, MappingNode, Node } from './tree.ts';
+import { fitsOnLine, writeBlockEntry, writeInline, writeLines } from './write.ts';
+
+/**
+ * Edits in block mappings, where lines and indentation say what belongs to what. Comment lines
+ * indented deeper than a key belong to it: they go when it goes, and what is new comes after
+ * them. Inside an indented mapping so do those as deep as the key; at column 0 such a comment
+ * rather begins what follows, or ends the file.
+ */
+
+/** A new entry after the last one. `step` is the file's indentation for a level. */
+export function insertIntoBlock(
+  text: string,
+  mapping: MappingNode,
+  key: string,
+  value: Json,
+  step: number,
+): readonly Splice[] {
+  const indent = indentAt(text, mapping.start);
+  const at = endOfOwnLines(text, mapping.end, Math.max(indent, 1));
+  const lineBreak = lineBreakAt(text, at);
+  const entry = writeBlockEntry(key, value, indent, { lineBreak, step });
+  return [insertion(at, lineBreak + ' '.repeat(indent) + entry)];
+}
+
+/** The lines of an entry, taken out. Where it was the only one, `{}` takes its place. */
+export function removeFromBlock(
+  text: string,
+  mapping: MappingNode,
+  entry: Entry,
+  isRoot: boolean,
+): readonly Splice[] {
+  const start = lineStart(text, entry.start);
+  const before = mapping.entries[mapping.entries.indexOf(entry) - 1];
+  const ownEnd = endOfEntry(text, entry);
+  // Blank lines that came to follow the value before would become part of it.
+  const grows = keepsBlankLines(before?.value) && text.slice(before?.end, start).trim() === '';
+  const end = grows ? endOfBlankLines(text, ownEnd) : ownEnd;
+  const only = mapping.entries.length === 1;
+  if (only && isRoot) return [{ start: entry.start, end, text: '{}' }];
+  const lines = removalOfLines(text, start, end, grows);
+  return only ? [insertion(mapping.head, ' {}'), lines] : [lines];
+}
+
+/** Another value for an entry that is there. `old` is what its value loads to. */
+export function setInBlock(
+  text: string,
+  entry: Entry,
+  old: Json,
+  value: Json,
+  step: number,
+): readonly Splice[] {
+  const node = entry.value;
+  if (isLines(node)) {
+    if (!fitsOnLine(value)) return replaceLines(text, entry, old, value, step);
+    const written = ` ${writeInline(value, 'plain', 'block')}`;
+    const beside = { start: node.tagged ? endBefore(text, node.outer) : node.head, end: node.head };
+    const below = removal(lineEnd(text, node.head), endOfEntry(text, entry));
+    return [{ ...beside, text: written }, below];
+  }
+  const beginsBelow = lineEnd(text, node.head) < node.start;
+  if (fitsOnLine(value) || beginsBelow) return replaceInline(text, entry, value, 'block');
+
+  // The value moves from beside the key to the lines below; a comment beside the key stays there.
+  const { start, end, bodyStart, bodyEnd } = partsOf(text, node);
+  const indent = indentAt(text, entry.start) + step;
+  const lines = writeLines(value, indent, { lineBreak: lineBreakAt(text, entry.start), step });
+  return [removal(endBefore(text, start), end), { start: bodyStart, end: bodyEnd, text: lines }];
+}
+
+/** Items added to a sequence follow the others; any other change writes all the lines anew. */
+function replaceLines(
+  text: string,
+  entry: Entry,
+  old: Json,
+  value: Json,
+  step: number,
+): readonly Splice[] {
+  const node = entry.value;
+  const layout = { lineBreak: lineBreakAt(text, entry.start), step };
+  const staysSequence = node.kind === 'sequence' && Array.isArray(value);
+  const indent = staysSequence ? indentAt(text, node.start) : indentAt(text, entry.start) + step;
+  if (staysSequence && Array.isArray(old) && startsWith(value, old)) {
+    const at = endOfOwnLines(text, node.end, indent + 1);
+    return [insertion(at, writeLines(value.slice(old.length), indent, layout))];
+  }
+  const lines = writeLines(value, indent, layout);
+  const below = {
+    start: lineStart(text, node.start),
+    end: node.end,
+    text: lines.slice(layout.lineBreak.length),
+  };
+  return node.tagged ? [removal(endBefore(text, node.outer), node.head), below] : [below];
+}
+
+function startsWith(items: readonly Json[], first: readonly Json[]): boolean {
+  return first.every((item, i) => i < items.length && sameJson(item, items[i]));
+}
+
+function isLines(node: Node): boolean {
+  return (node.kind === 'mapping' || node.kind === 'sequence') && !node.flow;
+}
+
+/** Where the text before an offset ends, spaces left out. */
+function endBefore(text: string, at: number): number {
+  return text.slice(0, at).trimEnd().length;
+}
+
+function endOfEntry(text: string, entry: Entry): number {
+  return endOfOwnLines(text, entry.end, indentAt(text, entry.start) + 1);
+}
+
+/** The end of the line at `end`, or of the last comment line after it at that indentation or deeper. */
+function endOfOwnLines(text: string, end: number, indent: number): number {
+  let own = lineEnd(text, end);
+  for (let at = pastBreak(text, own); at < text.length; ) {
+    const lineStop = lineEnd(text, at);
+    const line = text.slice(at, lineStop);
+    const depth = line.search(/[^ ]/);
+    if (line[depth] === '#' && depth >= indent) own = lineStop;
+    else if (line.trim() !== '') break;
+    at = pastBreak(text, lineStop);
+  }
+  return own;
+}
+
+/**
+ * Takes out lines with their break; at the end of a file without one, with the break before, unless
+ * that is the end of a blank line which the value above keeps.
+ */
+function removalOfLines(text: string, start: number, end: number, keepsBlank: boolean): Splice {
+  const next = pastBreak(text, end);
+  if (next > end) return removal(start, next);
+  const before = beforeBreak(text, start);
+  const afterBlank = text.slice(lineStart(text, before), before).trim() === '';
+  return removal(keepsBlank && afterBlank ? start : before, end);
+}
+
+/** Whether a value ends in a block scalar that keeps the blank lines after it (`|+`). */
+function keepsBlankLines(node: Node | undefined): boolean {
+  if (node?.kind === 'mapping') return keepsBlankLines(node.entries.at(-1)?.value);
+  if (node?.kind === 'sequence') return keepsBlankLines(node.items.at(-1));
+  return node?.kind === 'scalar' && node.style === 'kept';
+}
+
+/** The end of the last of the blank lines after the line that ends at `end`. */
+function endOfBlankLines(text: string, end: number): number {
+  let blank = end;
+  for (let at = pastBreak(text, end); at < text.length; at = pastBreak(text, blank)) {
+    const lineStop = lineEnd(text, at);
+    if (text.slice(at, lineStop).trim() !== '') break;
+    blank = lineStop;
+  }
+  return blank;
+}

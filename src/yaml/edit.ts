@@ -1,0 +1,91 @@
+import { treeOf } from './document.ts';
+import { YamlError } from './error.ts';
+import { childOf, isMapping, type Json, sameJson } from './json.ts';
+import { type Document, parseYaml } from './parse.ts';
+import { type Edit, planEdit, refusal } from './plan.ts';
+import { applySplices } from './splice.ts';
+import type { Node } from './tree.ts';
+
+export type { Edit } from './plan.ts';
+
+/**
+ * Sets and removes keys in a YAML text and leaves every other byte as it is: comments, order,
+ * quotes, indentation, line breaks.
+ *
+ * Paths lead through mappings. What a path needs on its way is created, an entry that is `null`
+ * counts as absent on the way, and a new key comes last in its mapping. Setting what is there
+ * already and removing what is not change nothing. A mapping set over a mapping changes only the
+ * keys that differ.
+ *
+ * @returns the text that loads to exactly the old value with the edits made.
+ * @throws YamlError as `parseYaml` does for the text; `edit-refused` where the result would say
+ *   anything else, as with a value that an alias uses in a second place.
+ */
+export function editYaml(text: string, edits: readonly Edit[]): string {
+  let document = parseYaml(text);
+  for (const edit of edits) {
+    for (const step of narrow(document, edit)) document = apply(document, step);
+  }
+  return document.text;
+}
+
+/** Makes one edit and reads the result back: what does not say what was meant is refused. */
+function apply(document: Document, edit: Edit): Document {
+  const intended = withEdit(document, edit);
+  if (sameJson(intended, document.value)) return document;
+  const text = applySplices(document.text, planEdit(document, edit));
+  const edited = reread(document, edit, text);
+  if (sameJson(edited.value, intended)) return edited;
+  throw refusal(document, edit, 'another part of the file would change with it');
+}
+
+function reread(document: Document, edit: Edit, text: string): Document {
+  try {
+    return parseYaml(text);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    throw refusal(document, edit, `the result would not load (${error.message})`);
+  }
+}
+
+/** The value that a document is to have after an edit. */
+function withEdit(document: Document, edit: Edit): Json {
+  return change(document.value, edit.path) ?? null;
+
+  function change(value: Json, [key, ...rest]: readonly string[]): Json | undefined {
+    if (key === undefined) return edit.value;
+    if (value !== null && !isMapping(value)) {
+      if (edit.value === undefined) return value;
+      throw refusal(document, edit, 'what should hold it is no mapping');
+    }
+    const child = childOf(value ?? undefined, key);
+    if (child === undefined && edit.value === undefined) return value;
+    const changed = change(child ?? null, rest);
+    const { [key]: _, ...others } = value ?? {};
+    return changed === undefined ? others : { ...(value ?? {}), [key]: changed };
+  }
+}
+
+/** Splits a mapping set over a block or flow mapping into the keys that differ. */
+function narrow(document: Document, edit: Edit): readonly Edit[] {
+  const { path, value } = edit;
+  const old = path.reduce<Json | undefined>(childOf, document.value);
+  if (!isMapping(value) || !isMapping(old) || nodeAt(document, path)?.kind !== 'mapping') {
+    return [edit];
+  }
+  const edits: Edit[] = [];
+  const gone = Object.keys(old).filter((key) => !Object.hasOwn(value, key));
+  for (const [key, child] of Object.entries(value)) {
+    edits.push(...narrow(document, { path: [...path, key], value: child }));
+  }
+  // Removals come last, so that the mapping is never empty on the way.
+  for (const key of gone) edits.push({ path: [...path, key], value: undefined });
+  return edits;
+}
+
+function nodeAt(document: Document, path: readonly string[]): Node | undefined {
+  return path.reduce<Node | undefined>((node, key) => {
+    if (node?.kind !== 'mapping') return undefined;
+    return node.entries.find(({ name }) => name === key)?.value;
+  }, treeOf(document));
+}

@@ -1,0 +1,16 @@
+/** A top-level `kill: true` as a line of its own; the key may be quoted, the space forgotten. */
+const KILL_LINE = /^(["']?)kill\1[ \t]*:[ \t]*(?:true|True|TRUE)[ \t]*(?:[ \t]#.*)?$/;
+
+/**
+ * Whether a file that does NOT parse still says `kill: true` at column 0.
+ *
+ * `kill: true` is obeyed even where the rest of the file is invalid, half-merged or broken by the
+ * very edit that set it. Without a parse this is a guess, and it errs towards switching off. Ask
+ * it only about files that do not parse: of the others, read the value.
+ */
+export function looksKilled(text: string): boolean {
+  return text
+    .replace(/^\uFEFF/, '')
+    .split(/\r\n|\r|\n/)
+    .some((line) => KILL_LINE.test(line));
+}

@@ -1,0 +1,130 @@
+import { describe, expect, test } from 'vitest';
+import { DAY, HOUR } from '../../src/time.ts';
+import { forgeOn, NINE, repositoryWith } from './git-forge.ts';
+
+describe('history', () => {
+  test('the commits that touched each path, newest first, up to the limit', async () => {
+    const repository = await repositoryWith({ 'a.yaml': '0', 'b.yaml': '0' });
+    const first = await repository.git('rev-parse', 'HEAD');
+    const oids: string[] = [];
+    for (const day of [1, 2, 3]) {
+      await repository.write('a.yaml', String(day));
+      oids.push(await repository.commitAll(`Day ${day}`, { date: NINE + day * DAY }));
+    }
+    const forge = await forgeOn(repository);
+    const { oid } = await forge.head();
+
+    const history = await forge.history(oid, ['a.yaml', 'b.yaml', 'never.yaml'], 2);
+    expect(history).toEqual(
+      new Map([
+        [
+          'a.yaml',
+          [
+            { oid: oids[2], at: NINE + 3 * DAY },
+            { oid: oids[1], at: NINE + 2 * DAY },
+          ],
+        ],
+        ['b.yaml', [{ oid: first, at: NINE }]],
+        ['never.yaml', []],
+      ]),
+    );
+    expect((await forge.history(oid, [], 2)).size).toBe(0);
+    expect((await forge.history(oid, ['a.yaml'], 0)).get('a.yaml')).toEqual([]);
+  });
+
+  test('a change on a side branch reached the branch with the merge', async () => {
+    const repository = await repositoryWith({ 'a.yaml': '1', 'b.yaml': '1' });
+    const first = await repository.git('rev-parse', 'HEAD');
+    await repository.git('switch', '--quiet', '-c', 'side');
+    await repository.write('a.yaml', '2');
+    await repository.commitAll('On the side', { date: NINE + HOUR });
+    await repository.git('switch', '--quiet', 'main');
+    await repository.write('c.yaml', '1');
+    await repository.commitAll('Meanwhile', { date: NINE + 2 * HOUR });
+    await repository.git('merge', '--quiet', '--no-ff', '--no-commit', 'side');
+    const merge = await repository.commitAll('Merge', { date: NINE + DAY });
+    const forge = await forgeOn(repository);
+
+    const history = await forge.history(merge, ['a.yaml', 'b.yaml'], 5);
+    expect(history.get('a.yaml')).toEqual([
+      { oid: merge, at: NINE + DAY },
+      { oid: first, at: NINE },
+    ]);
+    expect(history.get('b.yaml')).toEqual([{ oid: first, at: NINE }]);
+  });
+
+  test('merging the branch into a side branch and fast-forwarding keeps the first parents', async () => {
+    const repository = await repositoryWith({ 'a.yaml': '1' });
+    await repository.git('switch', '--quiet', '-c', 'side');
+    await repository.write('a.yaml', '2');
+    const side = await repository.commitAll('On the side', { date: NINE + HOUR });
+    const forge = await forgeOn(repository, { branch: 'side' });
+    expect((await forge.history(side, ['a.yaml'], 1)).get('a.yaml')?.[0]?.oid).toBe(side);
+  });
+
+  test('deletions and mode changes are touches; a rename is not followed', async () => {
+    const repository = await repositoryWith({ 'old.yaml': 'the same\ntext\n', 'run.sh': '#!' });
+    const first = await repository.git('rev-parse', 'HEAD');
+    await repository.git('mv', 'old.yaml', 'new.yaml');
+    await repository.git('update-index', '--chmod=+x', 'run.sh');
+    await repository.git('config', 'core.fileMode', 'false');
+    const second = await repository.commitAll('Move', { date: NINE + DAY });
+    // What a user may have set, and what git log by itself would obey.
+    await repository.git('config', 'log.follow', 'true');
+    await repository.git('config', 'diff.renames', 'copies');
+    await repository.git('config', 'log.showSignature', 'true');
+    await repository.git('config', 'diff.orderFile', 'missing');
+    const forge = await forgeOn(repository);
+
+    const oids = async (path: string) =>
+      (await forge.history(second, [path], 9)).get(path)?.map((touch) => touch.oid);
+    expect(await oids('new.yaml')).toEqual([second]);
+    expect(await oids('old.yaml')).toEqual([second, first]);
+    expect(await oids('run.sh')).toEqual([second, first]);
+  });
+
+  test('names that look like pathspecs, options, or our own format are only names', async () => {
+    const forged = `${'e'.repeat(40)} 1`;
+    const names = [':(glob)**', '*.yaml', '-x', '--all', 'new\nline', forged, ':100644 x', '\n:x'];
+    const repository = await repositoryWith(Object.fromEntries(names.map((name) => [name, '1'])));
+    const first = await repository.git('rev-parse', 'HEAD');
+    await repository.write('plain.yaml', '1');
+    const oid = await repository.commitAll('Plain', { date: NINE + DAY });
+    const forge = await forgeOn(repository);
+
+    const history = await forge.history(oid, names, 3);
+    for (const name of names) expect(history.get(name)).toEqual([{ oid: first, at: NINE }]);
+  });
+
+  test('a thousand paths in one process', async () => {
+    const paths = Array.from({ length: 1000 }, (_, index) => `rollouts/flag-${index}.yaml`);
+    const repository = await repositoryWith(Object.fromEntries(paths.map((path) => [path, '1'])));
+    const first = await repository.git('rev-parse', 'HEAD');
+    await repository.write('rollouts/flag-7.yaml', '2');
+    const second = await repository.commitAll('Seven', { date: NINE + DAY });
+    const spawned: string[] = [];
+    const onSpawn = (args: readonly string[]) => spawned.push(args[0] ?? '');
+    const forge = await forgeOn(repository, {}, { onSpawn });
+
+    spawned.length = 0;
+    const history = await forge.history(second, paths, 1);
+    expect(spawned).toEqual(['log']);
+    expect(history.size).toBe(1000);
+    expect(history.get('rollouts/flag-7.yaml')).toEqual([{ oid: second, at: NINE + DAY }]);
+    expect(history.get('rollouts/flag-8.yaml')).toEqual([{ oid: first, at: NINE }]);
+  });
+
+  test('the last commit of a shallow clone counts as touching everything', async () => {
+    const repository = await repositoryWith({ 'a.yaml': '1' });
+    await repository.write('b.yaml', '1');
+    const second = await repository.commitAll('Second', { date: NINE + DAY });
+    const shallow = await repositoryWith({});
+    await shallow.git('fetch', '--quiet', '--depth=1', `file://${repository.dir}`, 'main:copy');
+    const forge = await forgeOn(shallow, { branch: 'copy' });
+
+    expect((await forge.history(second, ['a.yaml'], 2)).get('a.yaml')).toEqual([
+      { oid: second, at: NINE + DAY },
+    ]);
+    expect(await forge.parent(second)).toBeUndefined();
+  });
+});

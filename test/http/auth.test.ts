@@ -1,0 +1,30 @@
+import { describe, expect, it } from 'vitest';
+import { authHeaders } from '../../src/http/auth.ts';
+
+const env = { TOKEN: 't0ken\n', USER: 'ann', PASS: 'pä:ss', EMPTY: '', CUT: 'a\r\nb' };
+
+it.each([
+  [undefined, {}],
+  [{ bearer: 'TOKEN' }, { authorization: 'Bearer t0ken' }],
+  [{ header: { name: 'X-Scope-OrgID', value: 'TOKEN' } }, { 'x-scope-orgid': 't0ken' }],
+  [
+    { basic: { username: 'USER', password: 'PASS' } },
+    { authorization: `Basic ${Buffer.from('ann:pä:ss').toString('base64')}` },
+  ],
+])('%j becomes %j', (auth, headers) => {
+  expect(authHeaders(auth, env)).toEqual({ kind: 'headers', headers });
+});
+
+describe('a variable that cannot be used is named, its value is not', () => {
+  it.each([
+    [{ bearer: 'NOWHERE' }, 'NOWHERE is not set'],
+    [{ bearer: 'EMPTY' }, 'EMPTY is not set'],
+    [{ bearer: 'CUT' }, 'CUT holds characters no HTTP header can carry'],
+    [{ basic: { username: 'USER', password: 'NOWHERE' } }, 'NOWHERE is not set'],
+    [{ header: { name: 'X-Key', value: 'NOWHERE' } }, 'NOWHERE is not set'],
+  ])('%j', (auth, words) => {
+    const answer = authHeaders(auth, env);
+    expect(answer.kind).toBe('missing');
+    expect(answer).toHaveProperty('problem', expect.stringContaining(words));
+  });
+});

@@ -1,0 +1,85 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, it } from 'vitest';
+import { askAll } from '../../src/metrics/ask.ts';
+import type { Answer, MetricsProvider, Query } from '../../src/metrics/provider.ts';
+
+const instant = (expression: string, at = 0): Query => ({ kind: 'instant', expression, at });
+
+function provider(name: string, query: (query: Query) => Promise<Answer>): MetricsProvider {
+  return { name, query, escape: (value) => value };
+}
+
+const found = (value: number): Answer => ({
+  kind: 'series',
+  points: [{ at: 0, value }],
+  warnings: [],
+});
+
+it('asks each question once a provider, and finds every answer again', async () => {
+  const asked: string[] = [];
+  const remember = (name: string, value: number) =>
+    provider(name, async (query) => {
+      asked.push(`${name}: ${query.expression}`);
+      return found(value);
+    });
+  const [a, b] = [remember('a', 1), remember('b', 2)];
+  const range: Query = { kind: 'range', expression: 'up', from: 0, to: 1, step: 1 };
+  const answers = await askAll([
+    { provider: a, query: instant('up') },
+    { provider: a, query: instant('up') },
+    { provider: b, query: instant('up') },
+    { provider: a, query: instant('up', 1) },
+    { provider: a, query: range },
+  ]);
+  expect(asked.sort()).toEqual(['a: up', 'a: up', 'a: up', 'b: up']);
+  expect(answers.asked).toBe(4);
+  expect(answers.of({ provider: a, query: instant('up') })).toEqual(found(1));
+  expect(answers.of({ provider: b, query: instant('up') })).toEqual(found(2));
+  expect(() => answers.of({ provider: b, query: range })).toThrow('b was never asked: up');
+});
+
+it('asks no more at once than it may, and tells how far it is', async () => {
+  let under = 0;
+  let most = 0;
+  const slow = provider('slow', async () => {
+    under += 1;
+    most = Math.max(most, under);
+    await sleep(5);
+    under -= 1;
+    return found(1);
+  });
+  const requests = Array.from({ length: 20 }, (_, n) => ({
+    provider: slow,
+    query: instant(`q${n}`),
+  }));
+  const progress: string[] = [];
+  const onProgress = (done: number, total: number) => progress.push(`${done}/${total}`);
+  await askAll(requests, { concurrency: 3, onProgress });
+  expect(most).toBe(3);
+  expect(progress).toHaveLength(20);
+  expect(progress.at(-1)).toBe('20/20');
+});
+
+it('a provider that throws answers unavailable, and says nothing it should not', async () => {
+  const rejects = provider('bad', () => Promise.reject(new TypeError('Bearer t0ken')));
+  const throws = provider('worse', () => {
+    throw 't0ken';
+  });
+  const good = provider('good', async () => found(1));
+  const query = instant('up');
+  const answers = await askAll([rejects, throws, good].map((provider) => ({ provider, query })));
+  expect(answers.of({ provider: rejects, query })).toMatchObject({
+    kind: 'unavailable',
+    reason: 'internal',
+    detail: expect.stringMatching(/^provider bad failed on its own account \(TypeError\)/),
+  });
+  expect(answers.of({ provider: throws, query })).toMatchObject({ reason: 'internal' });
+  expect(
+    JSON.stringify([rejects, throws].map((provider) => answers.of({ provider, query }))),
+  ).not.toContain('t0ken');
+  expect(answers.of({ provider: good, query })).toEqual(found(1));
+});
+
+it('has nothing to ask', async () => {
+  expect((await askAll([])).asked).toBe(0);
+});

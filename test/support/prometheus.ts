@@ -1,0 +1,229 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+/** A series to be backfilled: its points are [milliseconds since the epoch, value]. */
+export interface BackfilledSeries {
+  readonly name: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [at: number, value: number])[];
+}
+
+export interface PrometheusSetup {
+  /** The history: series, or OpenMetrics text ending in `# EOF`. None: an empty server. */
+  readonly series?: readonly BackfilledSeries[] | string;
+  /** How long samples are kept. Ten years unless given, so that no test's past falls out. */
+  readonly retention?: string;
+  /** More flags, such as `--query.max-samples=100`. */
+  readonly flags?: readonly string[];
+}
+
+export interface RunningPrometheus {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Ends the server and removes its files. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a real Prometheus on a free port of this machine, with a history and its own directory.
+ * Installs Debian's package where it is missing and may be installed.
+ */
+export async function startPrometheus(setup: PrometheusSetup = {}): Promise<RunningPrometheus> {
+  await ensurePrometheus();
+  const home = await mkdtemp(join(tmpdir(), 'sluice-prometheus-'));
+  try {
+    const data = join(home, 'data');
+    await mkdir(data);
+    await writeFile(join(home, 'prometheus.yml'), 'global: {}\n');
+    const { series = [] } = setup;
+    const text = typeof series === 'string' ? series : openMetrics(series);
+    if (text !== '# EOF\n') {
+      const file = join(home, 'history.om');
+      await writeFile(file, text);
+      await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, data]);
+    }
+    const { url, child } = await launch(home, setup);
+    return {
+      url,
+      stop: async () => {
+        await end(child);
+        await rm(home, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(home, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Writes series as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/). */
+export function openMetrics(series: readonly BackfilledSeries[]): string {
+  const lines = series.flatMap(({ name, labels = {}, points }) => {
+    const pairs = Object.entries(labels).map(([key, value]) => `${key}="${escapeLabel(value)}"`);
+    const id = pairs.length === 0 ? name : `${name}{${pairs.join(',')}}`;
+    return points.map(([at, value]) => `${id} ${numberText(value)} ${at / 1000}`);
+  });
+  return `${[...lines, '# EOF'].join('\n')}\n`;
+}
+
+function escapeLabel(value: string): string {
+  return value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
+}
+
+function numberText(value: number): string {
+  if (Number.isFinite(value) || Number.isNaN(value)) return String(value);
+  return value > 0 ? '+Inf' : '-Inf';
+}
+
+async function launch(home: string, setup: PrometheusSetup) {
+  // Somebody else may take a free port before Prometheus does: then another one is tried.
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const child = spawn(
+      'prometheus',
+      [
+        `--config.file=${join(home, 'prometheus.yml')}`,
+        `--storage.tsdb.path=${join(home, 'data')}`,
+        `--storage.tsdb.retention.time=${setup.retention ?? '10y'}`,
+        `--web.listen-address=127.0.0.1:${port}`,
+        '--log.level=warn',
+        ...(setup.flags ?? []),
+      ],
+      { stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    let log = '';
+    const reap = () => void child.kill('SIGKILL'); // a test run that is cut short leaves no server
+    process.once('exit', reap);
+    child.once('exit', () => process.off('exit', reap));
+    child.once('error', (error) => {
+      log += error.message;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      log = `${log}${text}`.slice(-4000);
+    });
+    if (await ready(url, child)) return { url, child };
+    await end(child);
+    if (attempt === 3) throw new Error(`prometheus did not become ready at ${url}:\n${log}`);
+  }
+}
+
+async function ready(url: string, child: ChildProcess): Promise<boolean> {
+  for (const deadline = Date.now() + 30_000; Date.now() < deadline; await sleep(50)) {
+    if (child.exitCode !== null || child.signalCode !== null) return false;
+    const response = await fetch(`${url}/-/ready`).catch(() => undefined);
+    await response?.arrayBuffer();
+    if (response?.ok) return true;
+  }
+  return false;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  // Nothing in it is worth a tidy shutdown.
+  child.kill('SIGKILL');
+  await ended;
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Makes sure that `prometheus` and `promtool` are there, or says what to install. */
+async function ensurePrometheus(): Promise<void> {
+  if (await installed()) return;
+  const mayInstall = process.getuid?.() === 0 && (await runs('apt-get', ['--version']));
+  if (!mayInstall) {
+    const who = process.env.CI ? 'This CI image lacks' : 'The tests need';
+    throw new Error(`${who} Debian's package prometheus: run sudo apt-get install prometheus`);
+  }
+  await withInstallLock(async () => {
+    if (await installed()) return; // another test file was quicker
+    await install();
+    if (!(await installed())) throw new Error('apt-get installed prometheus, but it does not run');
+  });
+}
+
+async function installed(): Promise<boolean> {
+  const both = [runs('prometheus', ['--version']), runs('promtool', ['--version'])];
+  return (await Promise.all(both)).every((one) => one);
+}
+
+async function runs(command: string, args: readonly string[]): Promise<boolean> {
+  return run(command, [...args]).then(
+    () => true,
+    () => false,
+  );
+}
+
+const POLICY = '/usr/sbin/policy-rc.d';
+
+async function install(): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  // Debian asks this script before it starts a service; 101 forbids it. Whoever has one keeps it.
+  const ours = await writeFile(POLICY, '#!/bin/sh\nexit 101\n', { flag: 'wx', mode: 0o755 }).then(
+    () => true,
+    () => false,
+  );
+  try {
+    // A list that is out of date, or another apt-get at work on it, may still let the install pass.
+    await runs('apt-get', ['update']);
+    await run(
+      'apt-get',
+      ['install', '-y', '--no-install-recommends', '-o', 'DPkg::Lock::Timeout=240', 'prometheus'],
+      { env, maxBuffer: 64 * 1024 * 1024 },
+    );
+  } catch (error) {
+    throw new Error('apt-get could not install prometheus; install it by hand', { cause: error });
+  } finally {
+    if (ours) await rm(POLICY, { force: true });
+  }
+}
+
+/** One test file installs, the others wait; a lock whose owner is gone is taken over. */
+async function withInstallLock(work: () => Promise<void>): Promise<void> {
+  const lock = join(tmpdir(), 'sluice-install-prometheus.lock');
+  for (const deadline = Date.now() + 280_000; ; await sleep(250)) {
+    try {
+      await writeFile(lock, String(process.pid), { flag: 'wx' });
+      break;
+    } catch {
+      if (await abandoned(lock)) await rm(lock, { force: true });
+      if (Date.now() > deadline) throw new Error(`still waiting for ${lock}; remove it if stale`);
+    }
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function abandoned(lock: string): Promise<boolean> {
+  try {
+    // Just made, its owner may not have written its number yet.
+    if (Date.now() - (await stat(lock)).mtimeMs < 2000) return false;
+    const owner = Number(await readFile(lock, 'utf8'));
+    if (!Number.isInteger(owner) || owner <= 0) return true;
+    process.kill(owner, 0);
+    return false;
+  } catch (error) {
+    // ESRCH: no such process. Anything else (gone meanwhile, not ours to signal) is no stale lock.
+    return error instanceof Error && 'code' in error && error.code === 'ESRCH';
+  }
+}
