@@ -79,13 +79,35 @@ function validators(rollout: Schema, config: Schema): string {
     allowUnionTypes: true,
     strictTypes: false,
     strictRequired: false,
-    schemas: [rollout, config],
+    // Descriptions are for people; the compiled code would carry a copy of them all.
+    schemas: [rollout, config].map(withoutWords),
     code: { source: true, esm: true },
   });
-  return standalone(ajv, {
+  const code = standalone(ajv, {
     validateRolloutFile: 'rollout.schema.json',
     validateConfigFile: 'config.schema.json',
   });
+  return asModule(code);
+}
+
+/** ajv writes `require` for its helpers even into ES modules; an import works everywhere. */
+function asModule(code: string): string {
+  const imports: string[] = [];
+  const body = code.replace(
+    /require\("(ajv\/dist\/runtime\/(\w+))"\)\.default/g,
+    (_, path, name) => {
+      const line = `import ${name} from '${path}.js';\n`;
+      if (!imports.includes(line)) imports.push(line);
+      return `(${name}.default ?? ${name})`;
+    },
+  );
+  return imports.join('') + body;
+}
+
+function withoutWords(node: Schema): Schema {
+  return JSON.parse(JSON.stringify(node), (key, value) =>
+    (key === 'description' || key === 'title') && typeof value === 'string' ? undefined : value,
+  );
 }
 
 const rollout = await read('rollout');

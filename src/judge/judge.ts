@@ -95,7 +95,8 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
       kind,
       check,
       evidence: check.for > 0 ? lasted : full,
-      versusControl: versus(over, value, controlValue),
+      // One look is noisy; what the arms did while the breach lasted is less so.
+      versusControl: versus(over, mean(treatment) ?? value, mean(control) ?? controlValue),
       far: farOver(over, value),
     };
   }
@@ -246,6 +247,15 @@ function versus(over: LimitCheck, value: number, control: number | undefined): V
   if (control === undefined) return 'unknown';
   if (sharedWithControl(over, value, control)) return 'shared';
   return worseThanControl(over, value, control) ? 'worse' : 'unknown';
+}
+
+/** The mean of what is finite in a series; one look is its own mean. */
+function mean(series: Series | undefined): number | undefined {
+  const values = series?.kind === 'points' ? series.points.map(({ value }) => value) : [];
+  const usable = values.filter(Number.isFinite);
+  return usable.length === 0
+    ? undefined
+    : usable.reduce((sum, value) => sum + value, 0) / usable.length;
 }
 
 const finite = (value: number | undefined): number | undefined =>

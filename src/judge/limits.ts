@@ -45,12 +45,12 @@ function distance(change: Change, baseline: number): number {
   return change.kind === 'relative' ? change.by * Math.abs(baseline) : change.by;
 }
 
-/** How much worse than control a treatment may look before it counts as worse: a tenth. */
-const NO_WORSE = 0.1;
+/** How much worse than control a treatment may look before it counts as worse: a fifth. */
+const NO_WORSE = 0.2;
 
 /**
  * Whether control is past the same absolute limit and the treatment no worse than it, give or
- * take a tenth: then whatever is wrong, it is not the flag.
+ * take a fifth: then whatever is wrong, it is not the flag.
  */
 export function sharedWithControl(over: LimitCheck, value: number, control: number): boolean {
   switch (over.name) {

@@ -43,9 +43,11 @@ export function readCheck(
   }
   const own = readLimits(file, metric.unit, path, report);
   const limits = hasLimits(own) ? own : metric.limits;
+  // Whoever writes limits of their own means those, and no warning from elsewhere.
+  const inherited = hasLimits(own) ? {} : metric.warn;
   const warn =
     file.warn === undefined
-      ? metric.warn
+      ? inherited
       : readLimits(file.warn, metric.unit, [...path, 'warn'], report);
   if (!hasLimits(limits) && !hasLimits(warn)) {
     report(

@@ -62,7 +62,8 @@ export function isExposed(rollout: Rollout): boolean {
 
 function safety(rollout: Rollout, facts: Facts): Decision | undefined {
   // [1] The kill switch overrides everything.
-  if (rollout.kill) return { kind: 'kill', why: why('killed', 'the kill switch is set') };
+  if (rollout.kill)
+    return { kind: 'kill', why: why('killed', 'the kill switch is set; unkill undoes it') };
   // A flag outside its dates is off. A completed flag is the default now and has no end.
   if (hasEnded(rollout, facts.now)) {
     const ended = why('ended', `its end, ${formatInstant(rollout.end ?? 0)}, has passed`);
@@ -380,10 +381,14 @@ export function ladderChanged({ ladder, status }: Rollout): boolean {
 function ripe(stage: Stage, { promoted, verdicts, now, entryStart }: Facts): Why {
   if (promoted) return why('command', 'a person said promote');
   const spent = approximateDuration(now - (entryStart ?? now));
-  const passed = verdicts.filter((verdict) => verdict.kind === 'pass').length;
-  const health =
-    verdicts.length === 0 ? 'it has no checks' : `${passed} of ${verdicts.length} checks pass`;
-  return why('dwell-over', `${spent} in ${stage.name} and ${health}`);
+  return why('dwell-over', `${spent} in ${stage.name}, and ${health(verdicts)}`);
+}
+
+function health(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return 'it has no checks';
+  const passed = verdicts.filter(({ kind }) => kind === 'pass').length;
+  if (passed === verdicts.length) return 'all checks pass';
+  return `${passed} of ${verdicts.length} checks pass; the others cannot be judged in this stage`;
 }
 
 function harms(

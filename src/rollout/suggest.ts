@@ -6,7 +6,7 @@ export function nearest(written: string, known: readonly string[]): string | und
   const candidate = closest(written.toLowerCase(), [...known]);
   // Two slips in a short word are another word; a third of a long one is still the same.
   const slips = distance(written.toLowerCase(), candidate);
-  return slips <= Math.max(1, Math.floor(candidate.length / 3)) ? candidate : undefined;
+  return slips <= Math.ceil(candidate.length / 3) ? candidate : undefined;
 }
 
 /** A hint for an unknown name: the nearest one, otherwise all there are. */

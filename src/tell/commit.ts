@@ -15,14 +15,22 @@ export function commitMessage(moves: readonly Told[], prefix = ''): string {
   return `${[`${prefix}${subject(moves)}`, ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
 }
 
-/** `Advance new-checkout@production to early`; `Advance 3 rollouts` where they move alike. */
+/** The longest subject that git's own tools show whole. */
+const LONGEST_SUBJECT = 72;
+
+/**
+ * `Advance new-checkout@production to early`; `Advance new-checkout and home-layout` where two
+ * move alike; `Advance 12 rollouts` where the names are too many.
+ */
 export function subject(moves: readonly Told[]): string {
   const [first, ...others] = moves;
   if (!first) return 'Compile targets';
   if (others.length === 0) return sentence(first);
   const actions = new Set(moves.map(({ action }) => action));
   const verb = actions.size === 1 ? VERBS[first.action] : 'Move';
-  return `${verb} ${count(moves.length, 'rollout')}`;
+  const names = moves.map(({ rollout }) => rollout.flag);
+  const named = `${verb} ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+  return named.length <= LONGEST_SUBJECT ? named : `${verb} ${count(moves.length, 'rollout')}`;
 }
 
 const VERBS: Readonly<Record<Told['action'], string>> = {

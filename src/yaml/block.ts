@@ -1,8 +1,8 @@
 import { partsOf, replaceInline } from './inline.ts';
 import { type Json, sameJson } from './json.ts';
 import { beforeBreak, indentAt, lineBreakAt, lineEnd, lineStart, pastBreak } from './lines.ts';
+import type { Entry, MappingNode, Node, ScalarNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';
-import type { Entry, MappingNode, Node } from './tree.ts';
 import { fitsOnLine, writeBlockEntry, writeInline, writeLines } from './write.ts';
 
 /**
@@ -37,12 +37,12 @@ export function removeFromBlock(
   const start = lineStart(text, entry.start);
   const before = mapping.entries[mapping.entries.indexOf(entry) - 1];
   const ownEnd = endOfEntry(text, entry);
-  // Blank lines that came to follow the value before would become part of it.
-  const grows = keepsBlankLines(before?.value) && text.slice(before?.end, start).trim() === '';
-  const end = grows ? endOfBlankLines(text, ownEnd) : ownEnd;
+  const above =
+    text.slice(before?.end, start).trim() === '' ? endingBlock(before?.value) : undefined;
+  const end = above === undefined ? ownEnd : endOfBlankLines(text, ownEnd, above);
   const only = mapping.entries.length === 1;
   if (only && isRoot) return [{ start: entry.start, end, text: '{}' }];
-  const lines = removalOfLines(text, start, end, grows);
+  const lines = removalOfLines(text, start, end, above?.style === 'kept');
   return only ? [insertion(mapping.head, ' {}'), lines] : [lines];
 }
 
@@ -140,20 +140,26 @@ function removalOfLines(text: string, start: number, end: number, keepsBlank: bo
   return removal(keepsBlank && afterBlank ? start : before, end);
 }
 
-/** Whether a value ends in a block scalar that keeps the blank lines after it (`|+`). */
-function keepsBlankLines(node: Node | undefined): boolean {
-  if (node?.kind === 'mapping') return keepsBlankLines(node.entries.at(-1)?.value);
-  if (node?.kind === 'sequence') return keepsBlankLines(node.items.at(-1));
-  return node?.kind === 'scalar' && node.style === 'kept';
+/** The block scalar that a value ends in, if it ends in one. */
+function endingBlock(node: Node | undefined): ScalarNode | undefined {
+  if (node?.kind === 'mapping') return endingBlock(node.entries.at(-1)?.value);
+  if (node?.kind === 'sequence') return endingBlock(node.items.at(-1));
+  if (node?.kind !== 'scalar') return undefined;
+  return node.style === 'block' || node.style === 'kept' ? node : undefined;
 }
 
-/** The end of the last of the blank lines after the line that ends at `end`. */
-function endOfBlankLines(text: string, end: number): number {
+/**
+ * The end of the blank lines after the line that ends at `end`, as far as they would become part
+ * of the block scalar above: lines of more spaces than its indentation do, others if it keeps them.
+ */
+function endOfBlankLines(text: string, end: number, above: ScalarNode): number {
   let blank = end;
-  for (let at = pastBreak(text, end); at < text.length; at = pastBreak(text, blank)) {
+  for (let at = pastBreak(text, end); at < text.length; ) {
     const lineStop = lineEnd(text, at);
     if (text.slice(at, lineStop).trim() !== '') break;
-    blank = lineStop;
+    const isText = above.indent >= 0 && lineStop - at > above.indent;
+    if (isText || above.style === 'kept') blank = lineStop;
+    at = pastBreak(text, lineStop);
   }
   return blank;
 }

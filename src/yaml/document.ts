@@ -1,5 +1,6 @@
 import type { Json } from './json.ts';
-import { type Node, readTree } from './tree.ts';
+import type { Node } from './node.ts';
+import { readTree } from './tree.ts';
 
 /** A YAML file as it was read: its text, byte for byte, and what it says. */
 export interface Document {

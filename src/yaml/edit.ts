@@ -1,10 +1,10 @@
 import { treeOf } from './document.ts';
 import { YamlError } from './error.ts';
 import { childOf, isMapping, type Json, sameJson } from './json.ts';
+import type { Node } from './node.ts';
 import { type Document, parseYaml } from './parse.ts';
 import { type Edit, planEdit, refusal } from './plan.ts';
 import { applySplices } from './splice.ts';
-import type { Node } from './tree.ts';
 
 export type { Edit } from './plan.ts';
 

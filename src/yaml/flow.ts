@@ -1,7 +1,7 @@
 import type { Json } from './json.ts';
 import { lineEnd, lineStart, pastBreak } from './lines.ts';
+import type { Entry, MappingNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';
-import type { Entry, MappingNode } from './tree.ts';
 import { writeFlowEntry } from './write.ts';
 
 /** Edits in flow mappings, between braces, where commas separate what belongs to what. */

@@ -1,8 +1,8 @@
 import type { Json } from './json.ts';
 import { lineEnd } from './lines.ts';
+import type { Entry, Node } from './node.ts';
 import type { Quotes, Surroundings } from './scalar.ts';
 import { insertion, removal, type Splice } from './splice.ts';
-import type { Entry, Node } from './tree.ts';
 import { writeInline } from './write.ts';
 
 /**

@@ -3,8 +3,8 @@ import { treeOf } from './document.ts';
 import { YamlError, type YamlErrorCode } from './error.ts';
 import { lineEnd, locationOf } from './lines.ts';
 import { sliceAt } from './locate.ts';
+import type { Node } from './node.ts';
 import type { Location } from './problem.ts';
-import type { Node } from './tree.ts';
 
 /** js-yaml tells its errors apart by words alone. Whatever is not listed is a syntax error. */
 const REASONS: readonly (readonly [start: string, code: YamlErrorCode, advice: string])[] = [

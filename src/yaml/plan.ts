@@ -6,8 +6,8 @@ import { replaceInline } from './inline.ts';
 import { childOf, type Json } from './json.ts';
 import { indentAt } from './lines.ts';
 import { locateKey } from './locate.ts';
+import type { Entry, MappingNode, Node } from './node.ts';
 import type { Splice } from './splice.ts';
-import type { Entry, MappingNode, Node } from './tree.ts';
 
 /** A value to set at a path of keys, or, without a value, the key to remove. */
 export interface Edit {

@@ -9,60 +9,7 @@ import {
   SCALAR_STYLE,
 } from 'js-yaml';
 import { beforeBreak, lineEnd, lineStart } from './lines.ts';
-
-/** Offsets every node has, in the order in which they stand in the text. */
-interface Place {
-  /** Where its anchor or tag begins, or else the content. */
-  readonly outer: number;
-  /** After its anchor and tag, or else after the colon or dash before it. */
-  readonly head: number;
-  /** Where its content begins, quotes and brackets included. */
-  readonly start: number;
-  /** Where its content ends. A block scalar ends before the last line break it needs. */
-  readonly end: number;
-  readonly tagged: boolean;
-}
-
-export interface ScalarNode extends Place {
-  readonly kind: 'scalar';
-  /** `kept` is a block scalar to which the blank lines after it belong: `|+`. */
-  readonly style: 'empty' | 'plain' | 'single' | 'double' | 'block' | 'kept';
-}
-
-export interface AliasNode extends Place {
-  readonly kind: 'alias';
-  /** What it stands for; `undefined` when it stands inside of that. */
-  readonly target: Node | undefined;
-}
-
-export interface SequenceNode extends Place {
-  readonly kind: 'sequence';
-  readonly flow: boolean;
-  readonly items: readonly Node[];
-}
-
-export interface MappingNode extends Place {
-  readonly kind: 'mapping';
-  readonly flow: boolean;
-  readonly entries: readonly Entry[];
-}
-
-/** A key and its value. */
-export interface Entry {
-  readonly start: number;
-  readonly end: number;
-  readonly key: Node;
-  /** The key as it is in the loaded value; `undefined` when it is no scalar. */
-  readonly name: string | undefined;
-  readonly value: Node;
-  /** Written with `? `. */
-  readonly explicit: boolean;
-  /** Written with a colon: in `{a}`, `a` has none. */
-  readonly colon: boolean;
-}
-
-/** A value with its place in the text. */
-export type Node = ScalarNode | AliasNode | SequenceNode | MappingNode;
+import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from './node.ts';
 
 const STYLES = {
   [SCALAR_STYLE.PLAIN]: 'plain',
@@ -170,7 +117,7 @@ class TreeReader {
       default: {
         const at = this.cursor;
         const place = { outer: at, head: at, start: at, end: at, tagged: false };
-        return { kind: 'scalar', style: 'empty', ...place };
+        return { kind: 'scalar', style: 'empty', indent: -1, ...place };
       }
     }
   }
@@ -210,7 +157,8 @@ class TreeReader {
       end++;
     }
     this.cursor = end;
-    return { kind: 'scalar', style, outer: outer ?? start, head, start, end, tagged };
+    const place = { outer: outer ?? start, head, start, end, tagged };
+    return { kind: 'scalar', style, indent: event.indent, ...place };
   }
 
   /** Blank lines after the text belong to the value only where it keeps them (`|+`). */

@@ -174,6 +174,12 @@ describe('removing a key', () => {
       remove('b'),
       'a: |+\n  x\nc: 2\n',
     ],
+    [
+      'gives it no lines of spaces',
+      'a: |\n x\nb: |\n   \n\nc: 1\n',
+      remove('b'),
+      'a: |\n x\n\nc: 1\n',
+    ],
     ['leaves those that are its own', 'a: |+\n  x\n\nb: 1', remove('b'), 'a: |+\n  x\n\n'],
   ]);
 });
