@@ -29,7 +29,7 @@ export async function playDemo(out: NodeJS.WriteStream): Promise<void> {
     out.write(`${text}\n`);
   };
   const dir = await prepare();
-  const { context, git } = await open(dir);
+  const { context, git } = await openRepository(dir);
   say(
     paint.bold('Two weeks of rollouts: six flags, a recording of their metrics, a virtual clock.'),
   );
@@ -71,7 +71,7 @@ async function prepare(): Promise<string> {
   return dir;
 }
 
-async function open(dir: string) {
+async function openRepository(dir: string) {
   const date = `${new Date(START).toISOString()}`;
   const env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
   const git = async (...args: readonly string[]): Promise<string> => {
@@ -84,14 +84,20 @@ async function open(dir: string) {
   const author = { name: 'Sluice', email: 'sluice@localhost' };
   const forge = await openGitForge({ dir, author });
   const http = createHttpClient();
+  // The recording does not change between ticks; in the world every tick opens its own.
+  const providers = new Map<string, ReturnType<typeof openProvider>>();
+  const open: Context['openProvider'] = (name, config, readFile) => {
+    const provider = providers.get(name) ?? openProvider(name, config, { http, env: {}, readFile });
+    providers.set(name, provider);
+    return provider;
+  };
   const context = (now: Instant): Context => ({
     forge,
     now,
     configPath: '.github/sluice.yml',
     configOptions: {},
     dryRun: false,
-    openProvider: (name, config, readFile) =>
-      openProvider(name, config, { http, env: {}, readFile }),
+    openProvider: open,
   });
   return { context, git };
 }

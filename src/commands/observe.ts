@@ -38,7 +38,8 @@ export async function observe(
 ): Promise<Observed> {
   const rollouts = rolloutsOf(world);
   const exposed = rollouts.filter(isExposed);
-  const proposals = exposed.length > 0 ? await context.forge.proposals() : [];
+  // Also where nobody is exposed: the revert that took the last ones out is over now.
+  const proposals = await context.forge.proposals();
   const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
   const providers = await openProviders(context, world.config, world.head.oid);
   const verdicts = await measure(stated, providers, world.config, context);

@@ -131,7 +131,9 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
 /** Where a breach leads: back a stage, to off, or to the fallback. */
 function goBack(rollout: Rollout, breaches: readonly Harm[], lane: Lane, reason: Why): Decision {
   const degraded = rollout.status.phase === 'degraded';
-  if (!degraded && breaches.every(({ check }) => check.onBreach === 'degrade')) {
+  const toFallback =
+    breaches.length > 0 && breaches.every(({ check }) => check.onBreach === 'degrade');
+  if (!degraded && toFallback) {
     return { kind: 'degrade', lane, why: reason };
   }
   const at = currentStage(rollout);

@@ -1,0 +1,249 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, describe, expect, it } from 'vitest';
+import { readTrailers } from '../../src/tell/commit.ts';
+import { closeDesks, type Desk, onDisk, openDesk } from '../support/desk.ts';
+import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
+import { sluice } from '../support/program.ts';
+
+const MONDAY = june(1, '09:00');
+const TUESDAY = june(2, '10:00');
+const FILE = 'rollouts/demo.yaml';
+
+const servers: Server[] = [];
+afterAll(async () => {
+  for (const server of servers) server.close();
+  await closeDesks();
+});
+
+const HEALTHY = recording([june(1, '00:00'), 'errors demo on', 0.001]);
+const BREACHED = recording([june(1, '00:00'), 'errors demo on', 0.05]);
+
+/** A flag that is due to advance on Tuesday, or to go back, by what was recorded. */
+function demo(metrics: string, more: Parameters<typeof rolloutText>[1] = {}): Promise<Desk> {
+  return openDesk(MONDAY, {
+    '.github/sluice.yml': REPLAY_CONFIG,
+    'metrics.csv': metrics,
+    [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY), ...more }),
+  });
+}
+
+/** What was done to the flag, oldest first, by the trailers on the branch. */
+async function history(desk: Desk): Promise<string[]> {
+  const trailers = (await desk.messages()).reverse().flatMap(readTrailers);
+  return trailers.map(({ action, from, to }) => `${action} ${from}->${to}`);
+}
+
+/**
+ * A desk whose metrics come from a server of ours: what is to happen between the reading and the
+ * writing of a tick happens while it waits for an answer.
+ */
+async function interrupted(meanwhile: (desk: Desk, question: number) => Promise<void>) {
+  const ready: { desk?: Desk } = {};
+  let questions = 0;
+  const server = createServer((request, response) => {
+    request.resume().once('end', async () => {
+      questions += 1;
+      if (ready.desk) await meanwhile(ready.desk, questions);
+      const value = [0, '0.001'];
+      const data = { resultType: 'vector', result: [{ metric: {}, value }] };
+      response.end(JSON.stringify({ status: 'success', data }));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  servers.push(server);
+  const { port } = server.address() as AddressInfo;
+  const desk = await openDesk(MONDAY, {
+    '.github/sluice.yml': REPLAY_CONFIG.replace(
+      '{type: replay, path: metrics.csv, lookback: 365d}',
+      `{type: prometheus, url: 'http://127.0.0.1:${port}'}`,
+    ),
+    [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY) }),
+  });
+  await desk.run(MONDAY, 'compile');
+  ready.desk = desk;
+  return desk;
+}
+
+const pausedBy = (text: string): string =>
+  text.replace('phase: progressing', 'phase: paused');
+
+describe.concurrent('many ticks', () => {
+  it('ten in a row at the same moment move a flag once', async () => {
+    const desk = await demo(HEALTHY);
+    for (let turn = 0; turn < 10; turn += 1) {
+      expect((await desk.tick(TUESDAY)).code).toBe(0);
+    }
+    expect(await history(desk)).toEqual(['advance canary->quarter']);
+    expect(await desk.count()).toBe(2);
+    expect(await desk.dirt()).toBe('');
+  });
+
+  it('eight at once move a flag once', async () => {
+    const desk = await demo(HEALTHY);
+    const ticks = await Promise.all(Array.from({ length: 8 }, () => desk.tick(TUESDAY)));
+    for (const { code, stdout, stderr } of ticks) expect(code, stdout + stderr).toBe(0);
+    expect(await history(desk)).toEqual(['advance canary->quarter']);
+    expect(await desk.count()).toBe(2);
+    expect(await desk.dirt()).toBe('');
+  });
+
+  it('eight at once roll a flag back once', async () => {
+    const desk = await demo(BREACHED, { status: inStage('quarter', MONDAY) });
+    const ticks = await Promise.all(Array.from({ length: 8 }, () => desk.tick(TUESDAY)));
+    for (const { code, stdout, stderr } of ticks) expect(code, stdout + stderr).toBe(0);
+    expect(await history(desk)).toEqual(['rollback quarter->canary']);
+    expect(await desk.dirt()).toBe('');
+  });
+
+  it('eight at once offer one revert', async () => {
+    const desk = await demo(BREACHED, {
+      status: inStage('quarter', MONDAY),
+      more: 'rollback: {via: pull-request}',
+    });
+    await desk.run(MONDAY, 'compile');
+    const ticks = await Promise.all(Array.from({ length: 8 }, () => desk.tick(TUESDAY)));
+    for (const { code, stdout, stderr } of ticks) expect(code, stdout + stderr).toBe(0);
+    const [branch = '', ...others] = await desk.reverts();
+    expect(branch).toBe('rollout/revert/demo/quarter-20260601T090000Z');
+    expect(others).toEqual([]);
+    expect(await desk.repo.git('rev-list', '--count', `main..${branch}`)).toBe('1');
+    expect(ticks.flatMap((tick) => tick.json().reverts).filter(({ opened }) => opened)).toHaveLength(
+      1,
+    );
+    expect(await history(desk)).toEqual([]);
+  });
+
+  it('one cut off at any moment, run again, has moved the flag exactly once', async () => {
+    const whole = await timeOfATick();
+    for (let turn = 0; turn < 15; turn += 1) {
+      const desk = await demo(HEALTHY);
+      // From before the first git process to after the last.
+      const killAfter = Math.round(whole * (0.25 + (0.8 * turn) / 14));
+      await sluice(desk.dir, ['reconcile'], { now: TUESDAY, killAfter });
+      const again = await desk.tick(TUESDAY);
+      expect(again.code, again.stdout + again.stderr).toBe(0);
+      expect(await history(desk), `killed after ${killAfter} ms`).toEqual([
+        'advance canary->quarter',
+      ]);
+      expect(await desk.dirt(), `killed after ${killAfter} ms`).toBe('');
+      expect(await onDisk(desk, FILE)).toBe(await desk.file(FILE));
+    }
+  });
+});
+
+async function timeOfATick(): Promise<number> {
+  const desk = await demo(HEALTHY);
+  const start = performance.now();
+  await desk.tick(TUESDAY);
+  return performance.now() - start;
+}
+
+describe.concurrent('a person at the same time', () => {
+  it('who pauses between the reading and the writing is obeyed', async () => {
+    const desk = await interrupted(async (at, question) => {
+      if (question > 1) return;
+      await at.commit(TUESDAY, 'Wait, please', { [FILE]: pausedBy(await at.file(FILE)) });
+    });
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.code).toBe(0);
+    expect(tick.of('demo')).toMatchObject({ phase: 'paused', decision: { kind: 'none' } });
+    expect(await desk.status(FILE)).toMatchObject({ phase: 'paused', stage: 'canary' });
+    expect(await history(desk)).toEqual([]);
+    expect(await desk.target('demo')).toMatchObject({ phase: 'paused', stage: 'canary' });
+  });
+
+  it('who kills between the reading and the writing is obeyed', async () => {
+    const desk = await interrupted(async (at, question) => {
+      if (question === 1) expect((await at.say(TUESDAY, '/rollout kill demo')).code).toBe(0);
+    });
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.of('demo').decision.kind).toBe('kill');
+    expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
+  });
+
+  it('who changes the config meanwhile has the flag decided by the new one', async () => {
+    const desk = await interrupted(async (at, question) => {
+      if (question > 1) return;
+      const config = await at.file('.github/sluice.yml');
+      const freezes = 'policy: {freezes: [{from: 2026-06-02, to: 2026-06-02}]}\n';
+      await at.commit(TUESDAY, 'Freeze', { '.github/sluice.yml': config + freezes });
+    });
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.of('demo').decision).toMatchObject({ kind: 'hold', code: 'frozen' });
+    expect(await history(desk)).toEqual([]);
+  });
+
+  it('who works on something else never stops a tick', async () => {
+    const desk = await interrupted(async (at, question) => {
+      await at.commit(TUESDAY, `Work ${question}`, { [`src/${question}.txt`]: `${question}\n` });
+    });
+    let working = true;
+    const work = (async () => {
+      for (let turn = 0; working; turn += 1) {
+        // Their index may be locked by the tick at this moment: they would try again, too.
+        await desk
+          .commit(TUESDAY, `More ${turn}`, { [`docs/${turn}.txt`]: `${turn}\n` })
+          .catch(() => undefined);
+      }
+    })();
+    const tick = await desk.tick(TUESDAY);
+    working = false;
+    await work;
+    expect(tick.code, tick.stdout + tick.stderr).toBe(0);
+    expect(await history(desk)).toEqual(['advance canary->quarter']);
+    expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
+    expect((await desk.messages()).filter((text) => text.startsWith('Work'))).not.toEqual([]);
+  });
+
+  it('who reverts a bump keeps the flag there for a whole dwell', async () => {
+    const desk = await demo(HEALTHY);
+    await desk.tick(TUESDAY);
+    await desk.repo.git('revert', '--no-edit', 'HEAD');
+    await redate(desk, june(2, '11:00'));
+    expect(await desk.status(FILE)).toMatchObject({ stage: 'canary', since: MONDAY });
+    for (const now of [june(2, '11:05'), june(2, '15:00'), june(3, '10:55')]) {
+      expect((await desk.tick(now)).of('demo').decision, now).toMatchObject({
+        kind: 'hold',
+        code: 'dwell',
+        until: june(3, '11:00'),
+      });
+    }
+    await desk.tick(june(3, '11:05'));
+    expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
+  });
+
+  it('who edits a check starts the clock again; who approves does not', async () => {
+    const stages =
+      '[{name: canary, percentage: 5, duration: 1d}, {name: quarter, percentage: 25, duration: 1d, approvals: 1}, {name: full, percentage: 100, duration: 1d}]';
+    const desk = await demo(HEALTHY, { stages });
+    expect((await desk.tick(TUESDAY)).of('demo').decision.code).toBe('needs-approval');
+    const approved = await desk.say(june(2, '10:30'), '/rollout approve demo looks good');
+    expect(approved.json()).toMatchObject({ outcome: 'done' });
+    const checked = (await desk.file(FILE)).replace('[errors]', '[{metric: errors, max: 2%}]');
+    const advanced = await desk.tick(june(2, '10:35'), '--dry-run');
+    expect(advanced.of('demo').decision).toMatchObject({ kind: 'advance', to: 'quarter' });
+
+    await desk.commit(june(2, '10:40'), 'More room', { [FILE]: checked });
+    expect((await desk.tick(june(2, '10:45'))).of('demo').decision).toMatchObject({
+      kind: 'hold',
+      code: 'dwell',
+      until: june(3, '10:40'),
+    });
+    await desk.tick(june(3, '10:40'));
+    expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
+  });
+});
+
+/** Gives the newest commit the virtual date that git would have given it. */
+async function redate({ repo }: Desk, now: string): Promise<void> {
+  const [tree, parent, message] = await Promise.all([
+    repo.git('rev-parse', 'HEAD^{tree}'),
+    repo.git('rev-parse', 'HEAD^'),
+    repo.git('log', '-1', '--format=%B'),
+  ]);
+  process.env.GIT_COMMITTER_DATE = now;
+  const oid = await repo.git('commit-tree', tree, '-p', parent, '-m', message);
+  delete process.env.GIT_COMMITTER_DATE;
+  await repo.git('reset', '--quiet', '--soft', oid);
+}

@@ -1,0 +1,179 @@
+import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import type { Config } from '../../src/config/model.ts';
+import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge/verdict.ts';
+import type { Facts } from '../../src/rollout/lifecycle.ts';
+import type { Check, Gauge, Proportion, Rollout, Stage, Status } from '../../src/rollout/model.ts';
+import { DAY, HOUR, MINUTE } from '../../src/time.ts';
+
+/** A Tuesday at ten in the morning, UTC: inside the default window, outside every freeze. */
+export const NOW = Date.parse('2026-12-08T10:00:00Z');
+
+export function stage(name: string, more: Partial<Stage> = {}): Stage {
+  const duration = more.duration ?? DAY;
+  return {
+    name,
+    segments: [],
+    regions: [],
+    tiers: [],
+    duration,
+    maxDuration: 2 * duration,
+    approvals: 0,
+    shadow: false,
+    ...more,
+  };
+}
+
+/** Employees, then 1 %, 5 % and everyone. */
+export const LADDER: readonly Stage[] = [
+  stage('internal', { segments: ['employees'], duration: 2 * DAY }),
+  stage('canary', { percentage: 1 }),
+  stage('early', { percentage: 5, duration: 2 * DAY }),
+  stage('full', { percentage: 100, duration: 2 * DAY }),
+];
+
+export function status(more: Partial<Status> = {}): Status {
+  return { phase: 'pending', serving: 'treatment', approvals: [], baseline: {}, ...more };
+}
+
+/** A rollout in `canary` whose dwell of a day is over; nothing holds it. */
+export function rollout(more: Partial<Rollout> = {}): Rollout {
+  return {
+    key: 'new-checkout@production',
+    file: 'rollouts/new-checkout.yaml',
+    flag: 'new-checkout',
+    environment: 'production',
+    description: 'One-page checkout',
+    owners: ['@acme/payments'],
+    risk: 'medium',
+    strategy: 'canary',
+    variants: { on: true, off: false, simple: false },
+    treatment: 'on',
+    control: 'off',
+    fallback: 'simple',
+    bucketBy: 'targetingKey',
+    allow: [],
+    block: [],
+    ladder: { kind: 'inline' },
+    stages: LADDER,
+    checks: [],
+    autoPromote: true,
+    rollback: { via: 'pull-request', to: 'previous', commitAfter: 15 * MINUTE, autoMerge: true },
+    labels: {},
+    unchecked: [],
+    successCriteria: [],
+    kill: false,
+    status: status({ phase: 'progressing', stage: 'canary', since: NOW - 25 * HOUR }),
+    ...more,
+  };
+}
+
+export const gauge = (more: Partial<Gauge> = {}): Gauge => ({
+  name: 'latency',
+  kind: 'gauge',
+  provider: 'prod',
+  category: 'technical',
+  unit: 'seconds',
+  query: 'latency{variant="{{variant}}"}[{{window}}]',
+  window: 10 * MINUTE,
+  for: 0,
+  limits: {},
+  warn: {},
+  baseline: { kind: 'control' },
+  ...more,
+});
+
+export const proportion = (more: Partial<Proportion> = {}): Proportion => ({
+  name: 'error-rate',
+  kind: 'proportion',
+  provider: 'prod',
+  category: 'technical',
+  unit: 'ratio',
+  events: 'errors{variant="{{variant}}"}[{{window}}]',
+  total: 'requests{variant="{{variant}}"}[{{window}}]',
+  window: 10 * MINUTE,
+  for: 0,
+  limits: {},
+  warn: {},
+  baseline: { kind: 'control' },
+  ...more,
+});
+
+export const check = (more: Partial<Check> = {}): Check => ({
+  metric: gauge(),
+  limits: { max: 1 },
+  warn: {},
+  for: 0,
+  window: 10 * MINUTE,
+  baseline: { kind: 'control' },
+  required: true,
+  onBreach: 'rollback',
+  ...more,
+});
+
+const evidence = { query: 'latency', window: 10 * MINUTE, warnings: [], points: [] } as const;
+
+const held = (level: 'breach' | 'warn', value: number) => ({
+  ...evidence,
+  value,
+  limits: [{ name: 'max', level, threshold: 1, over: value > 1 } as const],
+});
+
+export const pass = (more: Partial<Check> = {}): Verdict => ({
+  kind: 'pass',
+  check: check(more),
+  evidence: held('breach', 0.5),
+});
+
+export const breach = (
+  more: Partial<Check> = {},
+  versusControl: VersusControl = 'unknown',
+  far = false,
+): Verdict => ({
+  kind: 'breach',
+  check: check(more),
+  evidence: held('breach', 1.5),
+  versusControl,
+  far,
+});
+
+export const warning = (more: Partial<Check> = {}): Verdict => ({
+  kind: 'warn',
+  check: check(more),
+  evidence: held('warn', 1.5),
+  versusControl: 'unknown',
+  far: false,
+});
+
+export const lacking = (reason: InsufficientReason, more: Partial<Check> = {}): Verdict => ({
+  kind: 'insufficient',
+  reason,
+  check: check(more),
+  evidence: { ...evidence, limits: [] },
+});
+
+export const blind = (more: Partial<Check> = {}): Verdict => ({
+  kind: 'unavailable',
+  reason: 'timeout',
+  detail: 'prometheus.test did not answer within 30s',
+  check: check(more),
+  evidence: { ...evidence, limits: [] },
+});
+
+export function facts(more: Partial<Facts> = {}): Facts {
+  return {
+    now: NOW,
+    entryStart: NOW - 25 * HOUR,
+    verdicts: [],
+    policy: DEFAULT_CONFIG.policy,
+    revert: { state: 'none' },
+    after: 'none',
+    outage: false,
+    promoted: false,
+    ...more,
+  };
+}
+
+/** The default config with some metrics and what else a test needs. */
+export function config(more: Partial<Config> = {}): Config {
+  return { ...DEFAULT_CONFIG, ...more };
+}
