@@ -151,6 +151,24 @@ const noWayBack: Rule = ({ checks }) =>
         }),
       ];
 
+/** [B5] Harm shows in the machines, in the business, or in how people feel: look at all three. */
+const missingCategory: Rule = ({ checks }) =>
+  checks.length === 0
+    ? []
+    : (['technical', 'business', 'experience'] as const)
+        .filter((category) => !checks.some(({ metric }) => metric.category === category))
+        .map((category) =>
+          finding(
+            'warning',
+            `missing-${category}-metric`,
+            `no check looks at a ${category} metric`,
+            {
+              path: ['checks'],
+              hint: `add one, or set \`rules: {missing-${category}-metric: 'off'}\` in the config's policy`,
+            },
+          ),
+        );
+
 /** [B3] A check relative to control needs a stage in which there is a control like the treatment. */
 const noBaseline: Rule = ({ stages, checks }) =>
   stages.some((stage) => ['randomised', 'shadow'].includes(kindOf(stage)))
@@ -292,6 +310,7 @@ const RULES: readonly Rule[] = [
   shrinkingStage,
   noChecks,
   noWayBack,
+  missingCategory,
   noBaseline,
   startOutsideWindow,
   unknownStage,

@@ -1,6 +1,6 @@
 import { TZDate } from '@date-fns/tz';
 import type { Day, Freeze, Policy } from '../config/model.ts';
-import type { Instant } from '../time.ts';
+import { HOUR, type Instant, MINUTE } from '../time.ts';
 
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MINUTES_A_DAY = 24 * 60;
@@ -64,7 +64,8 @@ function insideHours(now: Instant, { advance, timezone }: Policy): boolean {
   );
 }
 
-function nextHours(now: Instant, { advance, timezone }: Policy): Instant | undefined {
+function nextHours(now: Instant, policy: Policy): Instant | undefined {
+  const { advance, timezone } = policy;
   const { from } = advance.hours;
   const local = new TZDate(now, timezone);
   for (let ahead = 0; ahead <= HORIZON_DAYS; ahead += 1) {
@@ -76,9 +77,27 @@ function nextHours(now: Instant, { advance, timezone }: Policy): Instant | undef
       from % 60,
       timezone,
     );
-    if (opening.getTime() > now && isDay(advance.days, DAYS[opening.getDay()])) {
-      return opening.getTime();
-    }
+    if (opening.getTime() <= now || !isDay(advance.days, DAYS[opening.getDay()])) continue;
+    const shifts = opening.getTimezoneOffset() !== local.getTimezoneOffset();
+    return (shifts ? aroundShift(now, opening.getTime(), policy) : undefined) ?? opening.getTime();
+  }
+  return undefined;
+}
+
+/** Longer than any clock is put forward or back. */
+const SHIFT = 2 * HOUR;
+
+/** Where the clocks change on the way, an hour comes twice or never: the minutes say what is first. */
+function aroundShift(now: Instant, opening: Instant, policy: Policy): Instant | undefined {
+  return (
+    firstInside(now, Math.min(now + SHIFT, opening), policy) ??
+    firstInside(Math.max(now, opening - SHIFT), opening, policy)
+  );
+}
+
+function firstInside(from: Instant, to: Instant, policy: Policy): Instant | undefined {
+  for (let at = Math.ceil(from / MINUTE) * MINUTE; at < to; at += MINUTE) {
+    if (insideHours(at, policy)) return at;
   }
   return undefined;
 }

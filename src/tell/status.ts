@@ -101,15 +101,34 @@ export function nextOf(
       return `the fallback ${rollout.fallback} at the next tick: ${decision.why.text}`;
     case 'pause':
       return `a pause at the next tick: ${decision.why.text}`;
-    case 'hold': {
-      const goal = stage === undefined ? 'completion' : stage;
-      const when = decision.why.code === 'dwell' ? (next?.at ?? decision.until) : decision.until;
-      const at =
-        when === undefined ? '' : ` ${formatMoment(when, policy.timezone)} at the earliest`;
-      return `${goal}${at}; ${decision.why.text}`;
-    }
+    case 'hold':
+      return waitFor(decision, stage ?? 'completion', next?.at, policy);
     default:
       return decision.why.text;
+  }
+}
+
+/** What a rollout on hold waits for: the goal, when it can be reached, and what stands in between. */
+function waitFor(
+  { why, until }: Extract<Seen['decision'], { kind: 'hold' }>,
+  goal: string,
+  earliest: Instant | undefined,
+  { timezone }: Policy,
+): string {
+  const at = (moment: Instant | undefined): string =>
+    moment === undefined ? '' : ` ${formatMoment(moment, timezone)}`;
+  switch (why.code) {
+    case 'dwell':
+    case 'not-yet-started':
+    case 'outside-window':
+    case 'frozen':
+      return `${goal}${at(earliest ?? until)} at the earliest; ${why.text}`;
+    case 'insufficient':
+      return `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
+    case 'revert-open':
+      return `${until === undefined ? 'back when somebody merges the revert' : `back${at(until)} at the latest`}; ${why.text}`;
+    default:
+      return `${goal} is on hold; ${why.text}`;
   }
 }
 
