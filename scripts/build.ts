@@ -1,21 +1,21 @@
 /**
- * Bundles the doors into dist/. `--check` builds elsewhere and fails where a byte differs from what
+ * Bundles the doors into dist/. `--check` writes nothing and fails where a byte differs from what
  * is committed.
  */
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
-async function bundle(outdir: string): Promise<void> {
-  await rm(outdir, { recursive: true, force: true });
-  const { metafile } = await build({
-    entryPoints: { cli: 'src/cli.ts' },
-    outdir,
+/** The files of dist/, by name. */
+async function bundle(): Promise<ReadonlyMap<string, string>> {
+  const { outputFiles, metafile } = await build({
+    entryPoints: { cli: 'src/cli.ts', main: 'src/main.ts' },
+    outdir: 'dist',
+    write: false,
     bundle: true,
     splitting: true,
     format: 'esm',
@@ -28,26 +28,29 @@ async function bundle(outdir: string): Promise<void> {
     metafile: true,
     logLevel: 'warning',
   });
-  await writeFile(join(outdir, 'NOTICES.txt'), await notices(Object.keys(metafile.inputs)));
-  // dist/ runs wherever it is copied to, without the package.json above it.
-  await writeFile(join(outdir, 'package.json'), '{ "type": "module" }\n');
+  return new Map([
+    ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
+    ['NOTICES.txt', await notices(Object.keys(metafile.inputs))],
+    // dist/ runs wherever it is copied to, without the package.json above it.
+    ['package.json', '{ "type": "module" }\n'],
+  ]);
 }
 
-async function contents(dir: string): Promise<Map<string, string>> {
-  const names = await readdir(dir).catch(() => []);
+/** What is committed, by name. */
+async function committed(): Promise<ReadonlyMap<string, string>> {
+  const names = await readdir('dist').catch(() => []);
   const files = names.map(
-    async (name) => [name, await readFile(join(dir, name), 'latin1')] as const,
+    async (name) => [name, await readFile(join('dist', name), 'utf8')] as const,
   );
   return new Map(await Promise.all(files));
 }
 
+const [built, present] = [await bundle(), await committed()];
+const different = [...new Set([...built.keys(), ...present.keys()])].filter(
+  (name) => built.get(name) !== present.get(name),
+);
+
 if (process.argv.includes('--check')) {
-  const dir = await mkdtemp(join(tmpdir(), 'sluice-dist-'));
-  await bundle(dir);
-  const [built, committed] = [await contents(dir), await contents('dist')];
-  const names = new Set([...built.keys(), ...committed.keys()]);
-  const different = [...names].filter((name) => built.get(name) !== committed.get(name));
-  await rm(dir, { recursive: true });
   if (different.length > 0) {
     process.stderr.write(
       `dist/ is not what src/ builds: ${different.join(', ')}. Run: npm run build\n`,
@@ -57,5 +60,9 @@ if (process.argv.includes('--check')) {
     process.stdout.write('dist/ is what src/ builds, byte for byte\n');
   }
 } else {
-  await bundle('dist');
+  await mkdir('dist', { recursive: true });
+  for (const [name, text] of built) await writeFile(join('dist', name), text);
+  await chmod('dist/cli.js', 0o755);
+  // Last, so that a program that runs from dist/ meanwhile still finds its chunks.
+  for (const name of different) if (!built.has(name)) await rm(join('dist', name));
 }

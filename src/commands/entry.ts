@@ -1,4 +1,4 @@
-import type { Forge, Head, Touch } from '../forge/forge.ts';
+import type { Forge, Touch } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import { YamlError } from '../yaml/error.ts';
@@ -6,7 +6,7 @@ import { isMapping, type Json, sameJson } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
 
 /** Commits to look at for one that changed more than approvals. */
-const DEPTH = 10;
+export const DEPTH = 10;
 
 /** When the entry began by the file alone; 0 where the file does not say. */
 export function statedStart({ status }: Rollout): Instant {
@@ -14,27 +14,16 @@ export function statedStart({ status }: Rollout): Instant {
 }
 
 /**
- * When the entries really began: the later of `status.since` and the last change to the file on
+ * When an entry really began: the later of `status.since` and the last change to the file on
  * the branch, so that an edit, a revert or an un-kill never finds its dwell already served. An
  * approval changes nothing that was measured and does not count.
  */
-export async function entryStarts(
-  forge: Pick<Forge, 'history' | 'readAt' | 'parent'>,
-  head: Head,
-  rollouts: readonly Rollout[],
-): Promise<ReadonlyMap<string, Instant>> {
-  if (rollouts.length === 0) return new Map();
-  const history = await forge.history(
-    head.oid,
-    rollouts.map(({ file }) => file),
-    DEPTH,
-  );
-  const starts = new Map<string, Instant>();
-  for (const rollout of rollouts) {
-    const changed = await lastChange(forge, rollout, history.get(rollout.file) ?? []);
-    starts.set(rollout.key, Math.max(statedStart(rollout), changed));
-  }
-  return starts;
+export async function entryStart(
+  forge: Pick<Forge, 'readAt' | 'parent'>,
+  rollout: Rollout,
+  touches: readonly Touch[],
+): Promise<Instant> {
+  return Math.max(statedStart(rollout), await lastChange(forge, rollout, touches));
 }
 
 async function lastChange(

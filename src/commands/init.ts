@@ -1,5 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { workflowFiles } from './workflows.ts';
 
 export interface InitReport {
   readonly written: readonly string[];
@@ -8,14 +9,23 @@ export interface InitReport {
 }
 
 /**
- * Writes a config and an example rollout into a folder. What is there is never overwritten.
+ * Writes a config, an example rollout and the workflows into a folder. What is there is never
+ * overwritten.
  *
+ * @param action what the workflows use
  * @param prometheusUrl the address to put into the config
  */
-export async function init(dir: string, prometheusUrl: string | undefined): Promise<InitReport> {
+export async function init(
+  dir: string,
+  action: string,
+  prometheusUrl: string | undefined,
+): Promise<InitReport> {
   const written: string[] = [];
   const kept: string[] = [];
-  for (const [path, text] of Object.entries(filesOf(prometheusUrl))) {
+  for (const [path, text] of Object.entries({
+    ...filesOf(prometheusUrl),
+    ...workflowFiles(action),
+  })) {
     const full = join(dir, path);
     await mkdir(dirname(full), { recursive: true });
     try {
@@ -69,7 +79,7 @@ risk: medium
 stages: standard                        # employees, then 1, 5, 25, 50 and 100 % of users
 checks: [error-rate, latency-p99]
 # It stays off until this line is gone or says the past.
-start: 2099-01-01
+start: 2099-01-01T09:00:00Z
 `,
   };
 }

@@ -5,7 +5,7 @@ import type { Rollout } from '../rollout/model.ts';
 import type { Seen } from '../tell/report.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Context } from './context.ts';
-import { entryStarts, statedStart } from './entry.ts';
+import { DEPTH, entryStart, statedStart } from './entry.ts';
 import { type Entry, measure, openProviders, type Verdicts } from './measure.ts';
 import type { RolloutSource } from './read.ts';
 import { rolloutsOf, type World } from './world.ts';
@@ -43,52 +43,72 @@ export async function observe(
   const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
   const providers = await openProviders(context, world.config, world.head.oid);
   const verdicts = await measure(stated, providers, world.config, context);
-  const decideWith = decider(world, context, proposals, verdicts, options);
+  const decideWith = decider(world, context, verdicts, options);
 
-  const first = stated.map((entry) => decideWith(entry, verdicts));
-  // Only what is about to move up must know when its file last changed.
+  const first = stated.map((entry) => decideWith(entry, verdicts, proposals));
+  // Only what is about to move up must know when its file last changed, and whether somebody
+  // declined a revert whose branch is gone since.
   const candidates = first.filter(
-    ({ decision: { kind } }) => kind === 'advance' || kind === 'complete',
+    ({ decision: { kind }, rollout }) =>
+      (kind === 'advance' || kind === 'complete') && rollout.key !== options.promote,
   );
-  const starts = await entryStarts(
-    context.forge,
-    world.head,
-    candidates
-      .filter(({ rollout }) => rollout.key !== options.promote)
-      .map(({ rollout }) => rollout),
+  const confirmed = await confirm(world, context, candidates);
+  const again = await measure(
+    confirmed.filter(({ rollout, start }) => start > statedStart(rollout)),
+    providers,
+    world.config,
+    context,
   );
-  const younger = stated.flatMap(({ rollout, start }): Entry[] => {
-    const found = starts.get(rollout.key);
-    return found !== undefined && found > start ? [{ rollout, start: found }] : [];
-  });
-  const again = await measure(younger, providers, world.config, context);
-  const second = new Map(younger.map((entry) => [entry.rollout.key, decideWith(entry, again)]));
+  const second = confirmed.map((entry) =>
+    decideWith(entry, again.has(entry.rollout.key) ? again : verdicts, entry.reverts),
+  );
 
-  const byKey = new Map(
-    first.map((each) => [each.rollout.key, second.get(each.rollout.key) ?? each]),
-  );
+  const byKey = new Map([...first, ...second].map((each) => [each.rollout.key, each]));
   return {
     proposals,
     observations: world.sources.flatMap((source): Observation[] => {
       if (source.kind !== 'valid') return [];
       const { rollout } = source;
-      const seen = byKey.get(rollout.key) ?? decideWith({ rollout }, new Map());
+      const seen = byKey.get(rollout.key) ?? decideWith({ rollout }, new Map(), []);
       return [{ source, ...seen }];
     }),
   };
 }
 
-/** Puts the facts of a rollout together and decides. */
-function decider(
+interface Confirmed extends Entry {
+  readonly reverts: readonly Proposal[];
+}
+
+/** Looks up, in one batch, what the file alone does not say of flags about to move up. */
+async function confirm(
   world: World,
-  context: Context,
-  proposals: readonly Proposal[],
-  all: Verdicts,
-  options: ObserveOptions,
-) {
+  { forge }: Pick<Context, 'forge'>,
+  candidates: readonly Seen[],
+): Promise<readonly Confirmed[]> {
+  if (candidates.length === 0) return [];
+  const subjects = candidates.map(({ rollout }) => ({
+    path: rollout.file,
+    revertBranch: revertBranch(rollout, world.config.environments),
+  }));
+  const looked = await forge.lookUp(world.head.oid, subjects, DEPTH);
+  return Promise.all(
+    candidates.map(async ({ rollout }) => {
+      const { touches = [], proposal } = looked.get(rollout.file) ?? {};
+      const start = await entryStart(forge, rollout, touches);
+      return { rollout, start, reverts: proposal ? [proposal] : [] };
+    }),
+  );
+}
+
+/** Puts the facts of a rollout together and decides. */
+function decider(world: World, context: Context, all: Verdicts, options: ObserveOptions) {
   const rollouts = rolloutsOf(world);
   const outage = [...all.values()].filter(hasBreach).length >= OUTAGE;
-  return (entry: { rollout: Rollout; start?: Instant }, verdicts: Verdicts): Seen => {
+  return (
+    entry: { rollout: Rollout; start?: Instant },
+    verdicts: Verdicts,
+    proposals: readonly Proposal[],
+  ): Seen => {
     const { rollout, start } = entry;
     const judged = verdicts.get(rollout.key) ?? [];
     const facts: Facts = {

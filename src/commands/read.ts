@@ -4,7 +4,7 @@ import type { RefusedFile } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { parseRollout } from '../rollout/parse.ts';
 import { YamlError } from '../yaml/error.ts';
-import { childOf } from '../yaml/json.ts';
+import { childOf, type Json } from '../yaml/json.ts';
 import { looksKilled } from '../yaml/kill.ts';
 import { type Document, parseYaml } from '../yaml/parse.ts';
 import { place, placeError } from '../yaml/place.ts';
@@ -42,8 +42,13 @@ export function readRolloutFile(path: string, text: string, config: Config): Rol
   const { rollout, findings } = parseRollout(path, document.value, config);
   const problems = findings.map((finding) => place(finding, document, path));
   if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
-  const killed = childOf(document.value, 'kill') === true;
+  const killed = meansKill(childOf(document.value, 'kill'));
   return { kind: 'invalid', path, text, killed, problems };
+}
+
+/** `kill: yes` makes a file invalid, and yet says what somebody in a hurry wants: off. */
+function meansKill(value: Json | undefined): boolean {
+  return /^(?:true|yes|y|on|1)$/i.test(String(value));
 }
 
 /** A file the forge would not read is an invalid rollout file. */

@@ -8,7 +8,7 @@ import { CommandError, type Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
 import { failuresOf } from './failures.ts';
 import { type Observation, type Observed, observe } from './observe.ts';
-import { offerRevert, withdrawEnded } from './reverts.ts';
+import { offerRevert, refreshReverts, withdrawEnded } from './reverts.ts';
 import { type Position, readWorld, type World } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -32,6 +32,7 @@ export async function reconcile(context: Context): Promise<TickReport> {
       now: context.now,
       head: world.head,
       dryRun: context.dryRun,
+      policy: world.config.policy,
       observations: observed.observations,
       problems: [...world.configProblems, ...world.sources.flatMap(({ problems }) => problems)],
     };
@@ -91,7 +92,8 @@ async function apply(
   const bumps = await commitMoves(context, world, at, lanes.bumps, done, { compileAlways: true });
   if (bumps.kind === 'superseded') return 'superseded';
 
-  // [4] Reverts whose entry is over.
+  // [4] Reverts that are still open, and those whose entry is over.
+  await refreshReverts(context, world, observed);
   done.withdrawn.push(
     ...(await withdrawEnded(context, world, observed.proposals, bumps.at.sources)),
   );

@@ -1,39 +1,45 @@
 import type { GuardedVerb, Who } from '../config/model.ts';
 import type { FileChange, Forge, Oid } from '../forge/forge.ts';
 import { type Action, act } from '../rollout/actions.ts';
-import type { Rollout } from '../rollout/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { transition } from '../rollout/transition.ts';
-import { commitMessage, subject } from '../tell/commit.ts';
-import type { Seen, Told } from '../tell/report.ts';
-import { toldOf } from '../tell/report.ts';
+import { commitMessage, readTrailers, subject } from '../tell/commit.ts';
+import { type Reply, type Told, toldOf } from '../tell/report.ts';
+import { oneLine } from '../tell/text.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
+import { type Instant, MINUTE } from '../time.ts';
 import { type Command, helpText, isGuarded, parseCommand } from './command.ts';
 import { CommandError, type Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
 import { withKill } from './kill.ts';
-import { observe, type ValidSource } from './observe.ts';
+import { observe, revertBranch, type ValidSource } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import { withdrawEnded } from './reverts.ts';
-import { readWorld, type World } from './world.ts';
+import { readWorld, rolloutsOf, type World } from './world.ts';
 import { commitOnto } from './write.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */
 const ATTEMPTS = 5;
 
-/** What a person is told who gave a command. Text is plain; doors dress it up. */
-export interface Reply {
-  readonly kind: 'ignored' | 'refused' | 'nothing' | 'done' | 'failed' | 'shown';
-  /** What happened, or why nothing did. */
-  readonly text: string;
-  /** What happens next, or what to do. */
-  readonly next?: string;
-  readonly commit?: Oid;
-  /** For `status`: what was seen. */
-  readonly observations?: readonly Seen[];
+type Guarded = Extract<Command, { kind: 'command' }> & {
+  readonly verb: GuardedVerb;
+  readonly source?: string;
+};
+
+/** What a command came in, where a repeated run must not carry it out again. */
+export interface Origin {
+  /** `comment-123` */
+  readonly source: string;
+  /** When it was said: nothing before can have carried it out. */
+  readonly since: Instant;
 }
 
-type Guarded = Extract<Command, { kind: 'command' }> & { readonly verb: GuardedVerb };
+/** Who says it, and the world as it was when they did. */
+interface Saying {
+  readonly user: string;
+  readonly origin: Origin | undefined;
+  readonly first: World;
+}
 
 /**
  * Obeys a command: reads it, asks whether its author may give it, and commits what it changes.
@@ -42,18 +48,29 @@ type Guarded = Extract<Command, { kind: 'command' }> & { readonly verb: GuardedV
  * @param user who said it; asked for its permission now
  * @throws CommandError as `reconcile` does
  */
-export async function respond(context: Context, text: string, user: string): Promise<Reply> {
+export async function respond(
+  context: Context,
+  text: string,
+  user: string,
+  origin?: Origin,
+): Promise<Reply> {
+  let first: World | undefined;
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const world = await readWorld(context);
+    first ??= world;
     const { prefix } = world.config.commands;
     const command = parseCommand(text, prefix);
     switch (command.kind) {
       case 'none':
-        return { kind: 'ignored', text: `no line begins with ${prefix}` };
+        return {
+          kind: 'ignored',
+          text: `no line begins with ${prefix}`,
+          next: `\`${prefix} help\` lists the commands.`,
+        };
       case 'bad':
         return { kind: 'refused', text: command.problem, next: `Say \`${prefix} help\`.` };
       case 'command': {
-        const reply = await carryOut(context, world, command, user);
+        const reply = await carryOut(context, world, command, { user, origin, first });
         if (reply !== 'superseded') return reply;
       }
     }
@@ -68,7 +85,7 @@ async function carryOut(
   context: Context,
   world: World,
   command: Extract<Command, { kind: 'command' }>,
-  user: string,
+  { user, origin, first }: Saying,
 ): Promise<Reply | 'superseded'> {
   const { verb } = command;
   if (verb === 'help') return { kind: 'shown', text: helpText(world.config.commands.prefix) };
@@ -77,8 +94,9 @@ async function carryOut(
 
   const found = find(world, command);
   if (found.kind === 'unknown') return { kind: 'refused', text: found.text, next: found.next };
-  const { source } = found;
-  const owners = source.kind === 'valid' ? source.rollout.owners : [];
+  const { sources } = found;
+  const source = sources.find((each) => each.kind === 'valid');
+  const owners = source?.rollout.owners ?? [];
   const refusal = await permissionProblem(
     context.forge,
     world.config.commands.allow[verb],
@@ -86,11 +104,42 @@ async function carryOut(
     owners,
   );
   if (refusal) return { kind: 'refused', text: `${user} may not say ${verb}: ${refusal}` };
-  const guarded = { ...command, verb };
-  if (source.kind === 'invalid') return onInvalid(context, world, source, guarded, user);
+  const done = origin && (await carriedOut(context, world, sources, origin));
+  if (done) return { kind: 'nothing', text: 'this was carried out before', commit: done };
+  const guarded = { ...command, verb, ...(origin ? { source: origin.source } : {}) };
+  if (!source) return onInvalid(context, world, sources, guarded, user);
   return verb === 'promote'
-    ? promote(context, world, source, guarded, user)
+    ? promote(context, world, source, guarded, user, first)
     : change(context, world, source, { ...guarded, verb }, user);
+}
+
+/** Commits to look at for one that carried a command out. */
+const DEPTH = 10;
+/** Clocks of the one who wrote and the one who commits may differ by this much. */
+const SLACK = MINUTE;
+
+/** The commit that carried out what came in this comment, where there is one. */
+async function carriedOut(
+  { forge }: Pick<Context, 'forge'>,
+  world: World,
+  sources: readonly RolloutSource[],
+  { source, since }: Origin,
+): Promise<Oid | undefined> {
+  const subjects = sources.map((each) => ({
+    path: each.path,
+    revertBranch:
+      each.kind === 'valid'
+        ? revertBranch(each.rollout, world.config.environments)
+        : 'rollout/revert/none',
+  }));
+  const looked = await forge.lookUp(world.head.oid, subjects, DEPTH);
+  const touches = [...looked.values()].flatMap((each) => each.touches);
+  for (const { oid, at } of touches) {
+    if (at < since - SLACK) continue;
+    const trailers = readTrailers(await forge.message(oid));
+    if (trailers.some(({ via }) => via === source)) return oid;
+  }
+  return undefined;
 }
 
 async function showStatus(
@@ -109,7 +158,7 @@ async function showStatus(
     const text = `there is no rollout of \`${command.flag}\``;
     return { kind: 'refused', text, next: didYouMean(command.flag, names) };
   }
-  return { kind: 'shown', text: '', observations: wanted };
+  return { kind: 'shown', text: '', standing: { seen: wanted, policy: world.config.policy } };
 }
 
 /** A decision of a person that asks no metrics. */
@@ -138,21 +187,30 @@ async function change(
     ...(outcome.to === undefined ? {} : { to: outcome.to }),
     why: reason || `${user} said ${verb}`,
     verdicts: [],
-    by: { user, verb, reason },
+    by: { user, verb, reason, ...(command.source ? { source: command.source } : {}) },
   };
   const edit = { path: source.path, changes: outcome.changes };
   return write(context, world, editSources(world, world.sources, [edit]), told, outcome.next);
 }
 
-/** On to the next stage without waiting, if nothing is breached. */
+/**
+ * On to the next stage without waiting, if nothing is breached. The next stage is that of the entry
+ * the person saw: two who say promote at once do not take the flag up two stages.
+ */
 async function promote(
   context: Context,
   world: World,
   source: ValidSource,
-  { verb, reason }: Guarded,
+  { verb, reason, source: origin }: Guarded,
   user: string,
+  first: World,
 ): Promise<Reply | 'superseded'> {
-  const { key } = source.rollout;
+  const { key, status } = source.rollout;
+  const before = rolloutsOf(first).find((rollout) => rollout.key === key)?.status;
+  if (before && (before.stage !== status.stage || before.since !== status.since)) {
+    const where = status.stage === undefined ? 'is off now' : `moved to ${status.stage} meanwhile`;
+    return { kind: 'refused', text: `${key} was not promoted: it ${where}` };
+  }
   const { observations } = await observe(world, context, { promote: key });
   const seen = observations.find(({ rollout }) => rollout.key === key);
   if (!seen) return 'superseded';
@@ -171,42 +229,55 @@ async function promote(
   const told: Told = {
     ...toldOf(seen),
     why: reason || `${user} said promote`,
-    by: { user, verb, reason },
+    by: { user, verb, reason, ...(origin ? { source: origin } : {}) },
   };
   const edited = editSources(world, world.sources, [{ path: source.path, changes }]);
   return write(context, world, edited, told, 'the clock of its stage starts now');
 }
 
-/** A file that is invalid obeys one command: kill. */
+/** A file that is invalid obeys one command: kill. Of several for one flag, each does. */
 async function onInvalid(
   context: Context,
   world: World,
-  source: Extract<RolloutSource, { kind: 'invalid' }>,
-  command: Guarded,
+  sources: readonly RolloutSource[],
+  { verb, flag, reason }: Guarded,
   user: string,
 ): Promise<Reply | 'superseded'> {
-  const [problem] = source.problems;
-  const where = problem ? `${source.path}:${problem.at.line} ${problem.message}` : source.path;
-  if (command.verb !== 'kill' || source.text === undefined) {
+  const where = sources
+    .map(({ path, problems: [problem] }) =>
+      oneLine(problem ? `${path}:${problem.at.line} ${problem.message}` : path),
+    )
+    .join('; ');
+  const killed = sources.flatMap((source) =>
+    source.text === undefined ? [] : [{ ...source, text: withKill(source.text), killed: true }],
+  );
+  if (verb !== 'kill' || killed.length === 0) {
     return {
       kind: 'refused',
       text: `the rollout's file is invalid: ${where}`,
-      next: 'Mend the file first; only kill works until then.',
+      next:
+        verb === 'kill'
+          ? 'Put a file there that says `kill: true`.'
+          : 'Mend the file first; only kill works until then.',
     };
   }
-  const text = withKill(source.text);
-  if (text === source.text) return { kind: 'nothing', text: `${source.path} is killed already` };
-  const killed = { ...source, text, killed: true };
-  const sources = world.sources.map((each) => (each === source ? killed : each));
-  const message = `Kill ${command.flag ?? source.path}\n\n  Said: kill by ${user}\n  The file is invalid (${where}); its last valid form is switched off.\n`;
-  const files = [{ path: source.path, text }];
+  const files = killed.filter(({ text, path }) =>
+    sources.some((source) => source.path === path && source.text !== text),
+  );
+  if (files.length === 0) return { kind: 'nothing', text: `${flag} is killed already` };
+  const said = `kill by ${oneLine(user)}${reason ? `, because: ${reason}` : ''}`;
   return commit(
     context,
     world,
-    { sources, files, message, text: `Kill ${command.flag}` },
     {
-      next: 'everybody gets the control; now mend the file',
+      sources: world.sources.map(
+        (source) => killed.find(({ path }) => path === source.path) ?? source,
+      ),
+      files: files.map(({ path, text }) => ({ path, text })),
+      message: `Kill ${flag}\n\n  Said: ${said}\n  The file is invalid (${where}); its last valid form is switched off.\n`,
+      text: `Kill ${flag}`,
     },
+    { next: 'everybody gets the control; now mend the file' },
   );
 }
 
@@ -252,45 +323,56 @@ async function commit(
 }
 
 type Found =
-  | { readonly kind: 'found'; readonly source: RolloutSource }
+  /** One that is valid at most; of invalid ones all that may be meant. */
+  | { readonly kind: 'found'; readonly sources: readonly RolloutSource[] }
   | { readonly kind: 'unknown'; readonly text: string; readonly next: string };
 
-/** The rollout that a command names; by its file's name where the file is invalid. */
+/** The rollout that a command names; by its file's name and folder where the file is invalid. */
 function find(
   world: World,
-  { flag = '', environment, verb }: Guarded | Extract<Command, { kind: 'command' }>,
+  { flag = '', environment, verb }: Extract<Command, { kind: 'command' }>,
 ): Found {
-  const matches = world.sources.filter((source) => {
-    const [stem, folder] = source.path
-      .replace(/\.ya?ml$/, '')
-      .split('/')
-      .reverse();
-    return source.kind === 'valid'
-      ? source.rollout.flag === flag &&
-          (environment === undefined || source.rollout.environment === environment)
-      : stem === flag && (environment === undefined || folder === environment);
-  });
-  const [source, ...others] = matches;
-  if (source && others.length === 0) return { kind: 'found', source };
-  const { prefix } = world.config.commands;
-  if (source) {
-    const names = matches.map((each) => (each.kind === 'valid' ? each.rollout.key : each.path));
+  const { commands, environments } = world.config;
+  const names = world.sources.map((source) => ({ source, ...nameOf(source, environments) }));
+  const matches = names.filter(
+    (each) =>
+      each.flag === flag &&
+      (environment === undefined ||
+        each.environment === undefined ||
+        each.environment === environment),
+  );
+  const keys = new Set(matches.map((each) => `${flag}@${each.environment ?? environments[0]}`));
+  if (keys.size > 1) {
+    const [first] = keys;
     return {
       kind: 'unknown',
-      text: `\`${flag}\` is rolled out in several environments: ${names.join(', ')}`,
-      next: `Say which: \`${prefix} ${verb} ${names[0]}\`.`,
+      text: `\`${flag}\` is rolled out in several environments: ${[...keys].join(', ')}`,
+      next: `Say which: \`${commands.prefix} ${verb} ${first}\`.`,
     };
   }
-  const known = world.sources.flatMap((each) => (each.kind === 'valid' ? [each.rollout] : []));
+  if (matches.length > 0) return { kind: 'found', sources: matches.map(({ source }) => source) };
+  const known = names.map((each) =>
+    environment === undefined ? each.flag : `${each.flag}@${each.environment ?? environments[0]}`,
+  );
   const name = environment === undefined ? flag : `${flag}@${environment}`;
   return {
     kind: 'unknown',
     text: `there is no rollout of \`${name}\``,
-    next: didYouMean(
-      name,
-      known.map((each: Rollout) => (environment === undefined ? each.flag : each.key)),
-    ),
+    next: didYouMean(name, known),
   };
+}
+
+/** Of an invalid file the environment is only known where its folder is called after one. */
+function nameOf(
+  source: RolloutSource,
+  environments: readonly string[],
+): { readonly flag: string; readonly environment?: string } {
+  if (source.kind === 'valid') return source.rollout;
+  const [flag = '', folder = ''] = source.path
+    .replace(/\.ya?ml$/, '')
+    .split('/')
+    .reverse();
+  return environments.includes(folder) ? { flag, environment: folder } : { flag };
 }
 
 const RANK = { none: 0, read: 1, write: 2, admin: 3 } as const;

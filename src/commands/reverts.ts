@@ -8,7 +8,7 @@ import { revertBody } from '../tell/revert.ts';
 import { approximateDuration } from '../time.ts';
 import type { Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
-import { type Observation, revertBranch } from './observe.ts';
+import { type Observation, type Observed, revertBranch } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import type { Position, World } from './world.ts';
 
@@ -51,6 +51,25 @@ export async function offerRevert(
   }
   const opened = outcome.kind === 'opened';
   return { kind: 'offered', made: { move, proposal: outcome.proposal, opened } };
+}
+
+/** Brings open reverts up to date with what is measured now, for those who look at them late. */
+export async function refreshReverts(
+  { forge }: Pick<Context, 'forge'>,
+  { config }: Pick<World, 'config'>,
+  { observations, proposals }: Observed,
+): Promise<void> {
+  for (const { rollout, decision, verdicts } of observations) {
+    if (decision.kind !== 'hold' || !decision.offered) continue;
+    const branch = revertBranch(rollout, config.environments);
+    const proposal = proposals.find((each) => each.branch === branch && each.state === 'open');
+    if (!proposal) continue;
+    const move = toldOf({ rollout, decision: decision.offered, verdicts });
+    await forge.refresh(proposal, {
+      title: subject([move]),
+      body: revertBody(move, afterwards(rollout)),
+    });
+  }
 }
 
 function afterwards({ rollback: { commitAfter } }: Rollout): string {

@@ -27,6 +27,8 @@ export interface ReviewInput {
   /** Only these files; everything that the config's glob names where absent. */
   readonly only?: readonly string[];
   readonly now: Instant;
+  /** The config whose policy is in force, where a change to it is reviewed along. */
+  readonly inForce?: Config;
 }
 
 export interface ReviewReport {
@@ -47,9 +49,12 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const { configPath, configText, now } = input;
   const texts = new Map<string, string>();
   if (configText !== undefined) texts.set(configPath, configText);
-  const { config, problems } = readConfigFile(configPath, configText, input.configOptions);
+  const { config: written, problems } = readConfigFile(configPath, configText, input.configOptions);
   // Without a config nothing can be said of the rollouts but what would be wrong tomorrow.
-  if (!config) return { problems, files: [configPath], rollouts: [], texts };
+  if (!written) return { problems, files: [configPath], rollouts: [], texts };
+
+  // A change may bring the metrics its rollouts need; the rules it is judged by are not its own.
+  const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
 
   const isRollout = rolloutMatcher(config);
   const { files, refused } = await input.list(isRollout);

@@ -30,6 +30,8 @@ export interface ParsedConfig {
 export interface ConfigOptions {
   /** A Prometheus for repositories whose config names no provider. */
   readonly prometheusUrl?: string;
+  /** A glob of the rollout files for repositories whose config names none. */
+  readonly rollouts?: string;
 }
 
 /**
@@ -67,7 +69,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
   }
   return {
     ...DEFAULT_CONFIG,
-    ...maybe('rollouts', file.rollouts),
+    ...maybe('rollouts', file.rollouts ?? options.rollouts),
     ...maybe('environments', file.environments),
     ...(file.settle === undefined ? {} : { settle: duration(file.settle) }),
     providers,
@@ -151,8 +153,8 @@ function readMetric(
     unit,
     window: file.window === undefined ? DEFAULT_WINDOW : duration(file.window),
     for: file.for === undefined ? 0 : duration(file.for),
-    limits: readLimits(file.limits, unit, [...path, 'limits'], report),
-    warn: readLimits(file.warn, unit, [...path, 'warn'], report),
+    limits: readLimits(file.limits, unit, [...path, 'limits'], report) ?? {},
+    warn: readLimits(file.warn, unit, [...path, 'warn'], report) ?? {},
     baseline: readBaseline(file.baseline, unit, [...path, 'baseline'], report) ?? {
       kind: 'control',
     },
@@ -252,6 +254,7 @@ function readSegment(file: SegmentFile): Segment {
 
 function readTargets(file: NonNullable<ConfigFile>, report: Report): Config['targets'] {
   const paths = new Set<string>();
+  const environments = file.environments ?? DEFAULT_CONFIG.environments;
   return (file.targets ?? []).map((target, index) => {
     if (paths.has(target.path)) {
       report(
@@ -264,6 +267,17 @@ function readTargets(file: NonNullable<ConfigFile>, report: Report): Config['tar
       );
     }
     paths.add(target.path);
+    const { environment } = target;
+    if (environment !== undefined && !environments.includes(environment)) {
+      report(
+        error(
+          ['targets', index, 'environment'],
+          'unknown-environment',
+          `environment \`${environment}\` is not among the environments`,
+          didYouMean(environment, environments),
+        ),
+      );
+    }
     return target;
   });
 }

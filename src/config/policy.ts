@@ -60,7 +60,7 @@ function reviewWindow(file: PolicyFile, { days, hours }: AdvanceWindow, report: 
   if (weekend.length > 0) {
     warn('days', `flags may advance on ${weekend.join(', ')}, before or when nobody is at work`);
   }
-  if (hours.to > LATE) warn('hours', 'flags may advance late in the day');
+  if (hours.to > LATE || hours.to <= hours.from) warn('hours', 'flags may advance late in the day');
 }
 
 function readHours(text: string): Hours {

@@ -40,11 +40,13 @@ export function exposureOf(rollout: Rollout): Exposure | undefined {
   if (status.serving === 'control') return nobody;
   const at = currentStage(rollout);
   if (!at) return undefined;
+  // A shadow run after a canary takes nobody out either.
+  const mirrored = rollout.stages.slice(0, at.index + 1).every((stage) => stage.shadow);
   return {
     variant: status.serving === 'fallback' ? rollout.fallback : rollout.treatment,
     control,
     audiences: audiencesAt(rollout.stages, at.index),
-    allow: at.stage.shadow ? [] : rollout.allow,
+    allow: mirrored ? [] : rollout.allow,
     block: rollout.block,
     shadow: at.stage.shadow,
   };

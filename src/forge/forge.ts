@@ -22,6 +22,19 @@ export interface Touch {
   readonly at: Instant;
 }
 
+/** A flag that is about to move: its file, and the branch its revert would have. */
+export interface Subject {
+  readonly path: string;
+  readonly revertBranch: string;
+}
+
+export interface Looked {
+  /** The commits that touched the file, newest first, along first parents. */
+  readonly touches: readonly Touch[];
+  /** Its revert, if there ever was one for this entry. */
+  readonly proposal?: Proposal;
+}
+
 /** A regular file in a commit. Symlinks and submodules are listed by `read` as refused, never followed. */
 export interface RepositoryFile {
   readonly path: string;
@@ -98,16 +111,18 @@ export interface Forge {
     match: (path: string) => boolean,
     options: { readonly maxBytes: number },
   ): Promise<Listing>;
-  /** The commits that touched each path, newest first, along first parents; `limit` a path at most. */
-  history(
+  /** What must be known of flags before they move up, in as few requests as there can be. */
+  lookUp(
     oid: Oid,
-    paths: readonly string[],
+    subjects: readonly Subject[],
     limit: number,
-  ): Promise<ReadonlyMap<string, readonly Touch[]>>;
+  ): Promise<ReadonlyMap<string, Looked>>;
   /** One file at one commit, or `undefined` where no regular UTF-8 file lies there. */
   readAt(oid: Oid, path: string): Promise<string | undefined>;
   /** The commit's first parent, or `undefined` for a root. */
   parent(oid: Oid): Promise<Oid | undefined>;
+  /** The commit's message. */
+  message(oid: Oid): Promise<string>;
   /** Paths that differ between two commits. */
   changedPaths(from: Oid, to: Oid): Promise<readonly string[]>;
   /** One commit on the branch, only if the branch still is at `head`. */
@@ -120,6 +135,8 @@ export interface Forge {
   /** Every revert proposal that is open, was declined by a person, or was merged and not withdrawn. */
   proposals(): Promise<readonly Proposal[]>;
   propose(proposal: NewProposal, at: Instant): Promise<ProposalOutcome>;
+  /** Brings what people read of an open proposal up to date; where nobody reads it, nothing. */
+  refresh(proposal: Proposal, text: Pick<NewProposal, 'title' | 'body'>): Promise<void>;
   /** Takes back a proposal whose entry is over. Never deletes a person's commits. */
   withdraw(proposal: Proposal, why: string): Promise<void>;
   /** What this person may do here, looked up now. */

@@ -178,6 +178,18 @@ export async function firstParent(git: Git, commit: Oid): Promise<Oid | undefine
 }
 
 /**
+ * A commit's message.
+ *
+ * @throws ForgeError `unknown-commit`.
+ */
+export async function messageOf(git: Git, commit: Oid): Promise<string> {
+  assertOid(commit);
+  const result = await git.run(['log', '--max-count=1', '--format=%B', commit, '--']);
+  if (result.code !== 0) throw await noCommit(git, commit, gitSaid(result));
+  return result.stdout.toString('utf8').trimEnd();
+}
+
+/**
  * Paths that differ between two commits; a moved file counts as two.
  *
  * @throws ForgeError `unknown-commit`.

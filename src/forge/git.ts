@@ -5,14 +5,16 @@ import type {
   FileChange,
   Forge,
   Head,
+  Looked,
   Oid,
   Proposal,
   ProposalOutcome,
+  Subject,
 } from './forge.ts';
 import { bringAlong, type Checkout, findCheckout, obstacle } from './git-checkout.ts';
 import { draftCommit, type Identity } from './git-draft.ts';
 import { touches } from './git-history.ts';
-import { firstParent, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
+import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
 import { listProposals, OPEN } from './git-proposals.ts';
 import { dropRedo, finishInterrupted, noteRedo } from './git-redo.ts';
@@ -190,6 +192,20 @@ export async function openGitForge(
     if (move.kind === 'refused') throw new ForgeError('git-failed', `${move.detail}.`);
   }
 
+  async function lookUp(oid: Oid, subjects: readonly Subject[], limit: number) {
+    const paths = subjects.map(({ path }) => path);
+    const touched = await touches(git, oid, paths, limit);
+    const proposals = new Map(
+      (await branches()).map(({ proposal }) => [proposal.branch, proposal] as const),
+    );
+    return new Map(
+      subjects.map(({ path, revertBranch }): [string, Looked] => {
+        const proposal = proposals.get(revertBranch);
+        return [path, { touches: touched.get(path) ?? [], ...(proposal ? { proposal } : {}) }];
+      }),
+    );
+  }
+
   function assertOurs(from: Head): void {
     if (from.branch === branch) return;
     throw new ForgeError(
@@ -202,13 +218,16 @@ export async function openGitForge(
   return {
     head,
     read: (oid, match, { maxBytes }) => readFiles(git, oid, match, maxBytes),
-    history: (oid, paths, limit) => touches(git, oid, paths, limit),
+    lookUp,
     readAt: (oid, path) => readFileAt(git, oid, path),
     parent: (oid) => firstParent(git, oid),
+    message: (oid) => messageOf(git, oid),
     changedPaths: (from, to) => pathsBetween(git, from, to),
     commit,
     proposals: async () => (await branches()).map(({ proposal }) => proposal),
     propose,
+    // A branch has nothing but its commit to read.
+    refresh: async () => undefined,
     withdraw,
     permission: async () => 'admin',
     isOwner: async () => true,

@@ -64,6 +64,8 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
     (series) => series?.kind === 'unavailable',
   );
   if (other?.kind === 'unavailable') return { ...other, kind: 'unavailable', check, evidence };
+  const counted = check.minSamples && plan.samples && answers(plan.samples);
+  if (counted?.kind === 'unavailable') return { ...counted, kind: 'unavailable', check, evidence };
 
   const value = current(plan, treatment);
   if (value === undefined) {
@@ -74,19 +76,21 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
   }
   if (Number.isNaN(value)) return insufficient('nan');
   if (!Number.isFinite(value)) return insufficient('infinite');
-  if (tooFew(check, samples, plan.elapsed)) return insufficient('too-few-samples', { value });
+  // A cohort may never be large: what few it has must keep to the absolute limits.
+  const few = tooFew(check, samples, plan.elapsed);
+  if (few && !isCohort(rollout)) return insufficient('too-few-samples', { value });
 
-  const now = { value, baseline: level?.value };
+  const against = few ? undefined : level?.value;
   const limits = [
-    ...holdAgainst(now.value, check.limits, 'breach', now.baseline),
-    ...holdAgainst(now.value, check.warn, 'warn', now.baseline),
+    ...holdAgainst(value, check.limits, 'breach', against),
+    ...holdAgainst(value, check.warn, 'warn', against),
   ];
   const full: Evidence = { ...evidence, value, limits };
 
   for (const kind of ['breach', 'warn'] as const) {
-    const over = limits.find((limit) => limit.level === kind && limit.over);
-    if (!over) continue;
-    const seen = lasting(plan, treatment, baseline, kind);
+    const over = limits.filter((limit) => limit.level === kind && limit.over);
+    if (over.length === 0) continue;
+    const seen = lasting(plan, treatment, few ? undefined : baseline, kind);
     const lasted = { ...full, lasting: { needed: check.for, seen } };
     if (seen < check.for) {
       return { kind: 'insufficient', reason: 'over-limit-briefly', check, evidence: lasted };
@@ -97,13 +101,12 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
       evidence: check.for > 0 ? lasted : full,
       // One look is noisy; what the arms did while the breach lasted is less so.
       versusControl: versus(over, mean(treatment) ?? value, mean(control) ?? controlValue),
-      far: farOver(over, value),
+      far: over.some((limit) => farOver(limit, value)),
     };
   }
+  if (few) return insufficient('too-few-samples', full);
   if (level === undefined && (isRelative(check.limits) || isRelative(check.warn))) {
-    const stage = currentStage(rollout)?.stage;
-    const reason = stage && kindOf(stage) === 'cohort' ? 'no-control' : 'no-baseline';
-    return { kind: 'insufficient', reason, check, evidence: full };
+    return insufficient(isCohort(rollout) ? 'no-control' : 'no-baseline', full);
   }
   return { kind: 'pass', check, evidence: full };
 }
@@ -239,14 +242,20 @@ function tooFew(check: Check, samples: number | undefined, elapsed: Duration): b
   return (samples ?? 0) < count;
 }
 
-function versus(over: LimitCheck, value: number, control: number | undefined): VersusControl {
-  if (over.name !== 'max' && over.name !== 'min') {
-    // A limit relative to control is broken only by being worse than control.
-    return control !== undefined && worseThanControl(over, value, control) ? 'worse' : 'unknown';
-  }
+function isCohort(rollout: Rollout): boolean {
+  const stage = currentStage(rollout)?.stage;
+  return stage !== undefined && kindOf(stage) === 'cohort';
+}
+
+/** How the treatment stands against control in all the limits that it broke. */
+function versus(
+  over: readonly LimitCheck[],
+  value: number,
+  control: number | undefined,
+): VersusControl {
   if (control === undefined) return 'unknown';
-  if (sharedWithControl(over, value, control)) return 'shared';
-  return worseThanControl(over, value, control) ? 'worse' : 'unknown';
+  if (over.every((limit) => sharedWithControl(limit, value, control))) return 'shared';
+  return over.some((limit) => worseThanControl(limit, value, control)) ? 'worse' : 'unknown';
 }
 
 /** The mean of what is finite in a series; one look is its own mean. */

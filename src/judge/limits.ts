@@ -36,7 +36,9 @@ export function holdAgainst(
     checks.push(lower('max_decrease', baseline - distance(limits.maxDecrease, baseline)));
   }
   if (limits.maxRatio !== undefined) {
-    checks.push(upper('max_ratio', baseline * limits.maxRatio));
+    // Twice a level below zero is as far above it as twice one above zero.
+    const above = (limits.maxRatio - 1) * Math.abs(baseline);
+    checks.push(upper('max_ratio', baseline < 0 ? baseline + above : baseline * limits.maxRatio));
   }
   return checks;
 }

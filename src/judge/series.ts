@@ -29,7 +29,11 @@ export function readSeries(query: SeriesQuery, answers: Lookup): Series {
   if (counted.length === 0) return { kind: 'no-traffic', warnings };
   const eventsAt = new Map(events.points.map((point) => [point.at, point.value]));
   // A counter that never counted has no series: no events found out of a total is zero events.
-  const points = counted.map(({ at, value }) => ({ at, value: (eventsAt.get(at) ?? 0) / value }));
+  // Out of an infinite total is nothing known, where a division would say zero.
+  const points = counted.map(({ at, value }) => ({
+    at,
+    value: Number.isFinite(value) ? (eventsAt.get(at) ?? 0) / value : value,
+  }));
   return { kind: 'points', points, warnings };
 }
 

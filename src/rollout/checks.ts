@@ -42,13 +42,13 @@ export function readCheck(
     return [];
   }
   const own = readLimits(file, metric.unit, path, report);
+  const ownWarn = readLimits(file.warn, metric.unit, [...path, 'warn'], report);
+  // Of limits that do not fit the unit enough is said.
+  if (own === undefined || ownWarn === undefined) return [];
   const limits = hasLimits(own) ? own : metric.limits;
   // Whoever writes limits of their own means those, and no warning from elsewhere.
   const inherited = hasLimits(own) ? {} : metric.warn;
-  const warn =
-    file.warn === undefined
-      ? inherited
-      : readLimits(file.warn, metric.unit, [...path, 'warn'], report);
+  const warn = file.warn === undefined ? inherited : ownWarn;
   if (!hasLimits(limits) && !hasLimits(warn)) {
     report(
       error(

@@ -49,6 +49,17 @@ export interface Why {
 /** How a step back is written: to the branch at once, or offered as a revert for a person to merge. */
 export type Lane = 'commit' | 'pull-request';
 
+/** A step to less exposure, or to the fallback. */
+export type StepBack =
+  | {
+      readonly kind: 'rollback';
+      /** Absent: off. */
+      readonly to?: Stage;
+      readonly lane: Lane;
+      readonly why: Why;
+    }
+  | { readonly kind: 'degrade'; readonly lane: Lane; readonly why: Why };
+
 /** What a tick does with one rollout. */
 export type Decision =
   | { readonly kind: 'none'; readonly why: Why }
@@ -57,6 +68,8 @@ export type Decision =
       readonly why: Why;
       /** When it may go on, where that is known. */
       readonly until?: Instant;
+      /** What an open revert offers: it is carried out when nobody merges or declines it. */
+      readonly offered?: StepBack;
       /** Somebody should hear of it. */
       readonly tell: boolean;
     }
@@ -64,14 +77,7 @@ export type Decision =
   | { readonly kind: 'advance'; readonly from: Stage; readonly to: Stage; readonly why: Why }
   | { readonly kind: 'complete'; readonly why: Why }
   | { readonly kind: 'pause'; readonly why: Why }
-  | {
-      readonly kind: 'rollback';
-      /** Absent: off. */
-      readonly to?: Stage;
-      readonly lane: Lane;
-      readonly why: Why;
-    }
-  | { readonly kind: 'degrade'; readonly lane: Lane; readonly why: Why }
+  | StepBack
   | { readonly kind: 'kill'; readonly why: Why };
 
 export type DecisionKind = Decision['kind'];

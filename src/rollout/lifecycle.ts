@@ -1,7 +1,7 @@
 import type { Policy } from '../config/model.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
-import type { Decision, Lane, Why, WhyCode } from './decision.ts';
+import type { Decision, Lane, StepBack, Why, WhyCode } from './decision.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
 import { windowAt } from './window.ts';
 
@@ -121,6 +121,7 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
     return {
       kind: 'hold',
       why: why('revert-open', `${text}; its revert is open`),
+      offered: goBack(rollout, breaches, 'pull-request', why('breach', text)),
       ...(lane.until === undefined ? {} : { until: lane.until }),
       tell: false,
     };
@@ -129,7 +130,7 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
 }
 
 /** Where a breach leads: back a stage, to off, or to the fallback. */
-function goBack(rollout: Rollout, breaches: readonly Harm[], lane: Lane, reason: Why): Decision {
+function goBack(rollout: Rollout, breaches: readonly Harm[], lane: Lane, reason: Why): StepBack {
   const degraded = rollout.status.phase === 'degraded';
   const toFallback =
     breaches.length > 0 && breaches.every(({ check }) => check.onBreach === 'degrade');

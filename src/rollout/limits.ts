@@ -2,7 +2,15 @@ import type { Change as ChangeFile, Limit as LimitFile, LimitsFile } from '../ge
 import type { Change, Limits, Unit } from './model.ts';
 
 /** A text that is no limit for this unit: what is wrong with it, for a person. */
-export class LimitError extends Error {}
+export class LimitError extends Error {
+  constructor(
+    message: string,
+    /** The key it stands at, where it is one of several. */
+    readonly key?: string,
+  ) {
+    super(message);
+  }
+}
 
 /**
  * Reads an absolute limit in the metric's unit: `0.01`, `1%` (ratios only), `250ms`, `3s` (times only).
@@ -45,7 +53,7 @@ export function parseLimits(file: LimitsFile, unit: Unit): Limits {
     try {
       return { [camel(key)]: parse(written, unit) };
     } catch (error) {
-      throw error instanceof LimitError ? new LimitError(`${key}: ${error.message}`) : error;
+      throw error instanceof LimitError ? new LimitError(`${key}: ${error.message}`, key) : error;
     }
   };
   return {

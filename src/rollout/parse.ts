@@ -198,7 +198,10 @@ function readVariants(
   const treatment = file.treatment ?? 'on';
   const control = file.control ?? 'off';
   const fallback = file.fallback ?? control;
-  for (const [key, name] of Object.entries({ treatment, control, fallback })) {
+  // A fallback that nobody wrote is the control, of which enough is said.
+  const said =
+    file.fallback === undefined ? { treatment, control } : { treatment, control, fallback };
+  for (const [key, name] of Object.entries(said)) {
     if (!Object.hasOwn(variants, name)) {
       report(
         error(

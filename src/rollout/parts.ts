@@ -95,19 +95,20 @@ function checkStage(stage: Stage, at: Path, report: Report): void {
   }
 }
 
-/** Limit keys of a check, a metric or a `warn:`. Empty, with a finding, where one does not fit. */
+/** Limit keys of a check, a metric or a `warn:`. `undefined`, with a finding, where one does not fit. */
 export function readLimits(
   file: CheckFile | MetricFile['limits'],
   unit: Unit,
   path: Path,
   report: Report,
-): Limits {
+): Limits | undefined {
   try {
     return file === undefined ? {} : parseLimits(file, unit);
   } catch (thrown) {
     if (!(thrown instanceof LimitError)) throw thrown;
-    report(error(path, 'bad-limit', thrown.message));
-    return {};
+    const at = thrown.key === undefined ? path : [...path, thrown.key];
+    report(error(at, 'bad-limit', thrown.message));
+    return undefined;
   }
 }
 

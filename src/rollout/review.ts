@@ -34,9 +34,9 @@ export function review(rollout: Rollout, context: ReviewContext): readonly Findi
 const jumpToFull: Rule = ({ stages }) => {
   const full = stages.findIndex((stage) => kindOf(stage) === 'everyone');
   if (full < 0) return [];
-  const kinds = stages.slice(0, full).map(kindOf);
-  const rings = kinds.filter((kind) => kind === 'cohort').length;
-  if (kinds.includes('randomised') || rings >= FEWEST_RINGS) return [];
+  const watched = stages.slice(0, full).filter(isSeen);
+  const rings = watched.filter(isTargeted).length;
+  if (rings < watched.length || rings >= FEWEST_RINGS) return [];
   return [
     finding(
       'error',
@@ -50,9 +50,14 @@ const jumpToFull: Rule = ({ stages }) => {
   ];
 };
 
+/** Whether anybody sees the treatment because of a stage. */
+const isSeen = (stage: Stage): boolean => !stage.shadow && stage.percentage !== 0;
+
 /** [B2] The first percentage of everyone is a canary, also after a good shadow run. */
 const noCanary: Rule = ({ stages }) => {
-  const index = stages.findIndex((stage) => kindOf(stage) === 'randomised' && !isTargeted(stage));
+  const index = stages.findIndex(
+    (stage) => kindOf(stage) === 'randomised' && !isTargeted(stage) && isSeen(stage),
+  );
   const first = stages[index];
   if (!first || (first.percentage ?? 0) <= CANARY) return [];
   return [
@@ -274,8 +279,8 @@ const statusByHand: Rule = (rollout, { before }) => {
   const raised = rank(rollout) > (before === 'new' ? rank() : rank(before));
   const revived =
     before !== 'new' &&
-    before.status.phase !== 'progressing' &&
-    rollout.status.phase === 'progressing';
+    ((before.status.phase !== 'progressing' && rollout.status.phase === 'progressing') ||
+      (before.status.serving === 'fallback' && servesTreatment(rollout)));
   if (!raised && !revived) return [];
   return [
     finding(
@@ -292,6 +297,9 @@ const statusByHand: Rule = (rollout, { before }) => {
     ),
   ];
 };
+
+const servesTreatment = (rollout: Rollout): boolean =>
+  rollout.status.serving === 'treatment' && rank(rollout) >= 0;
 
 /** How far up a rollout is: nobody, then the stages in order, then completed. */
 function rank(rollout?: Rollout): number {

@@ -24,19 +24,42 @@ export function schemaFindings(
 ): readonly Finding[] {
   const findings = new Map<string, Finding>();
   for (const error of errors) {
-    // "if" and "propertyNames" only repeat what the rule inside them has already said.
-    if (error.keyword === 'if' || error.keyword === 'propertyNames') continue;
+    if (isEcho(error, errors)) continue;
     const finding = toFinding(error, schema, value);
-    const place = JSON.stringify([finding.path, finding.atKey]);
+    const place = JSON.stringify([finding.path, finding.atKey, error.params.missingProperty]);
     if (!findings.has(place)) findings.set(place, finding);
   }
   return [...findings.values()];
 }
 
+/** Whether an error only follows from another one: a person made one mistake, not two. */
+function isEcho(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
+  switch (error.keyword) {
+    // These repeat what the rule inside them has already said.
+    case 'if':
+    case 'propertyNames':
+      return true;
+    case 'minProperties':
+      return errors.some(
+        ({ keyword, instancePath }) =>
+          keyword === 'required' && instancePath === error.instancePath,
+      );
+    // What may stand beside a `type` depends on it.
+    case 'required':
+    case 'additionalProperties':
+      return errors.some(
+        ({ keyword, instancePath }) =>
+          keyword === 'enum' && instancePath === `${error.instancePath}/type`,
+      );
+    default:
+      return false;
+  }
+}
+
 function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
   const path = pathOf(error.instancePath, value);
-  const rule = ruleAt(error.schemaPath, schema);
-  const expected = typeof rule.description === 'string' ? rule.description : undefined;
+  const rule = ruleAt(path, schema, value);
+  const expected = inPhrase(rule);
   const at = (code: string, message: string, more: Partial<Finding> = {}): Finding => ({
     severity: 'error',
     code,
@@ -49,10 +72,11 @@ function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
   if (error.propertyName !== undefined) {
     const key = error.propertyName;
     const known = error.params.allowedValues as readonly string[] | undefined;
+    const names = inPhrase(settle({ schema, node: (rule.propertyNames ?? {}) as Node }, key).node);
     return at('bad-name', `\`${key}\` cannot be a name here`, {
       path: [...path, key],
       atKey: true,
-      hint: known ? didYouMean(key, known) : `use ${expected ?? 'another name'}`,
+      hint: known ? didYouMean(key, known) : `use ${names ?? 'another name'}`,
     });
   }
   switch (error.keyword) {
@@ -61,8 +85,14 @@ function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
       return at('unknown-key', `unknown key \`${key}\``, {
         path: [...path, key],
         atKey: true,
-        hint: didYouMean(key, Object.keys((rule.properties as object | undefined) ?? {})),
+        hint: didYouMean(key, keysOf(rule)),
       });
+    }
+    case 'minProperties':
+    case 'maxProperties': {
+      const bound = error.keyword === 'minProperties' ? 'at least' : 'at most';
+      const what = keysOf(rule).length > 0 ? `of ${keysOf(rule).join(', ')}` : 'entries';
+      return at('bad-value', `${subject} must have ${bound} ${error.params.limit} ${what}`);
     }
     case 'required':
       return at(
@@ -107,13 +137,61 @@ function valueAt(value: Json, path: readonly (string | number)[]): unknown {
   return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], value);
 }
 
-/** The schema node whose rule was broken: `#/$defs/stage/additionalProperties` → the stage. */
-function ruleAt(schemaPath: string, schema: string): Node {
-  const [file, pointer] = schemaPath.split('#');
-  const keys = (pointer ?? '').split('/').slice(1, -1).map(decodeURIComponent);
-  let node: unknown = SCHEMAS[file || schema];
-  for (const key of keys) node = (node as Node | undefined)?.[key];
-  return (node as Node | undefined) ?? {};
+interface Place {
+  readonly schema: string;
+  readonly node: Node;
+}
+
+/**
+ * The schema node for the value at a path. An error's own `schemaPath` does not say: inside a
+ * `$ref` it counts from there.
+ */
+function ruleAt(path: readonly (string | number)[], schema: string, value: Json): Node {
+  let at: unknown = value;
+  let place = settle({ schema, node: SCHEMAS[schema] ?? {} }, at);
+  for (const key of path) {
+    at = (at as Record<string, unknown> | null)?.[key];
+    const { properties, additionalProperties, items } = place.node;
+    const child =
+      typeof key === 'number' ? items : ((properties as Node)?.[key] ?? additionalProperties);
+    place = settle({ ...place, node: (child ?? {}) as Node }, at);
+  }
+  return place.node;
+}
+
+/** Follows `$ref` and `if` to the node that holds for a value. */
+function settle({ schema, node }: Place, value: unknown): Place {
+  if (typeof node.$ref === 'string') {
+    const [file, pointer = ''] = node.$ref.split('#');
+    const target = file || schema;
+    const found = pointer
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((within, key) => (within as Node)?.[key], SCHEMAS[target]);
+    return settle({ schema: target, node: (found ?? {}) as Node }, value);
+  }
+  if (node.if === undefined) return { schema, node };
+  const branch = holds(node.if as Node, value) ? node.then : node.else;
+  return settle({ schema, node: (branch ?? {}) as Node }, value);
+}
+
+/** The conditions our schemas have: a constant, a type, or these for a property. */
+function holds(condition: Node, value: unknown): boolean {
+  if ('const' in condition) return value === condition.const;
+  if ('type' in condition)
+    return condition.type === (Array.isArray(value) ? 'array' : typeof value);
+  return Object.entries((condition.properties ?? {}) as Record<string, Node>).every(([key, rule]) =>
+    holds(rule, (value as Node | null)?.[key]),
+  );
+}
+
+const keysOf = (rule: Node): readonly string[] => Object.keys((rule.properties as object) ?? {});
+
+/** A description that goes on after "must be"; others are sentences about the key. */
+function inPhrase({ description }: Node): string | undefined {
+  return typeof description === 'string' && /^[a-z].*[^.]$/.test(description)
+    ? description
+    : undefined;
 }
 
 /** How a sentence calls the value at a path: `stages[2].duration`. */

@@ -87,7 +87,9 @@ function section(move: Told): string {
 function trailer({ rollout, action, to, by }: Told, evidence: string): string {
   const from = currentStage(rollout)?.stage.name ?? 'off';
   const arrow = `${from}->${to ?? (action === 'rollback' || action === 'restart' ? 'off' : from)}`;
-  const who = by ? ` by=${by.user.replace(/[^A-Za-z0-9@._+-]/g, '_')}` : '';
+  const word = (text: string): string => text.replace(/[^A-Za-z0-9@._+-]/g, '_');
+  const via = by?.source ? ` via=${word(by.source)}` : '';
+  const who = by ? ` by=${word(by.user)}${via}` : '';
   return `Rollout: ${rollout.key} ${action} ${arrow}${who} evidence=${evidence}`;
 }
 
@@ -98,11 +100,13 @@ export interface Trailer {
   readonly from: string;
   readonly to: string;
   readonly by?: string;
+  /** What the command came in. */
+  readonly via?: string;
   readonly evidence: string;
 }
 
 const TRAILER =
-  /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>\S+)->(?<to>\S+?)(?: by=(?<by>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
+  /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>\S+)->(?<to>\S+?)(?: by=(?<by>\S+))?(?: via=(?<via>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
 
 /** Reads the trailers of a commit message back: its last paragraph, and only whole lines of it. */
 export function readTrailers(message: string): readonly Trailer[] {
@@ -110,8 +114,9 @@ export function readTrailers(message: string): readonly Trailer[] {
   return last.split('\n').flatMap((line) => {
     const groups = TRAILER.exec(line)?.groups;
     if (!groups) return [];
-    const { key = '', action = '', from = '', to = '', by, evidence = '' } = groups;
-    return [{ key, action, from, to, ...(by === undefined ? {} : { by }), evidence }];
+    const { key = '', action = '', from = '', to = '', by, via, evidence = '' } = groups;
+    const said = { ...(by === undefined ? {} : { by }), ...(via === undefined ? {} : { via }) };
+    return [{ key, action, from, to, ...said, evidence }];
   });
 }
 

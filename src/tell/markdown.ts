@@ -8,15 +8,20 @@ export function escapeMarkdown(text: string, longest?: number): string {
   return (
     oneLine(text, longest)
       .replace(/[\\`*_{}[\]()#+!|~>-]/g, '\\$&')
+      // An entity such as &commat; would become a mention after all.
+      .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
       // A word joiner keeps @name and #12 readable and makes them no mention and no reference.
-      .replace(/@(?=[A-Za-z0-9])/g, '@\u2060')
+      .replace(/[@#](?=[A-Za-z0-9])/g, '$&\u2060')
   );
 }
 
-/** Text from outside in a code span: nothing in it can end the span. */
+/** Text from outside in a code span: nothing in it can end the span, or the cell of a table. */
 export function code(text: string, longest?: number): string {
-  const flat = oneLine(text, longest).replaceAll('`', 'ˋ').replaceAll('|', '\\|');
+  const flat = oneLine(text, longest)
+    .replaceAll('`', 'ˋ')
+    // A table takes escapes away in pairs: one more backslash than before has to be odd.
+    .replace(/(\\*)\|/g, '$1$1\\|');
   return flat === '' ? '' : `\`${flat}\``;
 }
 

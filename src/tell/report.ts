@@ -1,3 +1,4 @@
+import type { Policy } from '../config/model.ts';
 import type { Head, Oid, Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Decision } from '../rollout/decision.ts';
@@ -19,6 +20,8 @@ export interface By {
   readonly user: string;
   readonly verb: string;
   readonly reason: string;
+  /** What the command came in, where that has a name: `comment-123`. It is carried out once. */
+  readonly source?: string;
 }
 
 /** One rollout that moves, for those who read about it. */
@@ -78,10 +81,24 @@ export interface TickReport {
   readonly now: Instant;
   readonly head: Head;
   readonly dryRun: boolean;
+  /** The policy that was in force. */
+  readonly policy: Policy;
   readonly observations: readonly Seen[];
   readonly commits: readonly MadeCommit[];
   readonly proposals: readonly MadeProposal[];
   readonly withdrawn: readonly Proposal[];
   readonly failures: readonly Failure[];
   readonly problems: readonly Problem[];
+}
+
+/** What a person is told who gave a command. Text is plain; doors dress it up. */
+export interface Reply {
+  readonly kind: 'ignored' | 'refused' | 'nothing' | 'done' | 'failed' | 'shown';
+  /** What happened, or why nothing did. */
+  readonly text: string;
+  /** What happens next, or what to do. */
+  readonly next?: string;
+  readonly commit?: Oid;
+  /** For `status`: what was seen. */
+  readonly standing?: { readonly seen: readonly Seen[]; readonly policy: Policy };
 }

@@ -2,7 +2,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
-import type { Failure, Seen, TickReport, Told } from './report.ts';
+import type { Failure, Reply, Seen, TickReport, Told } from './report.ts';
 
 /** Raised when a reader of the result has to change. */
 export const RESULT_VERSION = 1;
@@ -97,5 +97,15 @@ export function problemFields({ severity, code, message, hint, file, at, text }:
     line: at.line,
     column: at.column,
     text: text ?? null,
+  };
+}
+
+export function replyFields({ kind, text, next, commit, standing }: Reply): Fields {
+  return {
+    outcome: kind,
+    text,
+    next: next ?? null,
+    commit: commit ?? null,
+    ...(standing ? { rollouts: standing.seen.map(seenFields) } : {}),
   };
 }

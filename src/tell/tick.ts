@@ -1,4 +1,3 @@
-import type { Policy } from '../config/model.ts';
 import { subject } from './commit.ts';
 import type { Paint } from './paint.ts';
 import { type Seen, type TickReport, toldOf } from './report.ts';
@@ -6,8 +5,8 @@ import { healthOf, nextOf } from './status.ts';
 import { count } from './text.ts';
 
 /** What a tick did and why, for a terminal: what moved first, then what holds, then what failed. */
-export function renderTick(report: TickReport, policy: Policy, paint: Paint): string {
-  const { observations, now } = report;
+export function renderTick(report: TickReport, paint: Paint): string {
+  const { observations, now, policy } = report;
   const moved = observations.filter(
     ({ decision }) => !['none', 'hold', 'kill'].includes(decision.kind),
   );

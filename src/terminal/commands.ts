@@ -3,16 +3,24 @@ import { compile } from '../commands/compile.ts';
 import { init } from '../commands/init.ts';
 import { observe } from '../commands/observe.ts';
 import { reconcile } from '../commands/reconcile.ts';
-import { type Reply, respond } from '../commands/respond.ts';
+import { respond } from '../commands/respond.ts';
 import { validate } from '../commands/validate.ts';
+import { DEFAULT_ACTION } from '../commands/workflows.ts';
 import { readWorld } from '../commands/world.ts';
-import type { Config } from '../config/model.ts';
 import { ForgeError } from '../forge/error.ts';
 import { openGitForge } from '../forge/git.ts';
 import { readWorkTree, readWorkTreeFile } from '../forge/work-tree.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { renderProblems, summarise } from '../tell/problems.ts';
-import { failureFields, problemFields, resultOf, seenFields, tickFields } from '../tell/result.ts';
+import type { Reply } from '../tell/report.ts';
+import {
+  failureFields,
+  problemFields,
+  replyFields,
+  resultOf,
+  seenFields,
+  tickFields,
+} from '../tell/result.ts';
 import { renderForecast, renderStatus } from '../tell/status.ts';
 import { renderTick } from '../tell/tick.ts';
 import { formatInstant } from '../time.ts';
@@ -20,9 +28,11 @@ import type { Json } from '../yaml/json.ts';
 import {
   type CommonOptions,
   configOptionsOf,
+  configPathOf,
   nowOf,
   paintOf,
-  repositoryOf,
+  requireConfig,
+  topOf,
   UsageError,
   withContext,
 } from './options.ts';
@@ -37,13 +47,16 @@ export async function runValidate(
   options: CommonOptions,
   terminal: Terminal,
 ): Promise<number> {
-  const dir = repositoryOf(options, terminal);
+  const dir = await topOf(options, terminal);
   const now = nowOf(options, terminal);
+  const configPath = configPathOf(options);
+  const configText = await readWorkTreeFile(dir, configPath);
+  requireConfig(options, configText);
   const before = await textBefore(dir, options);
   const only = files.map((file) => relative(dir, resolve(terminal.cwd, file)));
   const report = await validate({
-    configPath: options.config,
-    configText: await readWorkTreeFile(dir, options.config),
+    configPath,
+    configText,
     configOptions: configOptionsOf(options),
     list: (match) => readWorkTree(dir, match, { maxBytes: MAX_BYTES }),
     now,
@@ -74,7 +87,9 @@ export async function runValidate(
               : [`${paint.bold(rollout.key)} will reach, at the earliest:\n${plan}`];
           })
         : []),
-      summarise(problems, report.files.length),
+      config && report.files.length === 0
+        ? `no file matches ${config.rollouts}, and there is no config; \`sluice init\` writes both`
+        : summarise(problems, report.files.length),
     ];
     terminal.stdout.write(`${parts.join('\n\n')}\n`);
   }
@@ -104,8 +119,7 @@ export async function runReconcile(options: CommonOptions, terminal: Terminal): 
     if (options.json) {
       print(terminal, resultOf('reconcile', tickFields(report)));
     } else {
-      const { config } = await readWorld(context);
-      terminal.stdout.write(`${renderTick(report, config.policy, paintOf(options, terminal))}\n`);
+      terminal.stdout.write(`${renderTick(report, paintOf(options, terminal))}\n`);
     }
     return report.failures.length > 0 ? EXIT.undone : EXIT.done;
   });
@@ -118,9 +132,8 @@ export async function runRespond(
 ): Promise<number> {
   return withContext(options, terminal, async (context) => {
     const reply = await respond(context, text, options.as ?? 'somebody');
-    const { config } = await readWorld(context);
     if (options.json) print(terminal, resultOf('respond', replyFields(reply)));
-    else terminal.stdout.write(`${renderReply(reply, config, context.now, options, terminal)}\n`);
+    else terminal.stdout.write(`${renderReply(reply, context.now, options, terminal)}\n`);
     const exits: Readonly<Record<Reply['kind'], number>> = {
       ignored: EXIT.usage,
       refused: EXIT.undone,
@@ -135,14 +148,13 @@ export async function runRespond(
 
 function renderReply(
   reply: Reply,
-  config: Config,
   now: number,
   options: CommonOptions,
   terminal: Terminal,
 ): string {
   const paint = paintOf(options, terminal);
-  const { observations } = reply;
-  if (observations) return renderStatus(observations, config.policy, now, paint);
+  const { standing } = reply;
+  if (standing) return renderStatus(standing.seen, standing.policy, now, paint);
   const commit = reply.commit === undefined ? '' : ` ${paint.dim(reply.commit.slice(0, 9))}`;
   const marks = {
     ignored: paint.dim('·'),
@@ -154,16 +166,6 @@ function renderReply(
   } as const;
   const next = reply.next === undefined ? '' : `\n  ${reply.next}`;
   return `${marks[reply.kind]} ${reply.text}${commit}${next}`.trimStart();
-}
-
-function replyFields({ kind, text, next, commit, observations }: Reply): { [key: string]: Json } {
-  return {
-    outcome: kind,
-    text,
-    next: next ?? null,
-    commit: commit ?? null,
-    ...(observations ? { rollouts: observations.map(seenFields) } : {}),
-  };
 }
 
 export async function runCompile(options: CommonOptions, terminal: Terminal): Promise<number> {
@@ -230,7 +232,11 @@ export async function runStatus(
 }
 
 export async function runInit(options: CommonOptions, terminal: Terminal): Promise<number> {
-  const { written, kept } = await init(repositoryOf(options, terminal), options.prometheusUrl);
+  const { written, kept } = await init(
+    await topOf(options, terminal),
+    options.action ?? DEFAULT_ACTION,
+    options.prometheusUrl,
+  );
   if (options.json) {
     print(terminal, resultOf('init', { written, kept }));
     return EXIT.done;

@@ -1,6 +1,10 @@
 import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../commands/context.ts';
+import { ForgeError } from '../forge/error.ts';
+import type { Forge } from '../forge/forge.ts';
 import { openGitForge } from '../forge/git.ts';
+import { gitIn } from '../forge/git-process.ts';
 import { createHttpClient, type HttpClient } from '../http/client.ts';
 import { openProvider } from '../metrics/index.ts';
 import { type Paint, paintFor } from '../tell/paint.ts';
@@ -10,8 +14,11 @@ import type { Terminal } from './terminal.ts';
 /** The options every command has. */
 export interface CommonOptions {
   readonly repo?: string;
-  readonly config: string;
+  /** Where it is named it must be there; a repository needs none. */
+  readonly config?: string;
   readonly branch?: string;
+  /** `owner/name`, where the repository is on GitHub. */
+  readonly github?: string;
   readonly prometheusUrl?: string;
   readonly now?: string;
   readonly dryRun: boolean;
@@ -19,6 +26,7 @@ export interface CommonOptions {
   readonly color: boolean;
   readonly base?: string;
   readonly as?: string;
+  readonly action?: string;
 }
 
 export class UsageError extends Error {
@@ -26,11 +34,31 @@ export class UsageError extends Error {
   readonly code = 'bad-usage';
 }
 
+const CONFIG = '.github/sluice.yml';
+
 /** The bot's name in the commits it makes here. */
 const AUTHOR = { name: 'Sluice', email: 'sluice@localhost' };
 
 export function repositoryOf(options: CommonOptions, { cwd }: Terminal): string {
   return resolve(cwd, options.repo ?? '.');
+}
+
+/**
+ * The top of the work tree that the folder is in, for commands that read and write files there; the
+ * folder itself outside of git.
+ *
+ * @throws ForgeError `not-a-repository` where there is no such folder.
+ */
+export async function topOf(options: CommonOptions, terminal: Terminal): Promise<string> {
+  const dir = repositoryOf(options, terminal);
+  try {
+    // Relative, so that a path through a link stays as the user wrote it.
+    const up = await gitIn({ cwd: dir }).run(['rev-parse', '--show-cdup']);
+    return up.code === 0 ? resolve(dir, up.stdout.toString('utf8').trim()) : dir;
+  } catch (error) {
+    if (error instanceof ForgeError && error.code === 'git-missing') return dir;
+    throw error;
+  }
 }
 
 /** @throws UsageError where `--now` is no time. */
@@ -43,7 +71,9 @@ export function nowOf({ now }: CommonOptions, { clock }: Terminal): Instant {
 
 /** Colours on a terminal that wants them: https://no-color.org, and FORCE_COLOR as in Node itself. */
 export function paintOf(options: CommonOptions, { stdout, env }: Terminal): Paint {
-  const wanted = stdout.isTTY === true || Boolean(env.FORCE_COLOR);
+  const forced =
+    env.FORCE_COLOR === undefined ? undefined : !/^(?:0|false)?$/.test(env.FORCE_COLOR);
+  const wanted = forced ?? stdout.isTTY === true;
   return paintFor(options.color && wanted && !env.NO_COLOR && env.TERM !== 'dumb');
 }
 
@@ -53,19 +83,14 @@ export async function withContext<T>(
   terminal: Terminal,
   run: (context: Context) => Promise<T>,
 ): Promise<T> {
-  const forge = await openGitForge({
-    dir: repositoryOf(options, terminal),
-    author: AUTHOR,
-    ...(options.branch === undefined ? {} : { branch: options.branch }),
-    ...(options.as === undefined ? {} : { user: options.as }),
-  });
+  const forge = await openForge(options, terminal);
   const http = createHttpClient();
   const progress = progressOn(options, terminal);
   try {
     return await run({
       forge,
       now: nowOf(options, terminal),
-      configPath: options.config,
+      configPath: await configOn(forge, options),
       configOptions: configOptionsOf(options),
       openProvider: opener(http, terminal),
       dryRun: options.dryRun,
@@ -75,6 +100,59 @@ export async function withContext<T>(
     progress?.clear();
     http.close();
   }
+}
+
+/**
+ * The repository: on GitHub where `--github` names one, otherwise the local one.
+ *
+ * @throws UsageError where the name or the token is missing.
+ */
+async function openForge(options: CommonOptions, terminal: Terminal): Promise<Forge> {
+  const { branch, as, github } = options;
+  if (github === undefined) {
+    return openGitForge({
+      dir: repositoryOf(options, terminal),
+      author: AUTHOR,
+      ...(branch === undefined ? {} : { branch }),
+      ...(as === undefined ? {} : { user: as }),
+    });
+  }
+  const [owner, repo, ...rest] = github.split('/');
+  if (!owner || !repo || rest.length > 0) {
+    throw new UsageError(`--github ${github} is no repository; write it as owner/name`);
+  }
+  const { env, stderr } = terminal;
+  const token = env.GITHUB_TOKEN || env.GH_TOKEN;
+  if (!token) throw new UsageError('--github needs a token in GITHUB_TOKEN or GH_TOKEN');
+  // Loaded only here: most runs in a terminal never leave the machine.
+  const { openGitHub } = await import('../forge/github/open.ts');
+  const { openGitHubForge } = await import('../forge/github/github.ts');
+  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
+  const graphqlUrl = env.GITHUB_GRAPHQL_URL || `${apiUrl}/graphql`;
+  const client = openGitHub({ token, apiUrl, graphqlUrl }, { owner, repo, sleep, now: Date.now });
+  return openGitHubForge({
+    client,
+    warn: (text) => stderr.write(`sluice: ${text}\n`),
+    ...(branch === undefined ? {} : { branch }),
+  });
+}
+
+export function configPathOf({ config = CONFIG }: CommonOptions): string {
+  return config;
+}
+
+/** @throws UsageError where a config was named that is not there: nobody meant to go without it. */
+export function requireConfig({ config }: CommonOptions, text: string | undefined): void {
+  if (config === undefined || text !== undefined) return;
+  throw new UsageError(`there is no ${config}; write --config relative to the repository's top`);
+}
+
+async function configOn(forge: Forge, options: CommonOptions): Promise<string> {
+  const path = configPathOf(options);
+  if (options.config !== undefined) {
+    requireConfig(options, await forge.readAt((await forge.head()).oid, path));
+  }
+  return path;
 }
 
 export function configOptionsOf({ prometheusUrl }: CommonOptions): Context['configOptions'] {

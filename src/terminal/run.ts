@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
 import { CommandError } from '../commands/context.ts';
 import { ForgeError } from '../forge/error.ts';
+import { resultOf } from '../tell/result.ts';
 import { VERSION } from '../version.ts';
 import {
   runCompile,
@@ -29,7 +30,13 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     await program.parseAsync(args, { from: 'user' });
     return exit;
   } catch (error) {
-    return explain(error, terminal);
+    const { code, message, exit: failed } = explain(error, terminal);
+    if (failed !== EXIT.done && args.includes('--json')) {
+      const command = args.find((arg) => !arg.startsWith('-')) ?? '';
+      const result = resultOf(command, { error: { code, message } });
+      terminal.stdout.write(`${JSON.stringify(result)}\n`);
+    }
+    return failed;
   }
 }
 
@@ -85,7 +92,10 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
     (flag?: string) => (options, io) => runStatus(flag, options, io),
   );
   run(
-    add('init', 'write a config and an example rollout into a repository'),
+    add('init', 'write a config, an example rollout and the workflows into a repository').option(
+      '--action <ref>',
+      'the action the workflows use, such as owner/sluice@<commit>',
+    ),
     () => (options, io) => runInit(options, io),
   );
   return program;
@@ -94,7 +104,8 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
 function common(command: Program): Program {
   return command
     .option('--repo <dir>', 'the repository (default: this folder)')
-    .option('--config <file>', 'the config, relative to the repository', '.github/sluice.yml')
+    .option('--config <file>', 'the config in the repository (default: .github/sluice.yml)')
+    .option('--github <owner/name>', 'a repository on GitHub, with a token in GITHUB_TOKEN')
     .option('--branch <name>', 'the branch rollouts live on (default: the one checked out)')
     .option('--prometheus-url <url>', 'a Prometheus, where the config names no provider')
     .option('--now <time>', 'the moment to be at, as ISO 8601 (default: now)')
@@ -103,13 +114,34 @@ function common(command: Program): Program {
     .option('--no-color', 'no colours');
 }
 
+interface Explained {
+  readonly exit: number;
+  readonly code: string;
+  readonly message: string;
+}
+
 /** Turns what was thrown into words and an exit code. */
-function explain(error: unknown, { stderr }: Terminal): number {
-  // Commander has said its piece already; help and version are no errors.
-  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+function explain(error: unknown, { stderr }: Terminal): Explained {
+  if (error instanceof CommanderError) {
+    // Commander has said its piece already; help and version are no errors.
+    const message = error.message.replace(/^error: /, '');
+    return { exit: error.exitCode === 0 ? EXIT.done : EXIT.usage, code: 'bad-usage', message };
+  }
   if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
-    stderr.write(`sluice: ${error.message} (${error.code})\n`);
-    return error.code === 'busy-branch' || error.code === 'git-failed' ? EXIT.undone : EXIT.usage;
+    const { code, message } = error;
+    stderr.write(`sluice: ${message} (${code})\n`);
+    const undone = code === 'busy-branch' || code === 'git-failed';
+    return { exit: undone ? EXIT.undone : EXIT.usage, code, message };
+  }
+  if (isSystemError(error)) {
+    const { code = 'system', message } = error;
+    stderr.write(`sluice: ${message}\n`);
+    return { exit: EXIT.undone, code, message };
   }
   throw error;
+}
+
+/** What the file system refuses: a folder where a file is due, no permission, a full disk. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
 }

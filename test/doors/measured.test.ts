@@ -422,7 +422,11 @@ describe.concurrent('a baseline', () => {
     });
     const seen = (await desk.tick(june(1, '10:00'), '--dry-run')).of('slow');
     expect(seen.verdicts).toMatchObject([
-      { verdict, value: expect.closeTo(0.26, 9), baseline: { from, value: expect.closeTo(value, 2) } },
+      {
+        verdict,
+        value: expect.closeTo(0.26, 9),
+        baseline: { from, value: expect.closeTo(value, 2) },
+      },
     ]);
     expect(seen.decision.kind).toBe(decision);
   });

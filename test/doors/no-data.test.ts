@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeDesks, type Desk, openDesk, type Tick } from '../support/desk.ts';
@@ -8,36 +8,47 @@ import { inStage, june, rolloutText } from '../support/rollouts.ts';
 
 const NOW = june(1, '10:00');
 const SINCE = '2026-05-31T09:00:00Z';
+const TOKEN = 'a-token-that-nobody-may-see';
 const path = (flag: string): string => `rollouts/${flag}.yaml`;
 
 let prometheus: RunningPrometheus;
 let stranger: Server;
 
-/** Answers as things do that are no Prometheus: the first part of the path says which. */
-function answerOddly(url: string): { status: number; headers?: Record<string, string>; body: string } {
-  const vector = (result: unknown) =>
-    JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
-  switch (url.split('/')[1]) {
-    case 'html':
-      return { status: 200, body: '<!doctype html><title>Sign in</title>' };
-    case 'redirect':
-      return { status: 302, headers: { location: 'http://metrics.example.net/login' }, body: '' };
-    case 'large':
-      return { status: 200, body: vector([{ metric: { pad: 'x'.repeat(6e6) }, value: [1, '0'] }]) };
-    case 'failing':
-      return { status: 500, body: 'internal error' };
-    case 'unauthorised':
-      return { status: 401, body: 'who are you?' };
-    default:
-      return { status: 200, body: vector([]) };
-  }
-}
+const vector = (result: unknown): string =>
+  JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
+
+/** Things that are no Prometheus, or not well. */
+const STRANGERS: Readonly<
+  Record<string, (response: ServerResponse, request: IncomingMessage) => unknown>
+> = {
+  html: (response) => response.end('<!doctype html><title>Sign in</title>'),
+  redirect: (response) =>
+    response.writeHead(302, { location: 'http://metrics.example.net/login' }).end(),
+  large: (response) =>
+    response.end(vector([{ metric: { pad: 'x'.repeat(6e6) }, value: [1, '0'] }])),
+  endless: (response) => {
+    const more = (): void => {
+      while (!response.destroyed && response.write('x'.repeat(1 << 16)));
+      response.once('drain', more);
+    };
+    more();
+  },
+  failing: (response) => response.writeHead(500).end('internal error'),
+  // It repeats what it was told, as a debugging proxy does.
+  unauthorised: (response, { headers }) =>
+    response.writeHead(401).end(JSON.stringify({ status: 'error', error: headers.authorization })),
+  cut: (response) => {
+    response.writeHead(200, { 'content-length': '1000' }).write('{"status":');
+    setTimeout(() => response.destroy(), 50);
+  },
+  slow: () => undefined,
+};
 
 beforeAll(async () => {
   prometheus = await startPrometheus({ series: HISTORY });
   stranger = createServer((request, response) => {
-    const { status, headers, body } = answerOddly(request.url ?? '');
-    request.resume().once('end', () => response.writeHead(status, headers).end(body));
+    const behave = STRANGERS[request.url?.split('/')[1] ?? ''];
+    request.resume().once('end', () => behave?.(response, request));
   });
   await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
 });
@@ -51,8 +62,9 @@ afterAll(async () => {
 /** Flags that would advance at once if their metric passed: one a case, named after it. */
 async function deskOf(cases: readonly string[], metrics: string): Promise<Desk> {
   const { port } = stranger.address() as AddressInfo;
-  const odd = ['html', 'redirect', 'large', 'failing', 'unauthorised'].map(
-    (name) => `  ${name}: {type: prometheus, url: 'http://127.0.0.1:${port}/${name}'}\n`,
+  const odd = Object.keys(STRANGERS).map(
+    (name) =>
+      `  ${name}: {type: prometheus, url: 'http://127.0.0.1:${port}/${name}', timeout: 2s, auth: {bearer: TOKEN}}\n`,
   );
   const config = `providers:
   prometheus: {type: prometheus, url: '${prometheus.url}'}
@@ -66,7 +78,11 @@ ${metrics}targets: [{type: json, path: flags/exposures.json}]
     path(flag),
     rolloutText(flag, { checks: `[${flag}]`, status: inStage('canary', SINCE) }),
   ]);
-  return openDesk(SINCE, { '.github/sluice.yml': config, ...Object.fromEntries(rollouts) });
+  return openDesk(
+    SINCE,
+    { '.github/sluice.yml': config, ...Object.fromEntries(rollouts) },
+    { env: { TOKEN } },
+  );
 }
 
 function expectHeld(tick: Tick, flag: string, verdict: string, reason: string, why: RegExp): void {
@@ -115,6 +131,9 @@ it('a provider that cannot answer moves nothing, is named, and fails the run', a
     ['html', 'malformed', /not Prometheus' JSON but “<!doctype html>/],
     ['redirect', 'redirected', /metrics\.example\.net/],
     ['large', 'too-large', /5/],
+    ['endless', 'too-large', /5/],
+    ['cut', 'unreachable', /cut|ended|closed/],
+    ['slow', 'timeout', /no complete answer within 2 s/],
     ['failing', 'http-error', /HTTP 500/],
     ['unauthorised', 'http-error', /HTTP 401: it does not accept the credentials/],
   ] as const;
@@ -135,9 +154,12 @@ it('a provider that cannot answer moves nothing, is named, and fails the run', a
   const tick = await desk.tick(NOW);
   for (const [flag, reason, why] of cases) expectHeld(tick, flag, 'unavailable', reason, why);
   expect(tick.code).toBe(1);
-  expect(tick.json().failures.map(({ code, subject }) => `${code} ${subject}`).sort()).toEqual(
-    cases.map(([flag]) => `unavailable ${flag}@production`).sort(),
-  );
+  expect(
+    tick
+      .json()
+      .failures.map(({ code, subject }) => `${code} ${subject}`)
+      .sort(),
+  ).toEqual(cases.map(([flag]) => `unavailable ${flag}@production`).sort());
   expect(tick.json().commits).toMatchObject([{ moves: [{ key: 'healthy@production' }] }]);
 
   // Nor does it later, however long it lasts.
@@ -146,6 +168,14 @@ it('a provider that cannot answer moves nothing, is named, and fails the run', a
     expect(later.of(flag).decision.kind, flag).toBe('hold');
     expect(await desk.status(path(flag)), flag).toMatchObject({ stage: 'canary' });
   }
+  const everything = [
+    tick.stdout,
+    (await desk.show(NOW, ['reconcile'])).stdout,
+    ...(await desk.messages()),
+  ].join('\n');
+  expect(everything).toContain('HTTP 401');
+  expect(everything).not.toContain(TOKEN);
+
   const shown = await desk.show(NOW, ['status', 'down']);
   expect(shown.code).toBe(0);
   expect(shown.stdout).toContain('? down: no answer (unreachable): ');

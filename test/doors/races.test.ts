@@ -3,8 +3,9 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
 import { closeDesks, type Desk, onDisk, openDesk } from '../support/desk.ts';
-import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 import { sluice } from '../support/program.ts';
+import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
+import { startTraffic } from '../support/traffic.ts';
 
 const MONDAY = june(1, '09:00');
 const TUESDAY = june(2, '10:00');
@@ -19,10 +20,17 @@ afterAll(async () => {
 const HEALTHY = recording([june(1, '00:00'), 'errors demo on', 0.001]);
 const BREACHED = recording([june(1, '00:00'), 'errors demo on', 0.05]);
 
-/** A flag that is due to advance on Tuesday, or to go back, by what was recorded. */
+/** A flag that is due to advance on Tuesday. */
+const DEMO = {
+  '.github/sluice.yml': REPLAY_CONFIG,
+  'metrics.csv': HEALTHY,
+  [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY) }),
+};
+
+/** The same, or one to go back, by what was recorded. */
 function demo(metrics: string, more: Parameters<typeof rolloutText>[1] = {}): Promise<Desk> {
   return openDesk(MONDAY, {
-    '.github/sluice.yml': REPLAY_CONFIG,
+    ...DEMO,
     'metrics.csv': metrics,
     [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY), ...more }),
   });
@@ -30,7 +38,7 @@ function demo(metrics: string, more: Parameters<typeof rolloutText>[1] = {}): Pr
 
 /** What was done to the flag, oldest first, by the trailers on the branch. */
 async function history(desk: Desk): Promise<string[]> {
-  const trailers = (await desk.messages()).reverse().flatMap(readTrailers);
+  const trailers = (await desk.messages()).toReversed().flatMap(readTrailers);
   return trailers.map(({ action, from, to }) => `${action} ${from}->${to}`);
 }
 
@@ -65,8 +73,7 @@ async function interrupted(meanwhile: (desk: Desk, question: number) => Promise<
   return desk;
 }
 
-const pausedBy = (text: string): string =>
-  text.replace('phase: progressing', 'phase: paused');
+const pausedBy = (text: string): string => text.replace('phase: progressing', 'phase: paused');
 
 describe.concurrent('many ticks', () => {
   it('ten in a row at the same moment move a flag once', async () => {
@@ -108,10 +115,24 @@ describe.concurrent('many ticks', () => {
     expect(branch).toBe('rollout/revert/demo/quarter-20260601T090000Z');
     expect(others).toEqual([]);
     expect(await desk.repo.git('rev-list', '--count', `main..${branch}`)).toBe('1');
-    expect(ticks.flatMap((tick) => tick.json().reverts).filter(({ opened }) => opened)).toHaveLength(
-      1,
-    );
+    expect(
+      ticks.flatMap((tick) => tick.json().reverts).filter(({ opened }) => opened),
+    ).toHaveLength(1);
     expect(await history(desk)).toEqual([]);
+  });
+
+  it('one cut off while it offers a revert, run again, has offered exactly one', async () => {
+    const whole = await timeOfATick();
+    for (let turn = 0; turn < 5; turn += 1) {
+      const desk = await demo(BREACHED, { more: 'rollback: {via: pull-request}' });
+      const killAfter = Math.round(whole * (0.4 + (0.5 * turn) / 4));
+      await sluice(desk.dir, ['reconcile'], { now: TUESDAY, killAfter });
+      await desk.tick(TUESDAY);
+      const [branch, ...others] = await desk.reverts();
+      expect([branch, others]).toEqual(['rollout/revert/demo/canary-20260601T090000Z', []]);
+      expect(await history(desk)).toEqual([]);
+      expect(await desk.dirt(), `killed after ${killAfter} ms`).toBe('');
+    }
   });
 
   it('one cut off at any moment, run again, has moved the flag exactly once', async () => {
@@ -162,6 +183,19 @@ describe.concurrent('a person at the same time', () => {
     expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
   });
 
+  it('who promotes as well does not take the flag up two stages', async () => {
+    const desk = await interrupted(async (at, question) => {
+      if (question === 1) expect((await at.say(TUESDAY, '/rollout promote demo')).code).toBe(0);
+    });
+    const second = await desk.say(TUESDAY, '/rollout promote demo');
+    expect(second.code).toBe(1);
+    expect(second.json()).toMatchObject({
+      outcome: 'refused',
+      text: 'demo@production was not promoted: it moved to quarter meanwhile',
+    });
+    expect(await history(desk)).toEqual(['advance canary->quarter']);
+  });
+
   it('who changes the config meanwhile has the flag decided by the new one', async () => {
     const desk = await interrupted(async (at, question) => {
       if (question > 1) return;
@@ -175,32 +209,20 @@ describe.concurrent('a person at the same time', () => {
   });
 
   it('who works on something else never stops a tick', async () => {
-    const desk = await interrupted(async (at, question) => {
-      await at.commit(TUESDAY, `Work ${question}`, { [`src/${question}.txt`]: `${question}\n` });
-    });
-    let working = true;
-    const work = (async () => {
-      for (let turn = 0; working; turn += 1) {
-        // Their index may be locked by the tick at this moment: they would try again, too.
-        await desk
-          .commit(TUESDAY, `More ${turn}`, { [`docs/${turn}.txt`]: `${turn}\n` })
-          .catch(() => undefined);
-      }
-    })();
+    const desk = await openDesk(MONDAY, DEMO, { bare: true });
+    const traffic = startTraffic(desk.dir);
     const tick = await desk.tick(TUESDAY);
-    working = false;
-    await work;
+    expect(await traffic.stop()).toBeGreaterThan(1);
     expect(tick.code, tick.stdout + tick.stderr).toBe(0);
     expect(await history(desk)).toEqual(['advance canary->quarter']);
     expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
-    expect((await desk.messages()).filter((text) => text.startsWith('Work'))).not.toEqual([]);
   });
 
   it('who reverts a bump keeps the flag there for a whole dwell', async () => {
     const desk = await demo(HEALTHY);
     await desk.tick(TUESDAY);
-    await desk.repo.git('revert', '--no-edit', 'HEAD');
-    await redate(desk, june(2, '11:00'));
+    await desk.repo.git('revert', '--no-commit', 'HEAD');
+    await desk.commit(june(2, '11:00'), 'Revert "Advance demo@production to quarter"', {});
     expect(await desk.status(FILE)).toMatchObject({ stage: 'canary', since: MONDAY });
     for (const now of [june(2, '11:05'), june(2, '15:00'), june(3, '10:55')]) {
       expect((await desk.tick(now)).of('demo').decision, now).toMatchObject({
@@ -234,16 +256,3 @@ describe.concurrent('a person at the same time', () => {
     expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
   });
 });
-
-/** Gives the newest commit the virtual date that git would have given it. */
-async function redate({ repo }: Desk, now: string): Promise<void> {
-  const [tree, parent, message] = await Promise.all([
-    repo.git('rev-parse', 'HEAD^{tree}'),
-    repo.git('rev-parse', 'HEAD^'),
-    repo.git('log', '-1', '--format=%B'),
-  ]);
-  process.env.GIT_COMMITTER_DATE = now;
-  const oid = await repo.git('commit-tree', tree, '-p', parent, '-m', message);
-  delete process.env.GIT_COMMITTER_DATE;
-  await repo.git('reset', '--quiet', '--soft', oid);
-}

@@ -48,9 +48,10 @@ const open: TemporaryRepository[] = [];
 export async function openDesk(
   at: string,
   files: Readonly<Record<string, string>>,
-  options: { readonly bare?: boolean } = {},
+  options: { readonly bare?: boolean; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Desk> {
-  const repo = await temporaryRepository(options);
+  const { env = {}, ...how } = options;
+  const repo = await temporaryRepository(how);
   open.push(repo);
   const { dir, git } = repo;
 
@@ -66,14 +67,14 @@ export async function openDesk(
   }
 
   const run = (now: string, ...args: readonly string[]): Promise<Ran> =>
-    sluice(dir, [...args, '--json'], { now });
+    sluice(dir, [...args, '--json'], { now, env });
 
   await commit(at, 'Start here', files);
   return {
     repo,
     dir,
     run,
-    show: (now, args, more = {}) => sluice(dir, args, { now, ...more }),
+    show: (now, args, more = {}) => sluice(dir, args, { now, env, ...more }),
     async tick(now, ...args) {
       const ran = await run(now, 'reconcile', ...args);
       return {

@@ -11,6 +11,8 @@ export interface RunOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Ends the program with SIGKILL after so many milliseconds. */
   readonly killAfter?: number;
+  /** Closes its output before it writes, as `sluice … | head` may. */
+  readonly deaf?: boolean;
 }
 
 export interface Ran {
@@ -51,6 +53,7 @@ export interface Result {
   readonly next: string | null;
   readonly changed: readonly string[];
   readonly commit: string | null;
+  readonly error?: { readonly code: string; readonly message: string };
 }
 
 export interface SeenRollout {
@@ -82,7 +85,7 @@ export interface SeenRollout {
 export function sluice(
   dir: string,
   args: readonly string[],
-  { now, env = {}, killAfter }: RunOptions = {},
+  { now, env = {}, killAfter, deaf = false }: RunOptions = {},
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env;
@@ -94,6 +97,7 @@ export function sluice(
     );
     const out: Buffer[] = [];
     const err: Buffer[] = [];
+    if (deaf) child.stdout.destroy();
     child.stdout.on('data', (chunk: Buffer) => out.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => err.push(chunk));
     child.once('error', reject);

@@ -1,0 +1,71 @@
+import { readFile } from 'node:fs/promises';
+import * as core from '@actions/core';
+import { CommandError } from '../commands/context.ts';
+import { ForgeError } from '../forge/error.ts';
+import { GitHubError } from '../forge/github/client.ts';
+import { InputError, readInputs } from './inputs.ts';
+import { type Job, jobOf, type Payload } from './job.ts';
+import { runCompile, runReconcile } from './reconcile.ts';
+import { runRespond } from './respond.ts';
+import { runValidate } from './validate.ts';
+import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
+
+/** Exit codes, as at the terminal's door. */
+export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
+
+/**
+ * The Action's door: event and inputs → one command → outputs, annotations, summary.
+ *
+ * @param env the runner's environment
+ * @returns the exit code
+ */
+export async function runAction(env: Environment): Promise<number> {
+  try {
+    const inputs = readInputs();
+    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', await readPayload(env), inputs);
+    if (job.kind === 'ignore') {
+      core.info(`Nothing to do: ${job.why}.`);
+      return EXIT.done;
+    }
+    return await runJob(job, await openWorkflow(env, inputs));
+  } catch (error) {
+    return explain(error);
+  }
+}
+
+function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow): Promise<number> {
+  switch (job.kind) {
+    case 'validate':
+      return runValidate(workflow, job.pull);
+    case 'reconcile':
+      return runReconcile(workflow);
+    case 'compile':
+      return runCompile(workflow);
+    case 'respond':
+      return runRespond(workflow, job.comment);
+  }
+}
+
+async function readPayload(env: Environment): Promise<Payload> {
+  const path = env.GITHUB_EVENT_PATH;
+  if (!path) return {};
+  return JSON.parse(await readFile(path, 'utf8')) as Payload;
+}
+
+/** Turns what was thrown into an annotation and an exit code. */
+function explain(error: unknown): number {
+  if (error instanceof InputError || error instanceof CommandError) {
+    core.error(error.message, { title: `Sluice: ${error.code}` });
+    return error.code === 'busy-branch' ? EXIT.undone : EXIT.usage;
+  }
+  if (error instanceof GitHubError || error instanceof ForgeError) {
+    core.error(
+      `${error.message}. Nothing is lost: the next run goes on from what is on the branch`,
+      {
+        title: `Sluice: ${error.code}`,
+      },
+    );
+    return EXIT.undone;
+  }
+  throw error;
+}

@@ -1,0 +1,111 @@
+import * as core from '@actions/core';
+import { readConfigFile } from '../commands/read.ts';
+import { validate } from '../commands/validate.ts';
+import { rolloutMatcher } from '../commands/world.ts';
+import type { Config } from '../config/model.ts';
+import { GitHubError } from '../forge/github/client.ts';
+import { pullFiles, stickComment } from '../forge/github/conversation.ts';
+import { summarise as sentence } from '../tell/problems.ts';
+import { problemFields, resultOf } from '../tell/result.ts';
+import { reviewText } from '../tell/review.ts';
+import type { PullEvent } from './job.ts';
+import { annotate, setOutputs, summarise } from './report.ts';
+import type { Workflow } from './workflow.ts';
+
+const MARKER = '<!-- sluice:review -->';
+const MAX_BYTES = 8 * 1024 * 1024;
+
+/**
+ * Reviews the rollouts of a pull request, or all of them. Reads files and asks nobody for metrics;
+ * writes one comment, and not even that where the token may not.
+ */
+export async function runValidate(
+  workflow: Workflow,
+  pull: PullEvent | undefined,
+): Promise<number> {
+  const { inputs, forge, sha, context } = workflow;
+  const { configOptions, now } = context;
+  const change = pull && (await changeOf(workflow, pull));
+  const text = await forge.readAt(sha, inputs.config);
+  const report = await validate({
+    configPath: inputs.config,
+    configText: text,
+    configOptions,
+    list: (match) => forge.read(sha, match, { maxBytes: MAX_BYTES }),
+    now,
+    ...(change ? { only: change.paths, before: change.before } : {}),
+    ...(change?.config ? { inForce: change.config } : {}),
+  });
+  const { problems, files, rollouts, config } = report;
+  annotate(problems);
+  core.info(sentence(problems, files.length));
+  const review = reviewText({
+    problems,
+    rollouts,
+    files: files.length,
+    now,
+    configChanged: change?.paths.includes(inputs.config) ?? false,
+    ...(config ? { policy: config.policy } : {}),
+  });
+  await summarise(review);
+  if (pull && !pull.fork) await comment(workflow, pull, review, files.length > 0);
+  setOutputs({
+    decision: 'none',
+    changed: false,
+    commitSha: undefined,
+    pullRequests: [],
+    result: resultOf('validate', { files, problems: problems.map(problemFields) }),
+  });
+  return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+interface Change {
+  readonly paths: readonly string[];
+  /** The config of the base: its policy is in force, whatever the pull request says. */
+  readonly config: Config | undefined;
+  readonly before: (path: string) => Promise<string | undefined>;
+}
+
+/** What a pull request changes, and how that was before. Without an answer, everything is reviewed. */
+async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | undefined> {
+  const { client, forge, inputs, context } = workflow;
+  try {
+    const files = await pullFiles(client, pull.number);
+    const configText = await forge.readAt(pull.baseSha, inputs.config);
+    const { config } = readConfigFile(inputs.config, configText, context.configOptions);
+    const isRollout = config ? rolloutMatcher(config) : () => true;
+    const present = files.filter(({ removed }) => !removed);
+    const paths = present.map(({ path }) => path);
+    const names = new Map(present.map(({ path, before }) => [path, before]));
+    const wanted = new Set(present.map(({ before }) => before).filter(isRollout));
+    const old =
+      wanted.size === 0
+        ? { files: [] }
+        : await forge.read(pull.baseSha, (path) => wanted.has(path), { maxBytes: MAX_BYTES });
+    const texts = new Map(old.files.map(({ path, text }) => [path, text]));
+    return { paths, config, before: async (path) => texts.get(names.get(path) ?? path) };
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    core.notice(
+      `The pull request could not be read (${error.message}), so all rollouts are reviewed and none is compared with before.`,
+    );
+    return undefined;
+  }
+}
+
+async function comment(
+  { client }: Workflow,
+  pull: PullEvent,
+  review: string,
+  anything: boolean,
+): Promise<void> {
+  if (!anything) return;
+  try {
+    await stickComment(client, pull.number, MARKER, review);
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.code === 'ambiguous') throw error;
+    core.notice(
+      `The review could not be written as a comment (${error.said}); it is in the job summary.`,
+    );
+  }
+}

@@ -1,0 +1,59 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as core from '@actions/core';
+import type { Context } from '../commands/context.ts';
+import type { Forge } from '../forge/forge.ts';
+import { checkoutIn } from '../forge/github/checkout.ts';
+import type { GitHubClient } from '../forge/github/client.ts';
+import { openGitHubForge } from '../forge/github/github.ts';
+import { openGitHub } from '../forge/github/open.ts';
+import { createHttpClient } from '../http/client.ts';
+import { openProvider } from '../metrics/index.ts';
+import { InputError, type Inputs } from './inputs.ts';
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** One run of a workflow: who and where we are, and what the commands need of the world. */
+export interface Workflow {
+  readonly inputs: Inputs;
+  readonly client: GitHubClient;
+  readonly forge: Forge;
+  readonly context: Context;
+  /** The commit the run is about: a pull request's merge commit, the branch head otherwise. */
+  readonly sha: string;
+  /** Whether that commit lies in the workspace. */
+  readonly checkedOut: boolean;
+}
+
+/** @throws InputError where this is no workflow run. */
+export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Workflow> {
+  const [owner, repo] = (env.GITHUB_REPOSITORY ?? '').split('/');
+  if (!owner || !repo)
+    throw new InputError('GITHUB_REPOSITORY is not set: this runs in a workflow');
+  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
+  const client = openGitHub(
+    { token: inputs.token, apiUrl, graphqlUrl: env.GITHUB_GRAPHQL_URL || `${apiUrl}/graphql` },
+    { owner, repo, sleep, now: Date.now, onEvent: core.debug },
+  );
+  const checkout = env.GITHUB_WORKSPACE ? await checkoutIn(env.GITHUB_WORKSPACE) : undefined;
+  const forge = openGitHubForge({ client, warn: core.warning, ...(checkout ? { checkout } : {}) });
+  const http = createHttpClient();
+  return {
+    inputs,
+    client,
+    forge,
+    sha: env.GITHUB_SHA ?? '',
+    checkedOut: checkout !== undefined && checkout.oid === env.GITHUB_SHA,
+    context: {
+      forge,
+      now: Date.now(),
+      configPath: inputs.config,
+      configOptions: {
+        ...(inputs.prometheusUrl === undefined ? {} : { prometheusUrl: inputs.prometheusUrl }),
+        ...(inputs.rollouts === undefined ? {} : { rollouts: inputs.rollouts }),
+      },
+      dryRun: inputs.dryRun,
+      openProvider: (name, config, read) =>
+        openProvider(name, config, { http, env, readFile: read }),
+    },
+  };
+}

@@ -1,0 +1,204 @@
+import type { Endpoints } from '@octokit/types';
+import { type Duration, SECOND } from '../../time.ts';
+
+/** The narrow shape of Octokit that the forge needs: a test passes a plain object. */
+export interface Requester {
+  request(
+    route: string,
+    parameters: Readonly<Record<string, unknown>>,
+  ): Promise<{ readonly status: number; readonly data: unknown; readonly headers: Headers }>;
+}
+
+type Headers = Readonly<Record<string, string | number | undefined>>;
+
+/** Where requests go, and how they are made. */
+export interface ClientOptions {
+  readonly owner: string;
+  readonly repo: string;
+  readonly sleep: (duration: Duration) => Promise<void>;
+  readonly now: () => number;
+  /** Told of waits and retries, for the debug log. */
+  readonly onEvent?: (text: string) => void;
+}
+
+/** What can go wrong with a request, told apart by what it means for the one who made it. */
+export type GitHubErrorCode =
+  /** GitHub answered, and the answer is no. Nothing happened. */
+  | 'refused'
+  | 'not-found'
+  /** Asked too often; waiting any longer would take too long. */
+  | 'rate-limited'
+  /** No answer: of a write nobody knows whether it happened. */
+  | 'ambiguous';
+
+/** A request that did not succeed. The message names the endpoint and says what GitHub said. */
+export class GitHubError extends Error {
+  override readonly name = 'GitHubError';
+  readonly code: GitHubErrorCode;
+  readonly status: number | undefined;
+  /** GraphQL's types of error: `STALE_DATA`, `FORBIDDEN`, … */
+  readonly types: readonly string[];
+  /** GitHub's own sentence. */
+  readonly said: string;
+
+  constructor(
+    code: GitHubErrorCode,
+    endpoint: string,
+    said: string,
+    more: { readonly status?: number; readonly types?: readonly string[] } = {},
+  ) {
+    super(`${endpoint}: ${said}`);
+    this.code = code;
+    this.status = more.status;
+    this.types = more.types ?? [];
+    this.said = said;
+  }
+}
+
+/** Reads are tried again after no answer; writes never are. */
+const READ_TRIES = 3;
+/** The longest a run may wait for a rate limit, all in all. */
+const LONGEST_WAIT = 60 * SECOND;
+
+type Route = keyof Endpoints;
+type Data<R extends Route> = Endpoints[R]['response']['data'];
+/** Parameters of a route; owner and repo are filled in. */
+type Parameters = Readonly<Record<string, unknown>>;
+
+export interface GitHubClient {
+  readonly owner: string;
+  readonly repo: string;
+  /** A request that changes nothing. */
+  read<R extends Route>(route: R, parameters?: Parameters): Promise<Data<R>>;
+  /** All pages of a list, 100 a page, `pages` at most. */
+  readAll<R extends Route>(
+    route: R,
+    parameters?: Parameters,
+    pages?: number,
+  ): Promise<Data<R> extends readonly (infer T)[] ? readonly T[] : never>;
+  /** A request that changes something: sent once, unless GitHub said that it did nothing with it. */
+  write<R extends Route>(route: R, parameters?: Parameters): Promise<Data<R>>;
+  /** A GraphQL query. */
+  query<T>(query: string, variables?: Parameters): Promise<T>;
+  /** A GraphQL mutation: as `write`. */
+  mutate<T>(query: string, variables?: Parameters): Promise<T>;
+}
+
+/** GitHub's API for one repository, with its limits kept and its refusals told apart. */
+export function createClient(octokit: Requester, options: ClientOptions): GitHubClient {
+  const { owner, repo } = options;
+  let waited = 0;
+
+  async function attempt(route: string, parameters: Parameters): Promise<unknown> {
+    for (;;) {
+      try {
+        return (await octokit.request(route, parameters)).data;
+      } catch (error) {
+        const wait = waitAsked(error, options.now());
+        // A request over the limit was not looked at, so sending it again is sending it once.
+        if (wait === undefined || waited + wait > LONGEST_WAIT) throw explain(error, route);
+        waited += wait;
+        options.onEvent?.(`${route}: rate limit, waiting ${Math.ceil(wait / SECOND)} s`);
+        await options.sleep(wait);
+      }
+    }
+  }
+
+  async function repeat(route: string, parameters: Parameters): Promise<unknown> {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await attempt(route, parameters);
+      } catch (error) {
+        const lost = error instanceof GitHubError && error.code === 'ambiguous';
+        if (!lost || tries >= READ_TRIES) throw error;
+        options.onEvent?.(`${error.message}; asking again`);
+        await options.sleep(tries * SECOND);
+      }
+    }
+  }
+
+  const here = { owner, repo };
+  async function graphql<T>(
+    send: (route: string, parameters: Parameters) => Promise<unknown>,
+    query: string,
+    variables: Parameters,
+  ): Promise<T> {
+    const answer = (await send('POST /graphql', { query, variables })) as GraphqlAnswer<T>;
+    if (answer.errors && answer.errors.length > 0) throw graphqlError(answer.errors);
+    return answer.data;
+  }
+
+  return {
+    owner,
+    repo,
+    read: async (route, parameters = {}) =>
+      (await repeat(route, { ...here, ...parameters })) as Data<typeof route>,
+    readAll: async (route, parameters = {}, pages = 100) => {
+      const all: unknown[] = [];
+      for (let page = 1; page <= pages; page += 1) {
+        const items = await repeat(route, { ...here, ...parameters, per_page: 100, page });
+        all.push(...(items as readonly unknown[]));
+        if ((items as readonly unknown[]).length < 100) break;
+      }
+      return all as never;
+    },
+    write: async (route, parameters = {}) =>
+      (await attempt(route, { ...here, ...parameters })) as Data<typeof route>,
+    query: (query, variables = {}) => graphql(repeat, query, variables),
+    mutate: (query, variables = {}) => graphql(attempt, query, variables),
+  };
+}
+
+interface GraphqlAnswer<T> {
+  readonly data: T;
+  readonly errors?: readonly { readonly message: string; readonly type?: string }[];
+}
+
+function graphqlError(errors: NonNullable<GraphqlAnswer<unknown>['errors']>): GitHubError {
+  const types = errors.flatMap(({ type }) => (type === undefined ? [] : [type]));
+  const said = errors.map(({ message }) => message).join('; ');
+  const code = types.includes('NOT_FOUND') ? 'not-found' : 'refused';
+  return new GitHubError(code, 'POST /graphql', said, { types });
+}
+
+interface HttpFailure {
+  readonly status?: number;
+  readonly message?: string;
+  readonly response?: { readonly headers?: Headers; readonly data?: unknown };
+}
+
+/** How long GitHub asks us to wait, where that is why it said no; `undefined` otherwise. */
+function waitAsked(error: unknown, now: number): Duration | undefined {
+  const { status, response } = error as HttpFailure;
+  if (status !== 403 && status !== 429) return undefined;
+  const headers = response?.headers ?? {};
+  if (headers['retry-after'] !== undefined) return Number(headers['retry-after']) * SECOND;
+  if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
+  return Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
+}
+
+function explain(error: unknown, route: string): GitHubError {
+  const { status, response } = error as HttpFailure;
+  // Octokit gives failures without an answer the status 500.
+  if (status === undefined || response === undefined || status >= 500) {
+    const what = status === undefined || response === undefined ? 'no answer' : `HTTP ${status}`;
+    return new GitHubError('ambiguous', route, what, status === undefined ? {} : { status });
+  }
+  const said = saidBy(response.data) ?? `HTTP ${status}`;
+  if (status === 404) return new GitHubError('not-found', route, said, { status });
+  const limited = waitAsked(error, 0) !== undefined;
+  return new GitHubError(limited ? 'rate-limited' : 'refused', route, said, { status });
+}
+
+/** GitHub's sentence and those of its details. */
+function saidBy(data: unknown): string | undefined {
+  const { message, errors } = (data ?? {}) as {
+    readonly message?: string;
+    readonly errors?: readonly (string | { readonly message?: string })[];
+  };
+  if (message === undefined) return undefined;
+  const details = (Array.isArray(errors) ? errors : []).flatMap((each) =>
+    typeof each === 'string' ? [each] : each.message === undefined ? [] : [each.message],
+  );
+  return [message, ...details].join('; ');
+}

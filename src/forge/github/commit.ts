@@ -1,0 +1,109 @@
+import type { CommitOutcome, FileChange, Head, Oid } from '../forge.ts';
+import { type GitHubClient, GitHubError } from './client.ts';
+
+const COMMIT = `mutation ($input: CreateCommitOnBranchInput!) {
+  createCommitOnBranch(input: $input) { commit { oid } }
+}`;
+
+/** How often a commit is sent again after GitHub was seen not to have it. */
+const TRIES = 3;
+
+/**
+ * One commit on a branch, in one request, only if the branch still is where it was read: GraphQL's
+ * `createCommitOnBranch` with `expectedHeadOid`, which signs it too.
+ *
+ * After no answer the branch is read back. A head that has not moved took nothing, and a late
+ * first request can no longer succeed beside the second: both are conditional on the same head.
+ */
+export async function commitOnBranch(
+  client: GitHubClient,
+  head: Head,
+  message: string,
+  changes: readonly FileChange[],
+): Promise<CommitOutcome> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return { kind: 'committed', oid: await create(client, head, message, changes) };
+    } catch (error) {
+      if (!(error instanceof GitHubError)) throw error;
+      const now = await branchTip(client, head.branch);
+      if (now !== undefined && now !== head.oid) {
+        const ours = await isOurs(client, now, head.oid, message);
+        return ours
+          ? { kind: 'committed', oid: now }
+          : { kind: 'stale', head: { ...head, oid: now } };
+      }
+      if (error.code === 'ambiguous' && tries < TRIES) continue;
+      if (error.types.includes('STALE_DATA') && tries < TRIES) continue;
+      if (error.code === 'ambiguous' || error.code === 'rate-limited') throw error;
+      return { kind: 'refused', detail: refusal(head.branch, error) };
+    }
+  }
+}
+
+async function create(
+  client: GitHubClient,
+  head: Head,
+  message: string,
+  changes: readonly FileChange[],
+): Promise<Oid> {
+  const { headline, body } = splitMessage(message);
+  const answer = await client.mutate<{
+    readonly createCommitOnBranch: { readonly commit: { readonly oid: Oid } };
+  }>(COMMIT, {
+    input: {
+      branch: {
+        repositoryNameWithOwner: `${client.owner}/${client.repo}`,
+        branchName: head.branch,
+      },
+      expectedHeadOid: head.oid,
+      message: { headline, body },
+      fileChanges: {
+        additions: changes.flatMap(({ path, text }) =>
+          text === undefined ? [] : [{ path, contents: base64(text) }],
+        ),
+        deletions: changes.flatMap(({ path, text }) => (text === undefined ? [{ path }] : [])),
+      },
+    },
+  });
+  return answer.createCommitOnBranch.commit.oid;
+}
+
+/** Where a branch is now, or `undefined` where there is none. */
+export async function branchTip(client: GitHubClient, branch: string): Promise<Oid | undefined> {
+  try {
+    const ref = await client.read('GET /repos/{owner}/{repo}/git/ref/{ref}', {
+      ref: `heads/${branch}`,
+    });
+    return ref.object.sha;
+  } catch (error) {
+    if (error instanceof GitHubError && error.code === 'not-found') return undefined;
+    throw error;
+  }
+}
+
+/** Whether a commit is the one we sent: our message on the head that we read. */
+async function isOurs(
+  client: GitHubClient,
+  oid: Oid,
+  parent: Oid,
+  message: string,
+): Promise<boolean> {
+  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+    commit_sha: oid,
+  });
+  const sameParent = commit.parents.length === 1 && commit.parents[0]?.sha === parent;
+  return sameParent && commit.message.trim() === message.trim();
+}
+
+/** A branch that is protected says so; anything else is repeated in GitHub's words. */
+function refusal(branch: string, error: GitHubError): string {
+  return `${branch} did not take the commit: ${error.said}. If a rule protects it, let the bot's app bypass the rule (Settings → Rules), or merge its pull requests`;
+}
+
+function splitMessage(message: string): { readonly headline: string; readonly body: string } {
+  const [headline = '', ...rest] = message.trimEnd().split('\n');
+  return { headline, body: rest.join('\n').trim() };
+}
+
+const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');

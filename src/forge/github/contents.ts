@@ -1,0 +1,197 @@
+import type { Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
+import { type GitHubClient, GitHubError } from './client.ts';
+
+/** Files asked for in one query. */
+const BATCH = 100;
+
+/** Files of a commit by the API: one request for the tree, one for each hundred files. */
+export async function readByApi(
+  client: GitHubClient,
+  oid: Oid,
+  match: (path: string) => boolean,
+  maxBytes: number,
+): Promise<Listing> {
+  const entries = (await treeOf(client, oid)).filter(({ path }) => match(path));
+  const refused: RefusedFile[] = [];
+  const wanted: TreeEntry[] = [];
+  for (const entry of entries) {
+    if (entry.mode === '120000') refused.push({ path: entry.path, reason: 'symlink' });
+    else if (entry.type === 'commit') refused.push({ path: entry.path, reason: 'submodule' });
+    else if (entry.type !== 'blob') continue;
+    else if (entry.size > maxBytes) refused.push({ path: entry.path, reason: 'too-large' });
+    else wanted.push(entry);
+  }
+  const files: RepositoryFile[] = [];
+  for (let from = 0; from < wanted.length; from += BATCH) {
+    const batch = wanted.slice(from, from + BATCH);
+    const texts = await blobs(
+      client,
+      batch.map(({ sha }) => sha),
+    );
+    for (const [index, { path, sha }] of batch.entries()) {
+      const text = texts[index] ?? (await largeBlob(client, sha));
+      if (text === undefined) refused.push({ path, reason: 'not-utf8' });
+      else files.push({ path, text });
+    }
+  }
+  return { files, refused };
+}
+
+/** One file at one commit, or `undefined` where there is none. */
+export async function readFileByApi(
+  client: GitHubClient,
+  oid: Oid,
+  path: string,
+): Promise<string | undefined> {
+  const { repository } = await client.query<{
+    readonly repository: { readonly object: BlobAnswer | null };
+  }>(
+    `query ($owner: String!, $repo: String!, $expression: String!) {
+      repository(owner: $owner, name: $repo) {
+        object(expression: $expression) { ... on Blob { oid text isBinary isTruncated } }
+      }
+    }`,
+    { owner: client.owner, repo: client.repo, expression: `${oid}:${path}` },
+  );
+  const blob = repository.object;
+  if (blob?.oid === undefined) return undefined;
+  return usable(blob) ?? largeBlob(client, blob.oid);
+}
+
+/**
+ * Paths that differ between two commits. The comparison lists 300 files at most; beyond that the
+ * trees themselves are compared.
+ */
+export async function changedByApi(
+  client: GitHubClient,
+  from: Oid,
+  to: Oid,
+): Promise<readonly string[]> {
+  const [before, after] = [await treeOf(client, from), await treeOf(client, to)];
+  const old = new Map(before.map(({ path, sha, mode }) => [path, `${mode} ${sha}`]));
+  const changed: string[] = [];
+  for (const { path, sha, mode, type } of after) {
+    if (type !== 'tree' && old.get(path) !== `${mode} ${sha}`) changed.push(path);
+    old.delete(path);
+  }
+  const trees = new Set(before.filter(({ type }) => type === 'tree').map(({ path }) => path));
+  return [...changed, ...[...old.keys()].filter((path) => !trees.has(path))];
+}
+
+/** The message of a commit. */
+export async function messageByApi(client: GitHubClient, oid: Oid): Promise<string> {
+  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+    commit_sha: oid,
+  });
+  return commit.message;
+}
+
+/** The first parent of a commit; `undefined` for a root. */
+export async function firstParentByApi(client: GitHubClient, oid: Oid): Promise<Oid | undefined> {
+  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+    commit_sha: oid,
+  });
+  return commit.parents[0]?.sha;
+}
+
+interface TreeEntry {
+  readonly path: string;
+  readonly mode: string;
+  readonly type: string;
+  readonly sha: Oid;
+  readonly size: number;
+}
+
+async function treeOf(client: GitHubClient, oid: Oid): Promise<readonly TreeEntry[]> {
+  const tree = await client.read('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
+    tree_sha: oid,
+    recursive: '1',
+  });
+  if (tree.truncated) {
+    throw new GitHubError(
+      'refused',
+      'GET git/trees',
+      'the repository has more files than GitHub lists at once; check it out in the workflow (actions/checkout), and it is read from there',
+    );
+  }
+  return tree.tree.map(({ path = '', mode = '', type = '', sha = '', size = 0 }) => ({
+    path,
+    mode,
+    type,
+    sha,
+    size,
+  }));
+}
+
+interface BlobAnswer {
+  readonly oid?: Oid;
+  readonly text?: string | null;
+  readonly isBinary?: boolean | null;
+  readonly isTruncated?: boolean;
+}
+
+/** The texts of some blobs; `undefined` for one that GraphQL does not give whole. */
+async function blobs(
+  client: GitHubClient,
+  oids: readonly Oid[],
+): Promise<readonly (string | undefined)[]> {
+  const fields = oids
+    .map(
+      (oid, i) => `b${i}: object(oid: "${oid}") { ... on Blob { oid text isBinary isTruncated } }`,
+    )
+    .join('\n');
+  const { repository } = await client.query<{
+    readonly repository: Readonly<Record<string, BlobAnswer | null>>;
+  }>(
+    `query ($owner: String!, $repo: String!) {
+      repository(owner: $owner, name: $repo) { ${fields} }
+    }`,
+    { owner: client.owner, repo: client.repo },
+  );
+  return oids.map((_, i) => usable(repository[`b${i}`]));
+}
+
+function usable(blob: BlobAnswer | null | undefined): string | undefined {
+  if (!blob || blob.isBinary || blob.isTruncated || typeof blob.text !== 'string') return undefined;
+  // What was not UTF-8 comes with replacement characters: the bytes must be looked at.
+  return blob.text.includes('\uFFFD') ? undefined : blob.text;
+}
+
+/** A blob by its bytes; `undefined` where they are not UTF-8. */
+async function largeBlob(client: GitHubClient, sha: Oid): Promise<string | undefined> {
+  const blob = await client.read('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
+    file_sha: sha,
+  });
+  try {
+    const bytes = Buffer.from(blob.content, 'base64');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The branch rollouts live on: the default branch, unless one is named. */
+export async function headByApi(client: GitHubClient, branch: string | undefined): Promise<Head> {
+  const { repository } = await client.query<{
+    readonly repository: {
+      readonly ref: { readonly name: string; readonly target: { readonly oid: Oid } } | null;
+    };
+  }>(
+    branch === undefined
+      ? `query ($owner: String!, $repo: String!) {
+          repository(owner: $owner, name: $repo) { ref: defaultBranchRef { name target { oid } } }
+        }`
+      : `query ($owner: String!, $repo: String!, $branch: String!) {
+          repository(owner: $owner, name: $repo) { ref(qualifiedName: $branch) { name target { oid } } }
+        }`,
+    {
+      owner: client.owner,
+      repo: client.repo,
+      ...(branch ? { branch: `refs/heads/${branch}` } : {}),
+    },
+  );
+  if (!repository.ref) {
+    throw new GitHubError('not-found', 'POST /graphql', `there is no branch ${branch ?? ''}`);
+  }
+  return { branch: repository.ref.name, oid: repository.ref.target.oid };
+}

@@ -1,0 +1,58 @@
+import type { Forge, Oid } from '../forge.ts';
+import { readFileAt, readFiles } from '../git-objects.ts';
+import type { ReadableCheckout } from './checkout.ts';
+import type { GitHubClient } from './client.ts';
+import { commitOnBranch } from './commit.ts';
+import {
+  changedByApi,
+  firstParentByApi,
+  headByApi,
+  messageByApi,
+  readByApi,
+  readFileByApi,
+} from './contents.ts';
+import { lookUpByApi } from './look-up.ts';
+import { ownsHere, permissionOf } from './people.ts';
+import { proposeByApi, refreshByApi, withdrawByApi } from './propose.ts';
+import { listProposals } from './pulls.ts';
+
+export interface GitHubForgeOptions {
+  readonly client: GitHubClient;
+  /** The branch rollouts live on. Default: the repository's default branch. */
+  readonly branch?: string;
+  /** The workflow's checkout, with the commit it is at: that commit need not be fetched again. */
+  readonly checkout?: ReadableCheckout;
+  /** Hears what did not go as wished, though the work was done. */
+  readonly warn: (text: string) => void;
+}
+
+/**
+ * A repository on GitHub as a forge. Reads are of one commit: from the workflow's checkout where
+ * it is at that very commit, otherwise in batches by the API. Every commit is a compare-and-swap.
+ */
+export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeOptions): Forge {
+  const at = (oid: Oid) => (checkout?.oid === oid ? checkout.git : undefined);
+  return {
+    head: () => headByApi(client, branch),
+    read: async (oid, match, { maxBytes }) => {
+      const git = at(oid);
+      return git ? readFiles(git, oid, match, maxBytes) : readByApi(client, oid, match, maxBytes);
+    },
+    readAt: async (oid, path) => {
+      const git = at(oid);
+      return git ? readFileAt(git, oid, path) : readFileByApi(client, oid, path);
+    },
+    // Not from the checkout: in a shallow one every commit is its own beginning.
+    parent: (oid) => firstParentByApi(client, oid),
+    message: (oid) => messageByApi(client, oid),
+    changedPaths: (from, to) => changedByApi(client, from, to),
+    lookUp: (oid, subjects, limit) => lookUpByApi(client, oid, subjects, limit),
+    commit: (head, message, changes) => commitOnBranch(client, head, message, changes),
+    proposals: () => listProposals(client),
+    propose: (proposal) => proposeByApi(client, proposal, warn),
+    refresh: (proposal, text) => refreshByApi(client, proposal, text),
+    withdraw: (proposal, why) => withdrawByApi(client, proposal, why),
+    permission: (user) => permissionOf(client, user),
+    isOwner: (user, owners) => ownsHere(client, user, owners, warn),
+  };
+}

@@ -1,0 +1,90 @@
+import type { Oid, Proposal } from '../forge.ts';
+import type { GitHubClient } from './client.ts';
+
+/** What is asked of a pull request, wherever one is asked for. */
+export const PULL_FIELDS = `number url state createdAt merged headRefName headRefOid isCrossRepository
+  body autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }`;
+
+/** A pull request, as the queries here ask for it. */
+export interface Pull {
+  readonly number: number;
+  readonly url: string;
+  readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
+  readonly createdAt: string;
+  readonly headRefName: string;
+  readonly headRefOid: Oid;
+  readonly isCrossRepository: boolean;
+  readonly body: string;
+  readonly autoMergeRequest: { readonly enabledAt: string } | null;
+  readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
+}
+
+export interface Connection {
+  readonly nodes: readonly Pull[];
+}
+
+/** Every revert whose branch is there, in one query however many pull requests the repository has. */
+export async function listProposals(client: GitHubClient): Promise<readonly Proposal[]> {
+  const proposals: Proposal[] = [];
+  let after: string | null = null;
+  do {
+    const answer: { readonly repository: { readonly refs: RefPage | null } } = await client.query(
+      `query ($owner: String!, $repo: String!, $after: String) {
+          repository(owner: $owner, name: $repo) {
+            refs(refPrefix: "refs/heads/rollout/revert/", first: 100, after: $after) {
+              nodes { name associatedPullRequests(first: 5, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } } }
+              pageInfo { hasNextPage endCursor }
+            }
+          }
+        }`,
+      { owner: client.owner, repo: client.repo, after },
+    );
+    for (const ref of answer.repository.refs?.nodes ?? []) {
+      const branch = `rollout/revert/${ref.name}`;
+      const pull = ours(ref.associatedPullRequests.nodes, branch);
+      if (pull) proposals.push(toProposal(pull));
+    }
+    const page: RefPage['pageInfo'] | undefined = answer.repository.refs?.pageInfo;
+    after = page?.hasNextPage ? page.endCursor : null;
+  } while (after !== null);
+  return proposals;
+}
+
+interface RefPage {
+  readonly nodes: readonly { readonly name: string; readonly associatedPullRequests: Connection }[];
+  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
+}
+
+/** The newest pull request of a branch of this repository; one from a fork is nobody's revert. */
+export function ours(pulls: readonly Pull[], branch: string): Pull | undefined {
+  return pulls.find(
+    ({ headRefName, isCrossRepository }) => headRefName === branch && !isCrossRepository,
+  );
+}
+
+export function toProposal(pull: Pull): Proposal {
+  const states = { OPEN: 'open', CLOSED: 'declined', MERGED: 'merged' } as const;
+  return {
+    branch: pull.headRefName,
+    state: states[pull.state],
+    openedAt: Date.parse(pull.createdAt),
+    where: pull.url,
+  };
+}
+
+/** The pull request of a branch, in whatever state, also where the branch is gone. */
+export async function findPull(client: GitHubClient, branch: string): Promise<Pull | undefined> {
+  const { repository } = await client.query<{
+    readonly repository: { readonly pullRequests: Connection };
+  }>(
+    `query ($owner: String!, $repo: String!, $branch: String!) {
+      repository(owner: $owner, name: $repo) {
+        pullRequests(headRefName: $branch, first: 5, orderBy: {field: CREATED_AT, direction: DESC}) {
+          nodes { ${PULL_FIELDS} }
+        }
+      }
+    }`,
+    { owner: client.owner, repo: client.repo, branch },
+  );
+  return ours(repository.pullRequests.nodes, branch);
+}

@@ -1,0 +1,3 @@
+import { runAction } from './action/run.ts';
+
+process.exitCode = await runAction(process.env);

@@ -1,0 +1,74 @@
+import type { Policy } from '../config/model.ts';
+import { describeStage } from '../exposure/exposure.ts';
+import { forecast } from '../rollout/forecast.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { approximateDuration, type Instant } from '../time.ts';
+import type { Problem } from '../yaml/problem.ts';
+import { code, escapeMarkdown, table } from './markdown.ts';
+import { summarise } from './problems.ts';
+import { formatMoment } from './status.ts';
+
+/** A review of a change, for its pull request. */
+export interface Review {
+  readonly problems: readonly Problem[];
+  /** The rollouts that the change touches, as they would be. */
+  readonly rollouts: readonly Rollout[];
+  readonly files: number;
+  readonly policy?: Policy;
+  readonly configChanged: boolean;
+  readonly now: Instant;
+}
+
+/** With more rollouts than this, a plan of each would bury the problems. */
+const PLANS = 10;
+
+/** The review as Markdown: is it fine, what is wrong, and what will happen when. */
+export function reviewText(review: Review): string {
+  const { problems, rollouts, policy, now } = review;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const mark = errors > 0 ? '❌' : problems.length > 0 ? '⚠️' : '✅';
+  return [
+    `### ${mark} Rollout review: ${summarise(problems, review.files)}`,
+    ...(problems.length > 0 ? [problemTable(problems)] : []),
+    ...(review.configChanged
+      ? [
+          'The config changes here too. Its metrics, ladders and segments are taken as they would be; the policy is the one in force now.',
+        ]
+      : []),
+    ...(policy ? rollouts.slice(0, PLANS).map((rollout) => plan(rollout, policy, now)) : []),
+    ...(rollouts.length > PLANS ? [`… and ${rollouts.length - PLANS} rollouts more.`] : []),
+  ].join('\n\n');
+}
+
+/** Problems, a row each, with the place they are at. */
+export function problemTable(problems: readonly Problem[]): string {
+  return table(
+    ['', 'Where', 'What', 'What to do'],
+    problems.map(({ severity, file, at, message, hint, code: name }) => [
+      severity === 'error' ? '❌' : '⚠️',
+      code(`${file}:${at.line}:${at.column}`),
+      `${escapeMarkdown(message)} (${code(name)})`,
+      hint === undefined ? '' : escapeMarkdown(hint),
+    ]),
+  );
+}
+
+function plan(rollout: Rollout, policy: Policy, now: Instant): string {
+  const steps = forecast(rollout, policy, now);
+  const title =
+    `**${escapeMarkdown(rollout.key)}** ${escapeMarkdown(rollout.description)}`.trimEnd();
+  if (rollout.kill) return `${title}: the kill switch is set, so nobody gets it.`;
+  if (steps.length === 0) return `${title}: ${rollout.status.phase}.`;
+  return [
+    `${title}, at the earliest:`,
+    table(
+      ['When', 'Stage', 'Who has it', 'Stays at least'],
+      steps.map(({ stage, at }) => [
+        at === undefined ? 'never: no advance window opens' : formatMoment(at, policy.timezone),
+        code(stage.name),
+        escapeMarkdown(describeStage(stage)),
+        approximateDuration(stage.duration),
+      ]),
+    ),
+  ].join('\n\n');
+}
