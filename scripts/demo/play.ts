@@ -13,8 +13,9 @@ import { createHttpClient } from '../../src/http/client.ts';
 import { openProvider } from '../../src/metrics/index.ts';
 import { subject } from '../../src/tell/commit.ts';
 import { type Paint, paintFor } from '../../src/tell/paint.ts';
-import { type Seen, type TickReport, toldOf } from '../../src/tell/report.ts';
+import { movesNow, type Seen, type TickReport, toldOf } from '../../src/tell/report.ts';
 import { formatMoment, healthOf, renderStatus } from '../../src/tell/status.ts';
+import { renderOffer } from '../../src/tell/tick.ts';
 import type { Instant } from '../../src/time.ts';
 import { recording } from './recording.ts';
 import { COMMANDS, END, INCIDENTS, LEVELS, START, ticks } from './story.ts';
@@ -129,19 +130,15 @@ async function play(
 /** What a tick moved, and each reason to hold that people should hear of, once. */
 function tell(report: TickReport, told: Set<string>, paint: Paint): readonly string[] {
   const moves = report.observations.flatMap((seen) => tellMove(seen, paint));
-  const offers = report.proposals.flatMap(({ proposal, opened }) =>
-    opened
-      ? [
-          `${paint.yellow('⇄')} offered as ${proposal.where}; committed in 15 minutes unless somebody merges or declines it`,
-        ]
-      : [],
-  );
+  const offers = report.proposals
+    .filter(({ opened }) => opened)
+    .flatMap((made) => renderOffer(made, paint).split('\n'));
   const failures = report.failures.map(({ code, detail }) => `${paint.red(code)} ${detail}`);
   return [...moves, ...offers, ...tellHolds(report.observations, told, paint), ...failures];
 }
 
 function tellMove({ rollout, decision, verdicts }: Seen, paint: Paint): readonly string[] {
-  if (['none', 'hold', 'kill'].includes(decision.kind)) return [];
+  if (!movesNow(decision)) return [];
   const back = ['pause', 'rollback', 'degrade'].includes(decision.kind);
   const title = subject([toldOf({ rollout, decision, verdicts })]);
   return [

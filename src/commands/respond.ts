@@ -1,6 +1,7 @@
 import type { GuardedVerb, Who } from '../config/model.ts';
 import type { FileChange, Forge, Oid } from '../forge/forge.ts';
 import { type Action, act } from '../rollout/actions.ts';
+import type { Rollout } from '../rollout/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { transition } from '../rollout/transition.ts';
 import { commitMessage, readTrailers, subject } from '../tell/commit.ts';
@@ -176,6 +177,7 @@ async function change(
     by: user,
     reason,
     policy: world.config.policy,
+    revertDeclined: verb === 'resume' && (await isDeclined(context, world, rollout)),
   });
   if (outcome.kind === 'nothing') {
     const text = `${rollout.key}: ${outcome.text}`;
@@ -191,6 +193,17 @@ async function change(
   };
   const edit = { path: source.path, changes: outcome.changes };
   return write(context, world, editSources(world, world.sources, [edit]), told, outcome.next);
+}
+
+/** Whether somebody declined the revert of this entry. */
+async function isDeclined(
+  { forge }: Pick<Context, 'forge'>,
+  { head, config }: World,
+  rollout: Rollout,
+): Promise<boolean> {
+  const branch = revertBranch(rollout, config.environments);
+  const looked = await forge.lookUp(head.oid, [{ path: rollout.file, revertBranch: branch }], 1);
+  return looked.get(rollout.file)?.proposal?.state === 'declined';
 }
 
 /**

@@ -38,7 +38,13 @@ export async function offerRevert(
       branch: revertBranch(rollout, world.config.environments),
       head: at.head,
       message: commitMessage([move]),
-      changes: [...edited.files, ...compileTargets(world, edited.sources, at.standing).files],
+      changes: [
+        ...edited.files,
+        // A target that is not there yet comes with the first tick, and would be added twice.
+        ...compileTargets(world, edited.sources, at.standing).files.filter(({ path }) =>
+          at.standing.has(path),
+        ),
+      ],
       title: subject([move]),
       body: revertBody(move, afterwards(rollout)),
       owners: rollout.owners,

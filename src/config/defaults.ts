@@ -33,7 +33,7 @@ const COMMANDS: Commands = {
 
 /** What a repository without a config has. */
 export const DEFAULT_CONFIG: Config = {
-  rollouts: 'rollouts/**/*.yaml',
+  rollouts: 'rollouts/**/*.{yaml,yml}',
   environments: ['production'],
   settle: 5 * MINUTE,
   providers: {},

@@ -86,7 +86,7 @@ export type StatusFile = {
  */
 export type ConfigFile = {
   /**
-   * A glob of the rollout files, relative to the repository and ending in .yaml or .yml. Default: rollouts/** /*.yaml
+   * A glob of the rollout files, relative to the repository and ending in .yaml or .yml. Default: rollouts/** /*.{yaml,yml}
    */
   rollouts?: string;
   /**

@@ -37,7 +37,8 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
   const { comparable } = armsOf(rollout, check);
   const baseline = baselineOf(plan, answers, rollout, comparable ? control : undefined);
   const level = levelAt(baseline, undefined);
-  const controlValue = finite(latest(control));
+  // A control that ended before now is as silent as the treatment.
+  const controlValue = finite(control && current(plan, control));
   const evidence: Evidence = {
     query: describe(plan),
     window: plan.window,
@@ -198,9 +199,9 @@ function lasting(
   return end - since;
 }
 
-/** The treatment's value now; a series that ended before now has none. */
-function current(plan: Asked, treatment: Series): number | undefined {
-  const newest = treatment.kind === 'points' ? treatment.points.at(-1) : undefined;
+/** An arm's value now; a series that ended before now has none. */
+function current(plan: Asked, series: Series): number | undefined {
+  const newest = series.kind === 'points' ? series.points.at(-1) : undefined;
   if (newest === undefined || plan.step === 0) return newest?.value;
   return endOf(plan) - newest.at <= plan.step / 2 ? newest.value : undefined;
 }

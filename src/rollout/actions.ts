@@ -38,6 +38,8 @@ export interface ActionFacts {
   readonly by: string;
   readonly reason: string;
   readonly policy: Policy;
+  /** Somebody declined the revert of this entry, so that it holds until a person says resume. */
+  readonly revertDeclined?: boolean;
 }
 
 /** What a person's command changes in a rollout's file. Pure; who may say it is asked elsewhere. */
@@ -99,15 +101,16 @@ function pause(rollout: Rollout, { reason, by }: ActionFacts): Outcome {
   return already(`it is ${phase} and does not move by itself`);
 }
 
-function resume(rollout: Rollout, { now }: ActionFacts): Outcome {
+function resume(rollout: Rollout, { now, revertDeclined = false }: ActionFacts): Outcome {
   const { phase } = rollout.status;
   if (phase === 'completed') return nothing('it is completed; there is nothing to go on with');
   if (phase === 'pending') return already('it has not started yet, and starts by itself');
-  if (phase === 'progressing' && !ladderChanged(rollout)) return already('it is progressing');
   const at = currentStage(rollout);
   if (rollout.status.stage !== undefined && !at) {
-    return nothing(`its stage \`${rollout.status.stage}\` is gone; say restart`);
+    return nothing(`its stage \`${rollout.status.stage}\` is gone; put it back, or say restart`);
   }
+  const waits = ladderChanged(rollout) || revertDeclined;
+  if (phase === 'progressing' && !waits) return already('it is progressing');
   return {
     ...change(
       resumed(rollout, now),

@@ -74,6 +74,7 @@ function safety(rollout: Rollout, facts: Facts): Decision | undefined {
   if (!isExposed(rollout)) return undefined;
   return (
     breached(rollout, facts) ??
+    overdue(rollout, facts) ??
     silent(rollout, facts) ??
     warned(rollout, facts) ??
     blind(rollout, facts)
@@ -129,8 +130,35 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
   return goBack(rollout, breaches, lane.lane, why('breach', text));
 }
 
+/**
+ * [2] A revert that nobody merged or declined in time is carried out, whatever is measured by then:
+ * it was offered for a breach, and a breach that came and went, or that nobody can see any more,
+ * is not for the clock to forgive.
+ */
+function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
+  if (facts.revert.state !== 'open') return undefined;
+  const lane = laneFor(rollout, facts);
+  if (lane.kind === 'wait') return undefined;
+  const waited = approximateDuration(facts.now - facts.revert.openedAt);
+  const text = `its revert has been open for ${waited} and nobody merged or declined it`;
+  const acting = rollout.checks.filter(({ onBreach }) =>
+    ['rollback', 'degrade'].includes(onBreach),
+  );
+  return goBack(
+    rollout,
+    acting.map((check) => ({ check })),
+    lane.lane,
+    why('revert-open', text),
+  );
+}
+
 /** Where a breach leads: back a stage, to off, or to the fallback. */
-function goBack(rollout: Rollout, breaches: readonly Harm[], lane: Lane, reason: Why): StepBack {
+function goBack(
+  rollout: Rollout,
+  breaches: readonly Pick<Harm, 'check'>[],
+  lane: Lane,
+  reason: Why,
+): StepBack {
   const degraded = rollout.status.phase === 'degraded';
   const toFallback =
     breaches.length > 0 && breaches.every(({ check }) => check.onBreach === 'degrade');
@@ -260,13 +288,20 @@ function progress(rollout: Rollout, facts: Facts): Decision {
   const at = currentStage(rollout);
   const entryStart = facts.entryStart ?? facts.now;
   if (!at) {
-    return holdAndTell('unknown-stage', `there is no stage \`${rollout.status.stage}\` any more`);
+    return holdAndTell(
+      'unknown-stage',
+      `there is no stage \`${rollout.status.stage}\` any more; put it back, or say restart`,
+    );
   }
   const { stage, index } = at;
   const next = rollout.stages[index + 1];
 
   // [6] A revert of this entry is open, or a person closed it unmerged.
-  if (facts.revert.state === 'open') return hold('revert-open', 'a revert of this stage is open');
+  if (facts.revert.state === 'open') {
+    const { commitAfter } = rollout.rollback;
+    const until = commitAfter === 'never' ? undefined : facts.revert.openedAt + commitAfter;
+    return hold('revert-open', 'a revert of this stage is open', until);
+  }
   if (facts.revert.state === 'declined') {
     return hold('revert-declined', 'a person closed the revert of this stage; say resume to go on');
   }

@@ -166,7 +166,7 @@ const missingCategory: Rule = ({ checks }) =>
           finding(
             'warning',
             `missing-${category}-metric`,
-            `no check looks at a ${category} metric`,
+            `no check looks at ${category === 'experience' ? 'an' : 'a'} ${category} metric`,
             {
               path: ['checks'],
               hint: `add one, or set \`rules: {missing-${category}-metric: 'off'}\` in the config's policy`,

@@ -35,6 +35,21 @@ export interface Told {
   readonly by?: By;
 }
 
+/** Whether a decision is carried out at once, rather than offered, or no move at all. */
+export function movesNow(decision: Decision): boolean {
+  switch (decision.kind) {
+    case 'none':
+    case 'hold':
+    case 'kill':
+      return false;
+    case 'rollback':
+    case 'degrade':
+      return decision.lane === 'commit';
+    default:
+      return true;
+  }
+}
+
 /** What a pass saw of a rollout, as its readers are told of it. */
 export function toldOf({ rollout, decision, verdicts }: Seen): Told {
   return {

@@ -5,16 +5,14 @@ import { subject } from './commit.ts';
 import { evidenceTable } from './evidence.ts';
 import { code, escapeMarkdown, table } from './markdown.ts';
 import { significant } from './numbers.ts';
-import { type Seen, type TickReport, toldOf } from './report.ts';
+import { movesNow, type Seen, type TickReport, toldOf } from './report.ts';
 import { nextOf } from './status.ts';
 import { count } from './text.ts';
-
-const STILL = ['none', 'hold', 'kill'];
 
 /** A tick for the job summary: what moved and why, how everything stands, what failed. */
 export function tickSummary(report: TickReport): string {
   const { policy } = report;
-  const moved = report.observations.filter(({ decision }) => !STILL.includes(decision.kind));
+  const moved = report.observations.filter(({ decision }) => movesNow(decision));
   const done = report.dryRun ? 'would ' : '';
   const title =
     moved.length === 0

@@ -1,25 +1,22 @@
+import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import type { Paint } from './paint.ts';
-import { type Seen, type TickReport, toldOf } from './report.ts';
+import { type MadeProposal, movesNow, type Seen, type TickReport, toldOf } from './report.ts';
 import { healthOf, nextOf } from './status.ts';
 import { count } from './text.ts';
 
 /** What a tick did and why, for a terminal: what moved first, then what holds, then what failed. */
 export function renderTick(report: TickReport, paint: Paint): string {
   const { observations, now, policy } = report;
-  const moved = observations.filter(
-    ({ decision }) => !['none', 'hold', 'kill'].includes(decision.kind),
-  );
-  const still = observations.filter((seen) => !moved.includes(seen));
+  const moved = observations.filter(({ decision }) => movesNow(decision));
+  const offered = new Set(report.proposals.map(({ move }) => move.rollout));
+  const still = observations.filter((seen) => !moved.includes(seen) && !offered.has(seen.rollout));
   return [
     ...moved.map((seen) => renderMove(seen, paint)),
+    ...report.proposals.map((made) => renderOffer(made, paint)),
     ...still.map(
       (seen) =>
         `${paint.dim('·')} ${paint.bold(seen.rollout.key)} ${paint.dim(seen.rollout.kill ? 'killed' : seen.rollout.status.phase)}: ${nextOf(seen, policy, now)}`,
-    ),
-    ...report.proposals.map(
-      ({ move, proposal, opened }) =>
-        `${paint.yellow('⇄')} ${subject([move])}: ${opened ? 'offered as' : 'already offered as'} ${proposal.where}`,
     ),
     ...report.withdrawn.map(
       ({ where }) => `${paint.dim('×')} withdrawn, its stage is over: ${where}`,
@@ -42,6 +39,32 @@ function renderMove(seen: Seen, paint: Paint): string {
     ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
   ].join('\n');
 }
+
+/** A revert that waits for people: what it would do, why, and how to accept or decline it. */
+export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Paint): string {
+  const { rollout, verdicts, why } = move;
+  const { commitAfter } = rollout.rollback;
+  const itself =
+    commitAfter === 'never'
+      ? 'it waits for you'
+      : `it commits itself ${approximateDuration(commitAfter)} after it was opened`;
+  const declined = proposal.where.replace('rollout/revert/', 'rollout/declined/');
+  const how = /^https?:/.test(proposal.where)
+    ? [`    merge or close ${proposal.where}; ${itself}`]
+    : [
+        `    accept:  git merge ${proposal.where}`,
+        `    decline: git branch -m ${proposal.where} ${declined}`,
+        `    neither: ${itself}`,
+      ];
+  return [
+    `${paint.yellow('⇄')} ${paint.bold(`${opened ? 'Offers to' : 'Still offers to'} ${lower(subject([move]))}`)}; not done yet`,
+    `    because ${why}`,
+    ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+    ...how,
+  ].join('\n');
+}
+
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function closing(report: TickReport, paint: Paint): string {
   const rollouts = count(report.observations.length, 'rollout');

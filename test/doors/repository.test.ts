@@ -148,7 +148,7 @@ describe.concurrent('a repository', () => {
       const nothing = await sluice(repo.dir, ['validate']);
       expect([nothing.code, nothing.stdout]).toEqual([
         0,
-        'no file matches rollouts/**/*.yaml, and there is no config; `sluice init` writes both\n',
+        'no file matches rollouts/**/*.{yaml,yml}, and there is no config; `sluice init` writes both\n',
       ]);
       await repo.write('rollouts/example.yaml', 'mine\n');
       const kept = await sluice(repo.dir, ['init', '--json']);
