@@ -36,7 +36,7 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
   const samples = readNumber(plan.samples, answers);
   const { comparable } = armsOf(rollout, check);
   const baseline = baselineOf(plan, answers, rollout, comparable ? control : undefined);
-  const level = levelAt(baseline, undefined);
+  const level = levelNow(plan, baseline);
   // A control that ended before now is as silent as the treatment.
   const controlValue = finite(control && current(plan, control));
   const evidence: Evidence = {
@@ -158,18 +158,19 @@ function baselineOf(
     : { kind: 'level', level: { from: 'pinned', value: pinned } };
 }
 
-/** The baseline at a moment, or now. */
-function levelAt(
-  baseline: BaselineSource | undefined,
-  at: Instant | undefined,
-): BaselineLevel | undefined {
-  if (baseline === undefined || baseline.kind === 'level') return baseline?.level;
+/** The baseline now. */
+function levelNow(plan: Asked, baseline: BaselineSource | undefined): BaselineLevel | undefined {
+  if (baseline?.kind !== 'series') return baseline?.level;
+  const level = finite(current(plan, baseline.series, baseline.shift));
+  return level === undefined ? undefined : { from: baseline.from, value: level };
+}
+
+/** The baseline at a moment. */
+function levelAt(baseline: BaselineSource | undefined, at: Instant): BaselineLevel | undefined {
+  if (baseline?.kind !== 'series') return baseline?.level;
   if (baseline.series.kind !== 'points') return undefined;
-  const value =
-    at === undefined
-      ? latest(baseline.series)
-      : baseline.series.points.find((point) => point.at === at - baseline.shift)?.value;
-  const level = finite(value);
+  const point = baseline.series.points.find((each) => each.at === at - baseline.shift);
+  const level = finite(point?.value);
   return level === undefined ? undefined : { from: baseline.from, value: level };
 }
 
@@ -200,10 +201,10 @@ function lasting(
 }
 
 /** An arm's value now; a series that ended before now has none. */
-function current(plan: Asked, series: Series): number | undefined {
+function current(plan: Asked, series: Series, shift: Duration = 0): number | undefined {
   const newest = series.kind === 'points' ? series.points.at(-1) : undefined;
   if (newest === undefined || plan.step === 0) return newest?.value;
-  return endOf(plan) - newest.at <= plan.step / 2 ? newest.value : undefined;
+  return endOf(plan) - shift - newest.at <= plan.step / 2 ? newest.value : undefined;
 }
 
 function endOf(plan: Asked): Instant {

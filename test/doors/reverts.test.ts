@@ -14,7 +14,7 @@ const CONFIG = REPLAY_CONFIG.replace('limits: {max: 1%}', 'limits: {max: 1%}, fo
 const STAGES =
   '[{name: canary, percentage: 5, duration: 1d}, {name: quarter, percentage: 25, duration: 7d}, {name: full, percentage: 100, duration: 1d}]';
 
-type Row = Parameters<typeof recording>[1];
+type Row = readonly [at: string, series: string, value: number | string];
 
 /** A flag at 25 % whose treatment has errors from 10:00 on, until `rows` say otherwise. */
 async function breaching(...rows: readonly Row[]): Promise<Desk> {

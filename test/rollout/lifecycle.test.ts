@@ -8,6 +8,7 @@ import { DAY, formatInstant, HOUR, MINUTE } from '../../src/time.ts';
 import {
   blind,
   breach,
+  check,
   facts,
   LADDER,
   lacking,
@@ -250,9 +251,20 @@ const BY_PHASE: readonly Row[] = [
 
   // 6 to 12: only what is progressing.
   {
+    when: '[2] nobody answered the revert for as long as commit_after, though nothing breaches now',
+    facts: { verdicts: [pass()], revert: { state: 'open', openedAt: NOW - 15 * MINUTE } },
+    does: {
+      progressing: 'rollback revert-open → internal by commit',
+      paused: 'rollback revert-open → internal by commit',
+      back: 'rollback revert-open → internal by commit',
+      degraded: 'rollback revert-open → off by commit',
+      completed: 'rollback revert-open → early by commit',
+    },
+  },
+  {
     when: '[6] a revert of this entry is open, and nothing breaches any more',
-    facts: { revert: { state: 'open', openedAt: NOW - DAY } },
-    does: { progressing: 'hold revert-open' },
+    facts: { revert: { state: 'open', openedAt: NOW - 14 * MINUTE } },
+    does: { progressing: 'hold revert-open until 2026-12-08T10:01:00Z' },
   },
   {
     when: '[6] a person closed the revert of this entry',
@@ -420,6 +432,24 @@ const CASES: readonly Case[] = [
     does: 'hold revert-open',
   },
   {
+    when: 'commit_after: never waits too where nothing breaches any more',
+    rollout: { rollback: never },
+    facts: { revert: open(100_000) },
+    does: 'hold revert-open',
+  },
+  {
+    when: 'a revert that nobody answered degrades where every check that acts does',
+    rollout: { checks: [check({ onBreach: 'degrade' }), check({ onBreach: 'pause' })] },
+    facts: { revert: open(15) },
+    does: 'degrade revert-open by commit',
+  },
+  {
+    when: 'a revert that nobody answered rolls back where one check does',
+    rollout: { checks: [check({ onBreach: 'degrade' }), check()] },
+    facts: { revert: open(15) },
+    does: 'rollback revert-open → internal by commit',
+  },
+  {
     when: 'one breach that rolls back outweighs one that degrades',
     facts: { verdicts: [breach({ onBreach: 'degrade' }), breach()] },
     does: 'rollback breach → internal by pull-request',
@@ -428,6 +458,19 @@ const CASES: readonly Case[] = [
     when: 'one breach of its own outweighs one that control shares',
     facts: { verdicts: [breach({}, 'shared'), breach()] },
     does: 'rollback breach → internal by pull-request',
+  },
+  {
+    when: 'in an outage one breach worse than control is enough to blame the flag',
+    facts: { verdicts: [breach(), breach({}, 'worse')], outage: true },
+    does: 'rollback breach → internal by pull-request',
+  },
+  {
+    when: 'a person closed the revert, and one of two breaches is clearly worse',
+    facts: {
+      verdicts: [breach(), breach({}, 'worse', true)],
+      revert: { state: 'declined' },
+    },
+    does: 'hold revert-declined, tell',
   },
   {
     when: 'a breach in a stage that no longer exists goes to off',
@@ -495,7 +538,7 @@ const CASES: readonly Case[] = [
   {
     when: 'blind, on_blind: rollback, and its revert was open for long enough',
     facts: { verdicts: [blind()], revert: open(15), policy: policy({ onBlind: 'rollback' }) },
-    does: 'rollback unavailable → internal by commit',
+    does: 'rollback revert-open → internal by commit',
   },
   // What is odd holds, and somebody hears of it.
   { when: 'its stage is gone', stage: 'gone', does: 'hold unknown-stage, tell' },
@@ -633,7 +676,7 @@ const CASES: readonly Case[] = [
   {
     when: 'promote never overrides a revert that is open',
     facts: { ...promoted, revert: open(1) },
-    does: 'hold revert-open',
+    does: 'hold revert-open until 2026-12-08T10:14:00Z',
   },
   {
     when: 'promote never overrides the kill switch',
@@ -714,15 +757,30 @@ it.each(START)('pending: $when', ({ rollout: more, facts: given, does }) => {
   expect(inWords(decide(rollout({ status: status(), ...more }), facts(given)))).toBe(does);
 });
 
+it('says what an open revert offers', () => {
+  const waiting = decide(rollout(), facts({ verdicts: [breach()], revert: open(1) }));
+  expect(waiting).toMatchObject({
+    kind: 'hold',
+    offered: { kind: 'rollback', to: { name: 'internal' }, lane: 'pull-request' },
+  });
+});
+
 it('says what a person needs to know', () => {
   const text = (more: Partial<Rollout>, given: Partial<Facts> = {}) =>
     decide(rollout(more), facts(given)).why.text;
   const needy: readonly Stage[] = [stage('canary'), stage('early', { approvals: 2 })];
   expect(text({ stages: needy })).toBe('early needs 2 approvals of @acme/payments, and has 0');
   expect(text({}, { verdicts: [breach()] })).toBe('latency is past its max');
-  expect(text({}, { verdicts: [pass(), blind({ required: false })] })).toBe(
-    '1d 1h in canary, and 1 of 2 checks pass; the others cannot be judged in this stage',
+  expect(text({}, { verdicts: [pass(), pass(), blind({ required: false })] })).toBe(
+    '1d 1h in canary, and 2 of 3 checks pass; the others cannot be judged in this stage',
   );
+  const [kept, broken] = [
+    { name: 'min', level: 'breach', threshold: 0, over: false },
+    { name: 'max_ratio', level: 'breach', threshold: 1, over: true },
+  ] as const;
+  const ratio = breach();
+  const harm = { ...ratio, evidence: { ...ratio.evidence, limits: [kept, broken] } };
+  expect(text({}, { verdicts: [harm] })).toBe('latency is past its max_ratio');
   expect(text({}, { policy: policy({ freezes: [UNTIL_0930] }) })).toBe('frozen: Audit');
   expect(text({ status: status({ phase: 'paused', stage: 'canary', reason: 'a look' }) })).toBe(
     'paused (a look); say resume, restart or rollback',

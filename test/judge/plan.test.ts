@@ -1,0 +1,192 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type CheckPlan, planCheck, type SeriesQuery } from '../../src/judge/plan.ts';
+import { escapePromql } from '../../src/metrics/promql.ts';
+import type { Query } from '../../src/metrics/provider.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
+import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
+import { planFor } from '../support/measured.ts';
+
+type Asked = Extract<CheckPlan, { kind: 'ask' }>;
+
+function asked(plan: CheckPlan): Asked {
+  if (plan.kind !== 'ask') throw new Error('still settling');
+  return plan;
+}
+
+const queryOf = (series: SeriesQuery | undefined): Query | undefined =>
+  series?.kind === 'gauge' ? series.value : undefined;
+
+const at = (stage: string, phase: 'progressing' | 'completed' = 'progressing') =>
+  rollout({ status: status({ phase, stage }) });
+
+describe('the window', () => {
+  const young = (minutes: number, more = {}) =>
+    planFor(check(more), rollout(), { entryStart: NOW - 5 * MINUTE - minutes * MINUTE });
+
+  it('is the check’s own where the entry is old enough', () => {
+    expect(asked(young(11)).window).toBe(10 * MINUTE);
+    expect(queryOf(asked(young(11)).treatment)).toEqual({
+      kind: 'instant',
+      expression: 'latency{variant="on"}[10m]',
+      at: NOW,
+    });
+  });
+
+  it('shrinks while the entry is young', () => {
+    expect(asked(young(4)).window).toBe(4 * MINUTE);
+    expect(asked(young(14, { for: 10 * MINUTE })).window).toBe(4 * MINUTE);
+  });
+
+  it('is nothing yet in the first minute after the change has reached users', () => {
+    expect(young(0.9)).toMatchObject({ kind: 'settling', until: NOW + 6 * SECOND });
+    expect(young(1).kind).toBe('ask');
+    expect(young(10.5, { for: 10 * MINUTE })).toMatchObject({
+      kind: 'settling',
+      until: NOW + 30 * SECOND,
+    });
+  });
+
+  it('never reaches back before the entry has settled, and the looks have both ends', () => {
+    const seconds = fc.integer({ min: 0, max: 90_000 }).map((count) => count * SECOND);
+    fc.assert(
+      fc.property(seconds, seconds, seconds, seconds, (age, settle, window, lasting) => {
+        const plan = planFor(check({ window: window + SECOND, for: lasting }), rollout(), {
+          entryStart: NOW - age,
+          settle,
+        });
+        if (plan.kind !== 'ask') return;
+        const query = queryOf(plan.treatment);
+        const first = query?.kind === 'range' ? query.from : NOW;
+        expect(first - plan.window).toBeGreaterThanOrEqual(NOW - age + settle);
+        expect(plan.window).toBeGreaterThan(0);
+        if (query?.kind !== 'range') return;
+        expect(query.to).toBe(NOW);
+        expect(query.to - query.from).toBe(lasting);
+        expect((lasting / query.step) % 1).toBeCloseTo(0, 9);
+        expect(query.step).toBeGreaterThanOrEqual(Math.min(lasting, 15 * SECOND));
+        expect(lasting / query.step).toBeLessThanOrEqual(10);
+      }),
+    );
+  });
+});
+
+it('looks ten times over a breach that must last, once where it counts at once', () => {
+  const query = (lasting: number) => queryOf(asked(planFor(check({ for: lasting }))).treatment);
+  expect(query(0)?.kind).toBe('instant');
+  expect(query(10 * MINUTE)).toMatchObject({
+    kind: 'range',
+    step: MINUTE,
+    from: NOW - 10 * MINUTE,
+  });
+  expect(query(MINUTE)).toMatchObject({ step: 15 * SECOND });
+  expect(query(10 * SECOND)).toMatchObject({ step: 10 * SECOND });
+});
+
+describe('what is asked of control', () => {
+  const relative = check({ limits: { maxRatio: 2 } });
+
+  it('is the same of control, where users enter by percentage', () => {
+    const plan = asked(planFor(relative, at('canary')));
+    expect(queryOf(plan.control)?.expression).toBe('latency{variant="off"}[10m]');
+  });
+
+  it('is nothing at 100 %', () => {
+    expect(asked(planFor(relative, at('full', 'completed'))).control).toBeUndefined();
+  });
+
+  it('is nothing where the query does not tell the arms apart', () => {
+    const shared = check({ metric: gauge({ query: 'cost[{{window}}]' }) });
+    expect(asked(planFor(shared, at('canary'))).control).toBeUndefined();
+  });
+
+  it('is asked where only one of its queries tells the arms apart', () => {
+    const metric = proportion({ total: 'all[{{window}}]' });
+    expect(asked(planFor(check({ metric }), at('canary'))).control?.kind).toBe('proportion');
+  });
+
+  it('is the fallback against control while degraded', () => {
+    const degraded = rollout({
+      status: status({ phase: 'degraded', stage: 'canary', serving: 'fallback' }),
+    });
+    expect(queryOf(asked(planFor(relative, degraded)).treatment)?.expression).toBe(
+      'latency{variant="simple"}[10m]',
+    );
+  });
+});
+
+describe('what is asked of history', () => {
+  const started = NOW - 9 * DAY;
+  const running = rollout({ status: status({ phase: 'progressing', stage: 'canary', started }) });
+  const baseline = (how: Parameters<typeof check>[0]) =>
+    queryOf(asked(planFor(check({ limits: { maxRatio: 2 }, ...how }), running)).baseline);
+
+  it('is the control, as long ago as the file says', () => {
+    expect(baseline({ baseline: { kind: 'offset', by: 7 * DAY } })).toEqual({
+      kind: 'instant',
+      expression: 'latency{variant="off"}[10m]',
+      at: NOW - 7 * DAY,
+    });
+    expect(baseline({ baseline: { kind: 'offset', by: DAY }, for: 10 * MINUTE })).toMatchObject({
+      from: NOW - DAY - 10 * MINUTE,
+      to: NOW - DAY,
+    });
+  });
+
+  it('is one look over the time before the start', () => {
+    expect(baseline({ baseline: { kind: 'before-start', over: DAY }, for: 10 * MINUTE })).toEqual({
+      kind: 'instant',
+      expression: 'latency{variant="off"}[1d]',
+      at: started,
+    });
+  });
+
+  it('is nothing where no limit is relative, or the level is written in the file', () => {
+    expect(baseline({ baseline: { kind: 'offset', by: DAY }, limits: { max: 1 } })).toBeUndefined();
+    expect(baseline({ baseline: { kind: 'value', value: 1 } })).toBeUndefined();
+    expect(
+      baseline({ baseline: { kind: 'offset', by: DAY }, limits: {}, warn: { maxRatio: 2 } }),
+    ).toBeDefined();
+  });
+});
+
+describe('samples', () => {
+  it('are counted since the entry began', () => {
+    const plan = asked(
+      planFor(check({ metric: proportion() }), at('canary'), {
+        entryStart: NOW - 3 * HOUR - 5 * MINUTE,
+      }),
+    );
+    expect(plan.samples).toEqual({
+      kind: 'instant',
+      expression: 'requests{variant="on"}[3h]',
+      at: NOW,
+    });
+    expect(plan.controlSamples?.expression).toBe('requests{variant="off"}[3h]');
+  });
+
+  it('of control are not counted in a cohort, and of a gauge only where it says how', () => {
+    const cohort = asked(planFor(check({ metric: proportion() }), at('internal')));
+    expect(cohort.samples).toBeDefined();
+    expect(cohort.controlSamples).toBeUndefined();
+    expect(asked(planFor(check(), at('canary'))).samples).toBeUndefined();
+    const counted = gauge({ samples: 'count{variant="{{variant}}"}[{{window}}]' });
+    expect(asked(planFor(check({ metric: counted }), at('canary'))).samples).toBeDefined();
+  });
+});
+
+it('fills in every placeholder, each value escaped for the provider', () => {
+  const query =
+    'q{f="{{flag}}",e="{{environment}}",v="{{variant}}",s="{{stage}}",t="{{labels.team}}"}[{{window}}]';
+  const plan = planCheck(check({ metric: gauge({ query }) }), {
+    rollout: rollout({ treatment: 'o"n', labels: { team: '{{flag}}\n"' } }),
+    now: NOW,
+    entryStart: NOW - DAY,
+    settle: 0,
+    escapeValue: escapePromql,
+  });
+  expect(queryOf(asked(plan).treatment)?.expression).toBe(
+    `q{f="new-checkout",e="production",v="${escapePromql('o"n')}",s="canary",t="${escapePromql('{{flag}}\n"')}"}[10m]`,
+  );
+  expect(escapePromql('o"n')).not.toBe('o"n');
+});
