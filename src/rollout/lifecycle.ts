@@ -3,6 +3,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
 import type { Decision, Lane, StepBack, Why, WhyCode } from './decision.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
+import { formatValue } from './units.ts';
 import { windowAt } from './window.ts';
 
 /** All that a decision rests on besides the rollout itself. */
@@ -440,13 +441,22 @@ function harms(
   );
 }
 
-function describeHarm(harm: Harm): string {
-  const over = harm.evidence.limits.find((limit) => limit.level === harm.kind && limit.over);
-  return `${harm.check.metric.name} is past its ${over?.name ?? 'limit'}`;
+/** `error-rate is 3.57 % against 0.2 % (control), and at most 1 % is allowed (max)`. */
+function describeHarm({ kind, check, evidence }: Harm): string {
+  const { name, unit } = check.metric;
+  const over = evidence.limits.find((limit) => limit.level === kind && limit.over);
+  if (evidence.value === undefined || !over) return `${name} is past its limit`;
+  const { baseline } = evidence;
+  const against = baseline
+    ? ` against ${formatValue(baseline.value, unit)} (${baseline.from})`
+    : '';
+  const bound = over.name === 'min' || over.name === 'max_decrease' ? 'at least' : 'at most';
+  return `${name} is ${formatValue(evidence.value, unit)}${against}, and ${bound} ${formatValue(over.threshold, unit)} is allowed (${over.name})`;
 }
 
 function describeLack(verdict: Verdict): string {
-  return `${verdict.check.metric.name}: ${verdict.kind === 'insufficient' ? verdict.reason : verdict.kind}`;
+  const reason = verdict.kind === 'insufficient' ? verdict.reason : verdict.kind;
+  return `${verdict.check.metric.name}: ${reason.replaceAll('-', ' ')}`;
 }
 
 const why = (code: WhyCode, text: string): Why => ({ code, text });

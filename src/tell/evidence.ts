@@ -1,7 +1,7 @@
 import type { Verdict } from '../judge/verdict.ts';
+import { formatValue } from '../rollout/units.ts';
 import { approximateDuration } from '../time.ts';
 import { code, table } from './markdown.ts';
-import { formatValue } from './numbers.ts';
 import { limitOf } from './verdicts.ts';
 
 /** What was measured against what, as a Markdown table: a row a check. */

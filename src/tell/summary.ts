@@ -1,10 +1,10 @@
 import type { Policy } from '../config/model.ts';
 import { coverage, exposureOf } from '../exposure/exposure.ts';
 import { currentStage } from '../rollout/model.ts';
+import { significant } from '../rollout/units.ts';
 import { subject } from './commit.ts';
 import { evidenceTable } from './evidence.ts';
 import { code, escapeMarkdown, table } from './markdown.ts';
-import { significant } from './numbers.ts';
 import { movesNow, type Seen, type TickReport, toldOf } from './report.ts';
 import { nextOf } from './status.ts';
 import { count } from './text.ts';

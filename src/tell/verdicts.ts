@@ -1,6 +1,6 @@
 import type { LimitCheck, Verdict } from '../judge/verdict.ts';
+import { formatValue } from '../rollout/units.ts';
 import { approximateDuration } from '../time.ts';
-import { formatValue } from './numbers.ts';
 import { oneLine } from './text.ts';
 
 /** What each reason for holding means, and what to do about it. */

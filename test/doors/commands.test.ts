@@ -99,7 +99,7 @@ describe.concurrent('a command', () => {
     const refused = await desk.say(june(6, '10:00'), '/rollout promote bad');
     expect(refused.code).toBe(1);
     expect(refused.json()).toMatchObject({ outcome: 'refused', commit: null });
-    expect(refused.json().text).toContain('errors is past its max');
+    expect(refused.json().text).toContain('errors is 5 %');
     expect(refused.json().next).toContain('5 %; at most 1 % is allowed (max)');
     expect(await desk.count()).toBe(commits);
   });

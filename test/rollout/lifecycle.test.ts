@@ -770,7 +770,9 @@ it('says what a person needs to know', () => {
     decide(rollout(more), facts(given)).why.text;
   const needy: readonly Stage[] = [stage('canary'), stage('early', { approvals: 2 })];
   expect(text({ stages: needy })).toBe('early needs 2 approvals of @acme/payments, and has 0');
-  expect(text({}, { verdicts: [breach()] })).toBe('latency is past its max');
+  expect(text({}, { verdicts: [breach()] })).toBe(
+    'latency is 1.5 s, and at most 1 s is allowed (max)',
+  );
   expect(text({}, { verdicts: [pass(), pass(), blind({ required: false })] })).toBe(
     '1d 1h in canary, and 2 of 3 checks pass; the others cannot be judged in this stage',
   );
@@ -780,7 +782,9 @@ it('says what a person needs to know', () => {
   ] as const;
   const ratio = breach();
   const harm = { ...ratio, evidence: { ...ratio.evidence, limits: [kept, broken] } };
-  expect(text({}, { verdicts: [harm] })).toBe('latency is past its max_ratio');
+  expect(text({}, { verdicts: [harm] })).toBe(
+    'latency is 1.5 s, and at most 1 s is allowed (max_ratio)',
+  );
   expect(text({}, { policy: policy({ freezes: [UNTIL_0930] }) })).toBe('frozen: Audit');
   expect(text({ status: status({ phase: 'paused', stage: 'canary', reason: 'a look' }) })).toBe(
     'paused (a look); say resume, restart or rollback',

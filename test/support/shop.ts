@@ -64,11 +64,12 @@ export interface Shop {
   /** GITHUB_TOKEN, unless the test made another. */
   readonly token: string;
   tick(options?: RunOptions): Promise<Ran>;
-  push(options?: RunOptions): Promise<Ran>;
+  /** A push that has happened, from a commit on. */
+  push(before: Parameters<typeof pushEvent>[2], options?: RunOptions): Promise<Ran>;
   review(number: number, options?: RunOptions): Promise<Ran>;
   /** What somebody says on a pull request, and the run that it starts. */
   say(number: number, user: string, body: string, options?: RunOptions): Promise<Ran>;
-  comment(number: number, user: string, body: string): Promise<number>;
+  comment(number: number, user: string, body: string): number;
   run(trigger: Trigger, options?: RunOptions): Promise<Ran>;
 }
 
@@ -92,7 +93,7 @@ export async function openShop(
   const token = github.token({ kind: 'actions', repository });
   const run = (trigger: Trigger, more: RunOptions = {}): Promise<Ran> =>
     runAction(github, { token, ...trigger, ...more });
-  const comment = (number: number, user: string, body: string): Promise<number> =>
+  const comment = (number: number, user: string, body: string): number =>
     repository.comment(number, { user, body });
   return {
     github,
@@ -101,10 +102,10 @@ export async function openShop(
     run,
     comment,
     tick: async (more) => run(await scheduleEvent(github, repository), more),
-    push: async (more) => run(await pushEvent(github, repository), more),
+    push: async (before, more) => run(await pushEvent(github, repository, before), more),
     review: async (number, more) => run(await pullRequestEvent(github, repository, number), more),
     say: async (number, user, body, more) =>
-      run(await issueCommentEvent(github, repository, await comment(number, user, body)), more),
+      run(await issueCommentEvent(github, repository, comment(number, user, body)), more),
   };
 }
 

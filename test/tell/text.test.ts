@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Unit } from '../../src/rollout/model.ts';
+import { formatValue, significant } from '../../src/rollout/units.ts';
 import { code, escapeMarkdown, table } from '../../src/tell/markdown.ts';
-import { formatValue, significant } from '../../src/tell/numbers.ts';
 import { count, digest, oneLine } from '../../src/tell/text.ts';
 
 describe('a value', () => {

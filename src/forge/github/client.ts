@@ -117,7 +117,9 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     }
   }
 
-  const here = { owner, repo };
+  /** Routes below a repository are below ours; any other would take these for its query. */
+  const placed = (route: string, parameters: Parameters): Parameters =>
+    route.includes('{owner}') ? { owner, repo, ...parameters } : parameters;
   async function graphql<T>(
     send: (route: string, parameters: Parameters) => Promise<unknown>,
     query: string,
@@ -132,18 +134,22 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     owner,
     repo,
     read: async (route, parameters = {}) =>
-      (await repeat(route, { ...here, ...parameters })) as Data<typeof route>,
+      (await repeat(route, placed(route, parameters))) as Data<typeof route>,
     readAll: async (route, parameters = {}, pages = 100) => {
       const all: unknown[] = [];
       for (let page = 1; page <= pages; page += 1) {
-        const items = await repeat(route, { ...here, ...parameters, per_page: 100, page });
+        const items = await repeat(route, {
+          ...placed(route, parameters),
+          per_page: 100,
+          page,
+        });
         all.push(...(items as readonly unknown[]));
         if ((items as readonly unknown[]).length < 100) break;
       }
       return all as never;
     },
     write: async (route, parameters = {}) =>
-      (await attempt(route, { ...here, ...parameters })) as Data<typeof route>,
+      (await attempt(route, placed(route, parameters))) as Data<typeof route>,
     query: (query, variables = {}) => graphql(repeat, query, variables),
     mutate: (query, variables = {}) => graphql(attempt, query, variables),
   };

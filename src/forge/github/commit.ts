@@ -21,21 +21,24 @@ export async function commitOnBranch(
   message: string,
   changes: readonly FileChange[],
 ): Promise<CommitOutcome> {
+  let lost = false;
   for (let tries = 1; ; tries += 1) {
     try {
       return { kind: 'committed', oid: await create(client, head, message, changes) };
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
+      lost ||= error.code === 'ambiguous';
       const now = await branchTip(client, head.branch);
       if (now !== undefined && now !== head.oid) {
-        const ours = await isOurs(client, now, head.oid, message);
-        return ours
+        // Only a commit of ours that got no answer can be there without our knowing.
+        return lost && (await isOurs(client, now, head.oid, message))
           ? { kind: 'committed', oid: now }
           : { kind: 'stale', head: { ...head, oid: now } };
       }
-      if (error.code === 'ambiguous' && tries < TRIES) continue;
-      if (error.types.includes('STALE_DATA') && tries < TRIES) continue;
-      if (error.code === 'ambiguous' || error.code === 'rate-limited') throw error;
+      // A read may lag a write by a moment: what is stale now is seen to be on the next look.
+      const again = error.code === 'ambiguous' || error.types.includes('STALE_DATA');
+      if (again && tries < TRIES) continue;
+      if (again || error.code === 'rate-limited') throw error;
       return { kind: 'refused', detail: refusal(head.branch, error) };
     }
   }

@@ -32,7 +32,7 @@ export async function listProposals(client: GitHubClient): Promise<readonly Prop
       `query ($owner: String!, $repo: String!, $after: String) {
           repository(owner: $owner, name: $repo) {
             refs(refPrefix: "refs/heads/rollout/revert/", first: 100, after: $after) {
-              nodes { name associatedPullRequests(first: 5, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } } }
+              nodes { prefix name associatedPullRequests(first: 5, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } } }
               pageInfo { hasNextPage endCursor }
             }
           }
@@ -40,7 +40,7 @@ export async function listProposals(client: GitHubClient): Promise<readonly Prop
       { owner: client.owner, repo: client.repo, after },
     );
     for (const ref of answer.repository.refs?.nodes ?? []) {
-      const branch = `rollout/revert/${ref.name}`;
+      const branch = `${ref.prefix}${ref.name}`.replace('refs/heads/', '');
       const pull = ours(ref.associatedPullRequests.nodes, branch);
       if (pull) proposals.push(toProposal(pull));
     }
@@ -51,7 +51,11 @@ export async function listProposals(client: GitHubClient): Promise<readonly Prop
 }
 
 interface RefPage {
-  readonly nodes: readonly { readonly name: string; readonly associatedPullRequests: Connection }[];
+  readonly nodes: readonly {
+    readonly prefix: string;
+    readonly name: string;
+    readonly associatedPullRequests: Connection;
+  }[];
   readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
 }
 

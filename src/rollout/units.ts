@@ -1,5 +1,4 @@
-import type { Unit } from '../rollout/model.ts';
-import { approximateDuration, type Duration } from '../time.ts';
+import type { Unit } from './model.ts';
 
 /** Writes a value in its metric's unit, with as many digits as a person needs. */
 export function formatValue(value: number, unit: Unit): string {
@@ -37,9 +36,4 @@ export function significant(value: number): string {
   if (!Number.isFinite(value)) return String(value);
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
   return String(Number(value.toPrecision(3)));
-}
-
-/** `10m`, `2d 3h`: windows and dwells in reports. */
-export function formatLength(duration: Duration): string {
-  return approximateDuration(duration);
 }
