@@ -1,7 +1,10 @@
 import type { Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { decide, type Facts, isExposed, type Revert } from '../rollout/lifecycle.ts';
+import type { Facts, Revert } from '../rollout/facts.ts';
+import { decide } from '../rollout/lifecycle.ts';
+import type { Decision } from '../rollout/decision.ts';
 import type { Rollout } from '../rollout/model.ts';
+import { isExposed } from '../rollout/model.ts';
 import type { Seen } from '../tell/report.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Context } from './context.ts';
@@ -46,11 +49,11 @@ export async function observe(
   const decideWith = decider(world, context, verdicts, options);
 
   const first = stated.map((entry) => decideWith(entry, verdicts, proposals));
-  // Only what is about to move up must know when its file last changed, and whether somebody
-  // declined a revert whose branch is gone since.
+  // Only what is about to move up must know when its file last changed; and, like what is about to
+  // be offered back, whether somebody declined a revert whose branch is gone since.
   const candidates = first.filter(
-    ({ decision: { kind }, rollout }) =>
-      (kind === 'advance' || kind === 'complete') && rollout.key !== options.promote,
+    ({ decision, rollout }) =>
+      (movesUp(decision) && rollout.key !== options.promote) || isOffer(decision),
   );
   const confirmed = await confirm(world, context, candidates);
   const again = await measure(
@@ -75,11 +78,16 @@ export async function observe(
   };
 }
 
+const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
+
+const isOffer = (decision: Decision): boolean =>
+  'lane' in decision && decision.lane === 'pull-request';
+
 interface Confirmed extends Entry {
   readonly reverts: readonly Proposal[];
 }
 
-/** Looks up, in one batch, what the file alone does not say of flags about to move up. */
+/** Looks up, in one batch, what the file alone does not say of flags about to move. */
 async function confirm(
   world: World,
   { forge }: Pick<Context, 'forge'>,
@@ -92,9 +100,11 @@ async function confirm(
   }));
   const looked = await forge.lookUp(world.head.oid, subjects, DEPTH);
   return Promise.all(
-    candidates.map(async ({ rollout }) => {
+    candidates.map(async ({ rollout, decision }) => {
       const { touches = [], proposal } = looked.get(rollout.file) ?? {};
-      const start = await entryStart(forge, rollout, touches);
+      const start = movesUp(decision)
+        ? await entryStart(forge, rollout, touches)
+        : statedStart(rollout);
       return { rollout, start, reverts: proposal ? [proposal] : [] };
     }),
   );

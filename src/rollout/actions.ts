@@ -1,8 +1,8 @@
 import type { GuardedVerb, Policy } from '../config/model.ts';
 import type { Instant } from '../time.ts';
 import type { Decision } from './decision.ts';
-import { approvalsNeeded, isExposed, ladderChanged } from './lifecycle.ts';
-import { currentStage, type Rollout, type Stage } from './model.ts';
+import { currentStage, isExposed, type Rollout, type Stage } from './model.ts';
+import { approvalsNeeded, ladderChanged } from './progress.ts';
 import {
   approved,
   type FieldChange,

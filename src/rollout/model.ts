@@ -178,3 +178,9 @@ export function currentStage(
   const stage = rollout.stages[index];
   return stage ? { stage, index } : undefined;
 }
+
+/** Whether anybody gets something other than control because of this rollout. */
+export function isExposed(rollout: Rollout): boolean {
+  const { phase, stage, serving } = rollout.status;
+  return !rollout.kill && phase !== 'pending' && stage !== undefined && serving !== 'control';
+}

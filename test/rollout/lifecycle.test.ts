@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Policy } from '../../src/config/model.ts';
 import type { Decision } from '../../src/rollout/decision.ts';
-import { decide, type Facts } from '../../src/rollout/lifecycle.ts';
+import type { Facts } from '../../src/rollout/facts.ts';
+import { decide } from '../../src/rollout/lifecycle.ts';
 import type { Rollout, Stage } from '../../src/rollout/model.ts';
 import { DAY, formatInstant, HOUR, MINUTE } from '../../src/time.ts';
 import {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Policy } from '../../src/config/model.ts';
 import type { InsufficientReason, Verdict } from '../../src/judge/verdict.ts';
-import type { Facts } from '../../src/rollout/lifecycle.ts';
+import type { Facts } from '../../src/rollout/facts.ts';
 import type { Check, Phase, Rollout, Serving, Stage } from '../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { blind, breach, lacking, NOW, pass, rollout, stage, warning } from './builders.ts';

@@ -1,7 +1,7 @@
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Config } from '../../src/config/model.ts';
 import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge/verdict.ts';
-import type { Facts } from '../../src/rollout/lifecycle.ts';
+import type { Facts } from '../../src/rollout/facts.ts';
 import type { Check, Gauge, Proportion, Rollout, Stage, Status } from '../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 

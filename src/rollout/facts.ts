@@ -1,0 +1,33 @@
+import type { Policy } from '../config/model.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import type { Instant } from '../time.ts';
+
+/** All that a decision rests on besides the rollout itself. */
+export interface Facts {
+  readonly now: Instant;
+  /** The later of `status.since` and the last change to the file; absent before the start. */
+  readonly entryStart?: Instant;
+  /** One a check, in the order of the file; empty where nobody is exposed. */
+  readonly verdicts: readonly Verdict[];
+  readonly policy: Policy;
+  /** This entry's revert: offered and open, or closed unmerged by a person. */
+  readonly revert: Revert;
+  /** The environment this one comes after. */
+  readonly after: 'none' | 'completed' | 'waiting';
+  /** Many flags breach at once: only those worse than their own control are to blame. */
+  readonly outage: boolean;
+  /** A person said promote: rules 7 to 11 are overridden, a breach never. */
+  readonly promoted: boolean;
+  /** What an experiment or a shadow run says of the stage, where it is one. */
+  readonly trial?: Trial;
+}
+
+export type Revert =
+  | { readonly state: 'none' }
+  | { readonly state: 'open'; readonly openedAt: Instant }
+  | { readonly state: 'declined' };
+
+export type Trial =
+  | { readonly kind: 'promote' }
+  | { readonly kind: 'reject'; readonly text: string }
+  | { readonly kind: 'undecided'; readonly text: string };

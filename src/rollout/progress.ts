@@ -1,0 +1,171 @@
+import type { Policy } from '../config/model.ts';
+import type { Verdict } from '../judge/verdict.ts';
+import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
+import type { Decision, Why } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
+import { describeLack, health, hold, holdAndTell, none, why } from './why.ts';
+import { windowAt } from './window.ts';
+
+/** A clock this far behind the entry is wrong, not late. */
+const CLOCK_SLACK: Duration = HOUR;
+
+/** The rules of starting: `undefined` for a rollout that has started. */
+export function start(rollout: Rollout, facts: Facts): Decision | undefined {
+  if (rollout.status.phase !== 'pending') return undefined;
+  const [first] = rollout.stages;
+  if (first === undefined) return none('unknown-stage', 'it has no stages');
+  if (rollout.start !== undefined && facts.now < rollout.start) {
+    return hold('not-yet-started', `it starts at ${formatInstant(rollout.start)}`, rollout.start);
+  }
+  if (facts.after === 'waiting') {
+    return hold('waiting-for-environment', `it is not completed in ${rollout.after} yet`);
+  }
+  if (rollout.unchecked.length > 0) {
+    return hold('checklist', `the checklist is not done: ${rollout.unchecked.join(', ')}`);
+  }
+  return (
+    gates(rollout, first, facts) ?? {
+      kind: 'start',
+      to: first,
+      why: why(facts.promoted ? 'command' : 'healthy', 'nothing holds the start'),
+    }
+  );
+}
+
+/** Rules 6 to 12, for a rollout that is progressing and that no rule of safety has stopped. */
+export function progress(rollout: Rollout, facts: Facts): Decision {
+  const at = currentStage(rollout);
+  const entryStart = facts.entryStart ?? facts.now;
+  if (!at) {
+    return holdAndTell(
+      'unknown-stage',
+      `there is no stage \`${rollout.status.stage}\` any more; put it back, or say restart`,
+    );
+  }
+  const { stage, index } = at;
+  const next = rollout.stages[index + 1];
+
+  // [6] A revert of this entry is open, or a person closed it unmerged.
+  if (facts.revert.state === 'open') {
+    const { commitAfter } = rollout.rollback;
+    const until = commitAfter === 'never' ? undefined : facts.revert.openedAt + commitAfter;
+    return hold('revert-open', 'a revert of this stage is open', until);
+  }
+  if (facts.revert.state === 'declined') {
+    return hold('revert-declined', 'a person closed the revert of this stage; say resume to go on');
+  }
+  if (ladderChanged(rollout)) {
+    return holdAndTell(
+      'ladder-changed',
+      'the ladder changed in the config; say resume to go by the new one',
+    );
+  }
+  if (entryStart > facts.now + CLOCK_SLACK) {
+    return holdAndTell(
+      'clock',
+      `the stage begins in the future (${formatInstant(entryStart)}); check the clocks`,
+    );
+  }
+  if (!facts.promoted) {
+    const waiting = unripe(stage, facts, entryStart);
+    if (waiting) return waiting;
+  }
+  if (next === undefined) {
+    return { kind: 'complete', why: ripe(stage, facts) };
+  }
+  // [10] and [11], then [12]: one stage only, however late the tick is.
+  return (
+    gates(rollout, next, facts) ?? {
+      kind: 'advance',
+      from: stage,
+      to: next,
+      why: ripe(stage, facts),
+    }
+  );
+}
+
+/** [7] to [9]: the stage itself is not ready to end. */
+function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | undefined {
+  const { now, trial } = facts;
+  // [7] An experiment or a shadow run has not said yes.
+  if (trial?.kind === 'reject') return { kind: 'pause', why: why('trial', trial.text) };
+  // [8] Dwell.
+  const dwellOver = entryStart + stage.duration;
+  if (now < dwellOver) {
+    return hold(
+      'dwell',
+      `in ${stage.name} for at least ${approximateDuration(stage.duration)}`,
+      dwellOver,
+    );
+  }
+  // [9] Too little data: wait for it until the stage's longest time, then ask a person.
+  const lacking = facts.verdicts.filter((verdict) => lacksData(verdict, stage)).map(describeLack);
+  if (trial?.kind === 'undecided') lacking.push(trial.text);
+  if (lacking.length === 0) return undefined;
+  const giveUp = entryStart + stage.maxDuration;
+  return now < giveUp
+    ? hold('insufficient', lacking.join('; '), giveUp)
+    : {
+        kind: 'pause',
+        why: why('insufficient', `${lacking.join('; ')}, for the stage's longest time`),
+      };
+}
+
+/** A cohort goes by its absolute limits alone: it is neither large nor like everyone else. */
+function lacksData(verdict: Verdict, stage: Stage): boolean {
+  if (verdict.kind !== 'insufficient') return false;
+  // What looks like harm holds even where the check is not required.
+  if (verdict.reason === 'over-limit-briefly') return true;
+  if (!verdict.check.required) return false;
+  const cohort = kindOf(stage) === 'cohort';
+  return !(cohort && (verdict.reason === 'no-control' || verdict.reason === 'too-few-samples'));
+}
+
+/** [10] and [11]: the calendar and the people. */
+function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefined {
+  if (facts.promoted) return undefined;
+  const window = windowAt(facts.now, facts.policy);
+  if (window.kind === 'closed') {
+    return window.why === 'freeze'
+      ? hold(
+          'frozen',
+          `frozen${window.freeze?.reason ? `: ${window.freeze.reason}` : ''}`,
+          window.opens,
+        )
+      : hold('outside-window', 'outside the hours in which flags advance', window.opens);
+  }
+  const needed = approvalsNeeded(rollout, next, facts.policy);
+  const given = new Set(
+    rollout.status.approvals.filter(({ stage }) => stage === next.name).map(({ by }) => by),
+  ).size;
+  if (given < needed) {
+    return holdAndTell(
+      'needs-approval',
+      `${next.name} needs ${needed === 1 ? 'an approval' : `${needed} approvals`} of ${rollout.owners.join(', ')}, and has ${given}`,
+    );
+  }
+  if (!rollout.autoPromote) {
+    return holdAndTell('needs-promotion', `ready for ${next.name}; an owner must say promote`);
+  }
+  return undefined;
+}
+
+/** Approvals before a stage begins; the risk may ask for some before the first. */
+export function approvalsNeeded(rollout: Rollout, stage: Stage, policy: Policy): number {
+  const first = rollout.stages[0]?.name === stage.name;
+  return Math.max(stage.approvals, first ? policy.risk[rollout.risk].approvals : 0);
+}
+
+/** A named ladder that is not what it was when the rollout started. */
+export function ladderChanged({ ladder, status }: Rollout): boolean {
+  return (
+    status.ladder !== undefined && (ladder.kind !== 'named' || ladder.digest !== status.ladder)
+  );
+}
+
+function ripe(stage: Stage, { promoted, verdicts, now, entryStart }: Facts): Why {
+  if (promoted) return why('command', 'a person said promote');
+  const spent = approximateDuration(now - (entryStart ?? now));
+  return why('dwell-over', `${spent} in ${stage.name}, and ${health(verdicts)}`);
+}

@@ -1,0 +1,198 @@
+import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
+import type { Decision, Lane, StepBack, Why } from './decision.ts';
+import type { Facts } from './facts.ts';
+import { currentStage, isExposed, type Rollout } from './model.ts';
+import { describeHarm, type Harm, why } from './why.ts';
+
+/** How long past its dwell a rollout may be blind before somebody hears of it. */
+const BLIND_GRACE: Duration = HOUR;
+
+/** Rules 1 to 5, in every phase in which anyone is exposed; `undefined` where none of them applies. */
+export function safety(rollout: Rollout, facts: Facts): Decision | undefined {
+  // [1] The kill switch overrides everything.
+  if (rollout.kill)
+    return { kind: 'kill', why: why('killed', 'the kill switch is set; unkill undoes it') };
+  // A flag outside its dates is off. A completed flag is the default now and has no end.
+  if (hasEnded(rollout, facts.now)) {
+    const ended = why('ended', `its end, ${formatInstant(rollout.end ?? 0)}, has passed`);
+    return isExposed(rollout)
+      ? { kind: 'rollback', lane: 'commit', why: ended }
+      : { kind: 'none', why: ended };
+  }
+  if (!isExposed(rollout)) return undefined;
+  return (
+    breached(rollout, facts) ??
+    overdue(rollout, facts) ??
+    silent(rollout, facts) ??
+    warned(rollout, facts) ??
+    blind(rollout, facts)
+  );
+}
+
+function hasEnded(rollout: Rollout, now: Instant): boolean {
+  return rollout.end !== undefined && now >= rollout.end && rollout.status.phase !== 'completed';
+}
+
+/** [2] A breach that rolls back or degrades: now, whatever dwell, windows, freezes and approvals say. */
+function breached(rollout: Rollout, facts: Facts): Decision | undefined {
+  const breaches = harms(facts, 'breach', ['rollback', 'degrade']);
+  if (breaches.length === 0) return undefined;
+  const text = breaches.map(describeHarm).join('; ');
+  if (breaches.every((breach) => breach.versusControl === 'shared')) {
+    return halt(
+      rollout,
+      why(
+        'breach-shared-with-control',
+        `${text}; control is no better, so the flag is not the cause`,
+      ),
+    );
+  }
+  if (facts.outage && !breaches.some((breach) => breach.versusControl === 'worse')) {
+    return halt(
+      rollout,
+      why(
+        'breach-in-outage',
+        `${text}; many flags breach at once and this one is not worse than its control`,
+      ),
+    );
+  }
+  if (facts.revert.state === 'declined') {
+    return {
+      kind: 'hold',
+      why: why('revert-declined', `${text}; a person closed the revert of this entry unmerged`),
+      tell: breaches.some((breach) => breach.far),
+    };
+  }
+  const lane = laneFor(rollout, facts);
+  if (lane.kind === 'wait') {
+    return {
+      kind: 'hold',
+      why: why('revert-open', `${text}; its revert is open`),
+      offered: goBack(rollout, breaches, 'pull-request', why('breach', text)),
+      ...(lane.until === undefined ? {} : { until: lane.until }),
+      tell: false,
+    };
+  }
+  return goBack(rollout, breaches, lane.lane, why('breach', text));
+}
+
+/**
+ * [2] A revert that nobody merged or declined in time is carried out, whatever is measured by then:
+ * it was offered for a breach, and a breach that came and went, or that nobody can see any more,
+ * is not for the clock to forgive.
+ */
+function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
+  if (facts.revert.state !== 'open') return undefined;
+  const lane = laneFor(rollout, facts);
+  if (lane.kind === 'wait') return undefined;
+  const waited = approximateDuration(facts.now - facts.revert.openedAt);
+  const text = `its revert has been open for ${waited} and nobody merged or declined it`;
+  const acting = rollout.checks.filter(({ onBreach }) =>
+    ['rollback', 'degrade'].includes(onBreach),
+  );
+  return goBack(
+    rollout,
+    acting.map((check) => ({ check })),
+    lane.lane,
+    why('revert-open', text),
+  );
+}
+
+/** Where a breach leads: back a stage, to off, or to the fallback. */
+function goBack(
+  rollout: Rollout,
+  breaches: readonly Pick<Harm, 'check'>[],
+  lane: Lane,
+  reason: Why,
+): StepBack {
+  const degraded = rollout.status.phase === 'degraded';
+  const toFallback =
+    breaches.length > 0 && breaches.every(({ check }) => check.onBreach === 'degrade');
+  if (!degraded && toFallback) {
+    return { kind: 'degrade', lane, why: reason };
+  }
+  const at = currentStage(rollout);
+  const previous = at && rollout.stages[at.index - 1];
+  if (degraded || rollout.rollback.to === 'off' || previous === undefined) {
+    return { kind: 'rollback', lane, why: reason };
+  }
+  return { kind: 'rollback', to: previous, lane, why: reason };
+}
+
+function laneFor(
+  { rollback }: Rollout,
+  { revert, now }: Facts,
+): { kind: 'go'; lane: Lane } | { kind: 'wait'; until?: Instant } {
+  if (rollback.via === 'commit' || revert.state !== 'open')
+    return { kind: 'go', lane: rollback.via };
+  if (rollback.commitAfter === 'never') return { kind: 'wait' };
+  const until = revert.openedAt + rollback.commitAfter;
+  return now >= until ? { kind: 'go', lane: 'commit' } : { kind: 'wait', until };
+}
+
+/** [3] Control reports and the treatment is silent: the split is not the one that was asked for. */
+function silent(rollout: Rollout, { verdicts }: Facts): Decision | undefined {
+  const verdict = verdicts.find(
+    (each) => each.kind === 'insufficient' && each.reason === 'silent-treatment',
+  );
+  if (!verdict) return undefined;
+  const { name } = verdict.check.metric;
+  return halt(
+    rollout,
+    why('silent-treatment', `control reports ${name} and the treatment reports nothing`),
+  );
+}
+
+/** [4] A warning, or a breach that only pauses: halt and investigate. */
+function warned(rollout: Rollout, facts: Facts): Decision | undefined {
+  const pausing = harms(facts, 'breach', ['pause']);
+  if (pausing.length > 0) {
+    return halt(rollout, why('breach-pauses', pausing.map(describeHarm).join('; ')));
+  }
+  const warnings = harms(facts, 'warn', ['rollback', 'degrade', 'pause']);
+  if (warnings.length > 0) {
+    return halt(rollout, why('warning', warnings.map(describeHarm).join('; ')));
+  }
+  return undefined;
+}
+
+/** [5] Monitoring that is down moves nothing, in either direction, unless the policy says so. */
+function blind(rollout: Rollout, facts: Facts): Decision | undefined {
+  const verdict = facts.verdicts.find((each) => each.kind === 'unavailable' && each.check.required);
+  if (verdict?.kind !== 'unavailable') return undefined;
+  const reason = why('unavailable', `${verdict.check.metric.name}: ${verdict.detail}`);
+  switch (facts.policy.onBlind) {
+    case 'rollback': {
+      const lane = laneFor(rollout, facts);
+      if (facts.revert.state !== 'declined' && lane.kind === 'go') {
+        return goBack(rollout, [], lane.lane, reason);
+      }
+      break;
+    }
+    case 'pause':
+      if (rollout.status.phase === 'progressing') return { kind: 'pause', why: reason };
+      break;
+    case 'hold':
+  }
+  const at = currentStage(rollout);
+  const due = (facts.entryStart ?? facts.now) + (at?.stage.duration ?? 0);
+  return { kind: 'hold', why: reason, tell: facts.now >= due + BLIND_GRACE };
+}
+
+/** Pauses what is progressing; what stands still already keeps standing, and somebody hears of it. */
+function halt(rollout: Rollout, reason: Why): Decision {
+  return rollout.status.phase === 'progressing'
+    ? { kind: 'pause', why: reason }
+    : { kind: 'hold', why: reason, tell: true };
+}
+
+function harms(
+  { verdicts }: Facts,
+  kind: Harm['kind'],
+  onBreach: readonly Harm['check']['onBreach'][],
+): readonly Harm[] {
+  return verdicts.filter(
+    (verdict): verdict is Harm =>
+      verdict.kind === kind && onBreach.includes(verdict.check.onBreach),
+  );
+}

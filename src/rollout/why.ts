@@ -1,0 +1,56 @@
+import type { Verdict } from '../judge/verdict.ts';
+import type { Instant } from '../time.ts';
+import type { Decision, Why, WhyCode } from './decision.ts';
+import { formatValue } from './units.ts';
+
+/** A verdict that says something is wrong. */
+export type Harm = Extract<Verdict, { kind: 'breach' | 'warn' }>;
+
+export const why = (code: WhyCode, text: string): Why => ({ code, text });
+
+export const none = (code: WhyCode, text: string): Decision => ({
+  kind: 'none',
+  why: why(code, text),
+});
+
+/** Waits, until a moment where it is known. */
+export const hold = (code: WhyCode, text: string, until?: Instant): Decision => ({
+  kind: 'hold',
+  why: why(code, text),
+  ...(until === undefined ? {} : { until }),
+  tell: false,
+});
+
+/** Waits for a person, who should hear of it. */
+export const holdAndTell = (code: WhyCode, text: string): Decision => ({
+  kind: 'hold',
+  why: why(code, text),
+  tell: true,
+});
+
+/** `error-rate is 3.57 % against 0.2 % (control), and at most 1 % is allowed (max)`. */
+export function describeHarm({ kind, check, evidence }: Harm): string {
+  const { name, unit } = check.metric;
+  const over = evidence.limits.find((limit) => limit.level === kind && limit.over);
+  if (evidence.value === undefined || !over) return `${name} is past its limit`;
+  const { baseline } = evidence;
+  const against = baseline
+    ? ` against ${formatValue(baseline.value, unit)} (${baseline.from})`
+    : '';
+  const bound = over.name === 'min' || over.name === 'max_decrease' ? 'at least' : 'at most';
+  return `${name} is ${formatValue(evidence.value, unit)}${against}, and ${bound} ${formatValue(over.threshold, unit)} is allowed (${over.name})`;
+}
+
+/** `conversion: too few samples`. */
+export function describeLack(verdict: Verdict): string {
+  const reason = verdict.kind === 'insufficient' ? verdict.reason : verdict.kind;
+  return `${verdict.check.metric.name}: ${reason.replaceAll('-', ' ')}`;
+}
+
+/** What the checks say all in all. */
+export function health(verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return 'it has no checks';
+  const passed = verdicts.filter(({ kind }) => kind === 'pass').length;
+  if (passed === verdicts.length) return 'all checks pass';
+  return `${passed} of ${verdicts.length} checks pass; the others cannot be judged in this stage`;
+}
