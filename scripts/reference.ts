@@ -2,6 +2,45 @@ import type { JSONSchema } from 'json-schema-to-typescript';
 
 type Node = Readonly<Record<string, unknown>>;
 
+/** Mappings that have a section of their own. */
+const ROLLOUT_SECTIONS = [
+  'stage',
+  'check',
+  'limits',
+  'baseline',
+  'minSamples',
+  'rollback',
+  'checklist',
+  'status',
+];
+const CONFIG_SECTIONS = [
+  'prometheus',
+  'replay',
+  'auth',
+  'metric',
+  'segment',
+  'policy',
+  'pace',
+  'commands',
+  'target',
+  'notify',
+];
+const SECTIONS = new Set([...ROLLOUT_SECTIONS, ...CONFIG_SECTIONS]);
+
+/** Kinds of value that many keys take, described once. */
+const VALUES = new Set([
+  'name',
+  'owner',
+  'duration',
+  'instant',
+  'percentage',
+  'limit',
+  'change',
+  'path',
+  'query',
+  'environmentVariable',
+]);
+
 /** The reference page: every key of the two files, from the schemas. */
 export function reference(rollout: JSONSchema, config: JSONSchema): string {
   const shared = { ...(rollout.$defs as object), ...(config.$defs as object) } as Record<
@@ -16,30 +55,16 @@ export function reference(rollout: JSONSchema, config: JSONSchema): string {
     'Durations are written `10m`, `24h`, `2d`, `1w`. Dates are ISO 8601; without an offset they are UTC.',
     'A key that is not listed is an error.',
     '',
+    '## Values',
+    '',
+    '| value | how it is written |',
+    '| --- | --- |',
+    ...[...VALUES].map((name) => `| ${words(name)} | ${cell(String(shared[name]?.description))} |`),
+    '',
     ...section('The rollout file', rollout as Node, rollout as Node, shared),
-    ...[
-      'stage',
-      'check',
-      'limits',
-      'baseline',
-      'minSamples',
-      'rollback',
-      'checklist',
-      'status',
-    ].flatMap((name) => part(name, shared)),
+    ...ROLLOUT_SECTIONS.flatMap((name) => part(name, shared)),
     ...section('The config, `.github/sluice.yml`', config as Node, config as Node, shared),
-    ...[
-      'prometheus',
-      'replay',
-      'auth',
-      'metric',
-      'segment',
-      'policy',
-      'pace',
-      'commands',
-      'target',
-      'notify',
-    ].flatMap((name) => part(name, shared)),
+    ...CONFIG_SECTIONS.flatMap((name) => part(name, shared)),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
 }
@@ -81,8 +106,8 @@ function type(node: Node, shared: Record<string, Node>): string {
   if (typeof ref === 'string') {
     const name = ref.split('/').at(-1) ?? '';
     const target = shared[name] ?? {};
-    if (target.properties ?? target.else) return `[${words(name)}](#${words(name)})`;
-    return typeof target.description === 'string' ? target.description : type(target, shared);
+    if (VALUES.has(name)) return `[${words(name)}](#values)`;
+    return SECTIONS.has(name) ? `[${words(name)}](#${words(name)})` : type(target, shared);
   }
   if (node.enum) return (node.enum as string[]).map((value) => `\`${value}\``).join(', ');
   if (node.if) {
