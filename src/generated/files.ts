@@ -86,7 +86,7 @@ export type StatusFile = {
  */
 export type ConfigFile = {
   /**
-   * A glob of the rollout files, relative to the repository and ending in .yaml or .yml. Default: rollouts/** /*.{yaml,yml}
+   * a glob of the rollout files inside the repository that ends in .yaml or .yml. Default: rollouts/** /*.{yaml,yml}
    */
   rollouts?: string;
   /**
@@ -284,7 +284,7 @@ export interface CheckFile {
    */
   required?: boolean;
   /**
-   * What a breach does. Default: rollback.
+   * What a breach does; warn only reports it. Default: rollback.
    */
   on_breach?: 'rollback' | 'degrade' | 'pause' | 'warn';
 }

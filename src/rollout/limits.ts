@@ -37,6 +37,11 @@ export function parseLimit(written: LimitFile, unit: Unit): number {
 export function parseChange(written: ChangeFile, unit: Unit): Change {
   const { number, suffix } = split(written);
   if (suffix === '%') return { kind: 'relative', by: number / 100 };
+  if (suffix === '' && unit === 'ratio' && number > 1) {
+    throw new LimitError(
+      `${written} on a ratio is ${number * 100} percentage points; write ${written}% or ${written}pp`,
+    );
+  }
   if (suffix !== 'pp') return { kind: 'absolute', by: inUnit(number, suffix, unit) };
   if (unit === 'ratio') return { kind: 'absolute', by: number / 100 };
   throw new LimitError(`percentage points need a metric whose unit is ratio; this one is ${unit}`);

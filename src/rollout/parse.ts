@@ -216,6 +216,10 @@ function readVariants(
   if (treatment === control) {
     report(error(['treatment'], 'bad-value', 'treatment and control are the same variant'));
   }
+  if (fallback === treatment && treatment !== control) {
+    const message = 'the fallback is the treatment itself, so degrading would change nothing';
+    report(error(['fallback'], 'bad-value', message, 'name a simpler variant, or leave it out'));
+  }
   return { variants, treatment, control, fallback };
 }
 

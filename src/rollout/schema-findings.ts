@@ -187,11 +187,11 @@ function holds(condition: Node, value: unknown): boolean {
 
 const keysOf = (rule: Node): readonly string[] => Object.keys((rule.properties as object) ?? {});
 
-/** A description that goes on after "must be"; others are sentences about the key. */
+/** A description that goes on after "must be", without its default; others are sentences about the key. */
 function inPhrase({ description }: Node): string | undefined {
-  return typeof description === 'string' && /^[a-z].*[^.]$/.test(description)
-    ? description
-    : undefined;
+  if (typeof description !== 'string') return undefined;
+  const phrase = description.replace(/\. Default: .*$/, '');
+  return /^[a-z].*[^.]$/.test(phrase) ? phrase : undefined;
 }
 
 /** How a sentence calls the value at a path: `stages[2].duration`. */

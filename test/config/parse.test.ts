@@ -305,7 +305,10 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
     'commands: {allow: {kill: everybody}}',
     'bad-value at commands.allow.kill: `commands.allow.kill` must be one of read, write, admin, owners',
   ],
-  ['rollouts: /etc/*.yaml', 'bad-value at rollouts: `rollouts` must be written differently'],
+  [
+    'rollouts: /etc/*.yaml',
+    'bad-value at rollouts: `rollouts` must be a glob of the rollout files inside the repository that ends in .yaml or .yml',
+  ],
 ];
 
 describe('one slip is one finding, with what to do about it', () => {

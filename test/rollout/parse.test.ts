@@ -295,6 +295,10 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
     'mixed-variants at variants: variants have values of several types: boolean, string (give all variants values of one type)',
   ],
   ["control: 'on'", 'bad-value at treatment: treatment and control are the same variant'],
+  [
+    "fallback: 'on'",
+    'bad-value at fallback: the fallback is the treatment itself, so degrading would change nothing (name a simpler variant, or leave it out)',
+  ],
   // Checks.
   [
     checks('load'),
