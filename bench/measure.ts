@@ -20,7 +20,7 @@ expires: 2027-03-01
 stages: standard
 checks:
   - {metric: error-rate, max: 1%}
-  - {metric: latency-p50, max_increase: 20%}
+  - {metric: satisfaction, min: 3.5}
   - {metric: latency-p95, warn: {max_increase: 25%}, max_increase: 50%}
   - {metric: latency-p99, max_increase: 50%}
   - metric: conversion                  # the business one

@@ -8,7 +8,9 @@ const FILES = 10_000;
 const RUNS = 5;
 
 const CONFIG = `providers: {prod: {type: prometheus, url: 'https://prometheus.example.com'}}
-metrics: {conversion: {kind: gauge, unit: ratio, query: conversion}}
+metrics:
+  conversion: {kind: gauge, unit: ratio, category: business, query: conversion}
+  satisfaction: {kind: gauge, unit: score, category: experience, query: satisfaction}
 segments: {employees: {attribute: email, ends_with: '@example.com'}}
 `;
 

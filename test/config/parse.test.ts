@@ -299,7 +299,7 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     'commands: {prefix: rollout}',
-    'bad-value at commands.prefix: `commands.prefix` must be a slash and a word, such as /rollout. Default: /rollout',
+    'bad-value at commands.prefix: `commands.prefix` must be a slash and a word, such as /rollout',
   ],
   [
     'commands: {allow: {kill: everybody}}',
