@@ -1,4 +1,4 @@
-import type { Inputs } from './inputs.ts';
+import { InputError, type Inputs } from './inputs.ts';
 
 /** What a run is to do, from its event and inputs. */
 export type Job =
@@ -50,16 +50,22 @@ export interface Payload {
   };
 }
 
-/** Which job an event asks for. Pure. */
+/**
+ * Which job an event asks for. Pure.
+ *
+ * @throws InputError where a review is asked for with the rights of the default branch.
+ */
 export function jobOf(event: string, payload: Payload, { command }: Pick<Inputs, 'command'>): Job {
   if (command === 'reconcile' || command === 'compile') return { kind: command };
+  if (event === 'pull_request_target') {
+    throw new InputError(
+      'pull_request_target gives secrets and a token that writes to a run about files of strangers; let the workflow begin with `on: pull_request`, which needs neither',
+    );
+  }
   if (command === 'validate') return validate(payload);
   switch (event) {
     case 'pull_request':
-    case 'pull_request_target':
-      return event === 'pull_request'
-        ? validate(payload)
-        : ignore('pull_request_target runs with secrets on files of strangers; use pull_request');
+      return validate(payload);
     case 'schedule':
     case 'workflow_dispatch':
     case 'repository_dispatch':

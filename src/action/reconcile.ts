@@ -2,11 +2,14 @@ import * as core from '@actions/core';
 import { compile } from '../commands/compile.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { isWorkflowToken } from '../forge/github/people.ts';
+import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
-import { failureFields, resultOf, tickFields } from '../tell/result.ts';
-import { tickSummary } from '../tell/summary.ts';
+import { movesOf, stepsDown, type Told } from '../tell/report.ts';
+import { failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
+import { compileSummary, tickSummary } from '../tell/summary.ts';
 import { renderTick } from '../tell/tick.ts';
-import { annotate, gravest, problemSection, setOutputs, summarise } from './report.ts';
+import { print } from './log.ts';
+import { annotate, gravest, problemSection, setOutputs, summarise, undone } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
 const TOKEN_NOTE =
@@ -15,34 +18,38 @@ const TOKEN_NOTE =
 /** A tick: on a schedule, by hand, or from another system. */
 export async function runReconcile({ client, context }: Workflow): Promise<number> {
   const report = await reconcile(context);
-  const { observations, commits, proposals, failures, problems } = report;
-  core.info(renderTick(report, paintFor(false)));
-  annotate(problems);
-  for (const { subject, detail, code } of failures) {
-    core.error(`${subject}: ${detail}`, { title: `Sluice: ${code}` });
-  }
+  const { observations, commits, proposals, waiting, failures, problems } = report;
+  const moves = [...movesOf(report), ...proposals.map(({ move }) => move)];
+  print(renderTick(report, paintFor(false)));
+  annotate(problems, [...undone(failures), ...moves.filter(stepsDown).map(alert)]);
   await summarise(tickSummary(report) + problemSection(problems));
   const changed = commits.length > 0 || proposals.some(({ opened }) => opened);
   if (changed && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
+  const decided = observations.map(({ decision }) => decision.kind);
   setOutputs({
-    decision: gravest(observations.map(({ decision }) => decision.kind)),
+    decision: gravest([...decided, ...moves.map(({ action }) => action)]),
     changed,
     commitSha: commits.at(-1)?.oid,
-    pullRequests: proposals.map(({ proposal }) => proposal.where),
+    pullRequests: waiting.map(({ where }) => where),
     result: resultOf('reconcile', tickFields(report)),
   });
   return failures.length > 0 ? 1 : 0;
 }
 
+const alert = (move: Told) => ({
+  severity: 'warning' as const,
+  text: `${subject([move])}: ${move.why}`,
+  title: `Sluice: ${move.action}`,
+});
+
 /** The targets after a push; a commit only where bytes differ, so that it cannot cause itself. */
-export async function runCompile({ context }: Workflow): Promise<number> {
-  const { changed, commit, failures } = await compile(context);
-  core.info(
-    changed.length === 0 ? 'Every target is as it should be.' : `Wrote ${changed.join(', ')}.`,
-  );
-  for (const { subject, detail, code } of failures) {
-    core.error(`${subject}: ${detail}`, { title: `Sluice: ${code}` });
-  }
+export async function runCompile({ client, context }: Workflow): Promise<number> {
+  const { changed, commit, failures, problems, targets } = await compile(context);
+  const told = compileSummary({ changed, commit, failures, targets, dryRun: context.dryRun });
+  print(told.line);
+  annotate(problems, undone(failures));
+  await summarise(told.markdown + problemSection(problems));
+  if (commit !== undefined && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
   setOutputs({
     decision: 'none',
     changed: commit !== undefined,
@@ -52,6 +59,7 @@ export async function runCompile({ context }: Workflow): Promise<number> {
       changed,
       commit: commit ?? null,
       failures: failures.map(failureFields),
+      problems: problems.map(problemFields),
     }),
   });
   return failures.length > 0 ? 1 : 0;

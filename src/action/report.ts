@@ -1,5 +1,7 @@
 import * as core from '@actions/core';
+import type { Failure } from '../tell/report.ts';
 import { problemTable } from '../tell/review.ts';
+import { count } from '../tell/text.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
 
@@ -8,19 +10,44 @@ const SHOWN = 10;
 /** The largest summary of a step, in bytes, with room for what others wrote. */
 const LARGEST_SUMMARY = 1_000_000;
 
-/** Annotates the first problems of each severity; says how many more there are. */
-export function annotate(problems: readonly Problem[]): void {
+/** A line beside a file or on the run's page. */
+interface Annotation extends core.AnnotationProperties {
+  readonly severity: 'error' | 'warning';
+  readonly text: string;
+}
+
+/** Annotates the first of each severity, problems after the rest; says how many more there are. */
+export function annotate(problems: readonly Problem[], others: readonly Annotation[] = []): void {
+  const annotations = [...others, ...problems.map(toAnnotation)];
   for (const severity of ['error', 'warning'] as const) {
-    const all = problems.filter((problem) => problem.severity === severity);
-    for (const { message, hint, file, at, code } of all.slice(0, SHOWN)) {
-      const text = hint ? `${message}. ${hint}` : message;
-      const place = { title: `Sluice: ${code}`, file, startLine: at.line, startColumn: at.column };
-      if (severity === 'error') core.error(text, place);
-      else core.warning(text, place);
-    }
+    const all = annotations.filter((each) => each.severity === severity);
+    const show = severity === 'error' ? core.error : core.warning;
+    for (const { text, severity: _, ...place } of all.slice(0, SHOWN)) show(text, place);
     const more = all.length - SHOWN;
-    if (more > 0) core.notice(`${more} more ${severity}s are in the job summary.`);
+    if (more > 0) core.notice(`${count(more, `more ${severity}`)} can be read in the job summary.`);
   }
+}
+
+function toAnnotation({ severity, message, hint, file, at, code }: Problem): Annotation {
+  return {
+    severity,
+    text: hint ? `${message}. ${hint}` : message,
+    title: `Sluice: ${code}`,
+    file,
+    startLine: at.line,
+    startColumn: at.column,
+  };
+}
+
+/** What a run left undone, for its annotations. What is wrong with a file is annotated there. */
+export function undone(failures: readonly Failure[]): readonly Annotation[] {
+  return failures
+    .filter(({ code }) => code !== 'invalid-rollout')
+    .map(({ subject, detail, code }) => ({
+      severity: 'error',
+      text: `${subject}: ${detail}`,
+      title: `Sluice: ${code}`,
+    }));
 }
 
 /** Problems for the summary, where there are more than annotations show. */

@@ -3,9 +3,13 @@ import * as core from '@actions/core';
 import { CommandError } from '../commands/context.ts';
 import { ForgeError } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/client.ts';
+import { adviceFor } from '../forge/github/permissions.ts';
+import { escapeMarkdown } from '../tell/markdown.ts';
+import { resultOf } from '../tell/result.ts';
 import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf, type Payload } from './job.ts';
 import { runCompile, runReconcile } from './reconcile.ts';
+import { setOutputs, summarise } from './report.ts';
 import { runRespond } from './respond.ts';
 import { runValidate } from './validate.ts';
 import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
@@ -25,6 +29,7 @@ export async function runAction(env: Environment): Promise<number> {
     const job = jobOf(env.GITHUB_EVENT_NAME ?? '', await readPayload(env), inputs);
     if (job.kind === 'ignore') {
       core.info(`Nothing to do: ${job.why}.`);
+      setOutputs({ ...NOTHING, result: resultOf('ignore', { why: job.why }) });
       return EXIT.done;
     }
     return await runJob(job, await openWorkflow(env, inputs));
@@ -32,6 +37,9 @@ export async function runAction(env: Environment): Promise<number> {
     return explain(error);
   }
 }
+
+/** Outputs of a run that decided nothing. */
+const NOTHING = { decision: 'none', changed: false, commitSha: undefined, pullRequests: [] };
 
 function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow): Promise<number> {
   switch (job.kind) {
@@ -52,20 +60,26 @@ async function readPayload(env: Environment): Promise<Payload> {
   return JSON.parse(await readFile(path, 'utf8')) as Payload;
 }
 
-/** Turns what was thrown into an annotation and an exit code. */
-function explain(error: unknown): number {
+/** Turns what was thrown into an annotation, outputs and an exit code. */
+async function explain(error: unknown): Promise<number> {
+  const failed = failureOf(error);
+  if (!failed) throw error;
+  const { code, text, exit } = failed;
+  core.error(text, { title: `Sluice: ${code}` });
+  await summarise(`## Sluice could not do its work\n\n${escapeMarkdown(text, 2000)}`);
+  setOutputs({ ...NOTHING, result: resultOf('failed', { code, detail: text }) });
+  return exit;
+}
+
+function failureOf(error: unknown) {
   if (error instanceof InputError || error instanceof CommandError) {
-    core.error(error.message, { title: `Sluice: ${error.code}` });
-    return error.code === 'busy-branch' ? EXIT.undone : EXIT.usage;
+    const exit = error.code === 'busy-branch' ? EXIT.undone : EXIT.usage;
+    return { code: error.code, text: error.message, exit };
   }
   if (error instanceof GitHubError || error instanceof ForgeError) {
-    core.error(
-      `${error.message}. Nothing is lost: the next run goes on from what is on the branch`,
-      {
-        title: `Sluice: ${error.code}`,
-      },
-    );
-    return EXIT.undone;
+    const advice = error instanceof GitHubError ? adviceFor(error) : '';
+    const text = `${error.message}${advice}. Nothing is lost: the next run goes on from what is on the branch`;
+    return { code: error.code, text, exit: EXIT.undone };
   }
-  throw error;
+  return undefined;
 }

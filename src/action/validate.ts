@@ -3,12 +3,14 @@ import { readConfigFile } from '../commands/read.ts';
 import { validate } from '../commands/validate.ts';
 import { rolloutMatcher } from '../commands/world.ts';
 import type { Config } from '../config/model.ts';
+import type { Oid } from '../forge/forge.ts';
 import { GitHubError } from '../forge/github/client.ts';
-import { pullFiles, stickComment } from '../forge/github/conversation.ts';
+import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
 import { summarise as sentence } from '../tell/problems.ts';
 import { problemFields, resultOf } from '../tell/result.ts';
 import { reviewText } from '../tell/review.ts';
 import type { PullEvent } from './job.ts';
+import { print } from './log.ts';
 import { annotate, setOutputs, summarise } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
@@ -38,7 +40,7 @@ export async function runValidate(
   });
   const { problems, files, rollouts, config } = report;
   annotate(problems);
-  core.info(sentence(problems, files.length));
+  print(sentence(problems, files.length));
   const review = reviewText({
     problems,
     rollouts,
@@ -48,7 +50,9 @@ export async function runValidate(
     ...(config ? { policy: config.policy } : {}),
   });
   await summarise(review);
-  if (pull && !pull.fork) await comment(workflow, pull, review, files.length > 0);
+  if (pull && !pull.fork && !inputs.dryRun) {
+    await comment(workflow, pull, review, files.length > 0);
+  }
   setOutputs({
     decision: 'none',
     changed: false,
@@ -68,10 +72,12 @@ interface Change {
 
 /** What a pull request changes, and how that was before. Without an answer, everything is reviewed. */
 async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | undefined> {
-  const { client, forge, inputs, context } = workflow;
+  const { forge, sha, inputs, context } = workflow;
   try {
-    const files = await pullFiles(client, pull.number);
-    const configText = await forge.readAt(pull.baseSha, inputs.config);
+    // The run is about a merge into the branch as it is now; the event knows the branch as it was.
+    const base = (await forge.parent(sha)) ?? pull.baseSha;
+    const files = await filesOf(workflow, pull, base);
+    const configText = await forge.readAt(base, inputs.config);
     const { config } = readConfigFile(inputs.config, configText, context.configOptions);
     const isRollout = config ? rolloutMatcher(config) : () => true;
     const present = files.filter(({ removed }) => !removed);
@@ -81,7 +87,7 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
     const old =
       wanted.size === 0
         ? { files: [] }
-        : await forge.read(pull.baseSha, (path) => wanted.has(path), { maxBytes: MAX_BYTES });
+        : await forge.read(base, (path) => wanted.has(path), { maxBytes: MAX_BYTES });
     const texts = new Map(old.files.map(({ path, text }) => [path, text]));
     return { paths, config, before: async (path) => texts.get(names.get(path) ?? path) };
   } catch (error) {
@@ -93,15 +99,32 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
   }
 }
 
+/**
+ * The files of a pull request as GitHub lists them, with the names they had. Of a change too large
+ * for that list the trees are compared: nothing may hide behind three thousand other files.
+ */
+async function filesOf(
+  { client, forge, sha }: Workflow,
+  { number }: PullEvent,
+  base: Oid,
+): Promise<readonly PullFile[]> {
+  const listed = await pullFiles(client, number);
+  if (listed) return listed;
+  const paths = await forge.changedPaths(base, sha);
+  return paths.map((path) => ({ path, before: path, removed: false }));
+}
+
+/** One comment a pull request; one that touches no rollout gets none, and keeps none that is wrong. */
 async function comment(
   { client }: Workflow,
   pull: PullEvent,
   review: string,
-  anything: boolean,
+  create: boolean,
 ): Promise<void> {
-  if (!anything) return;
+  const text = create ? review : 'This pull request changes no rollout any more.';
   try {
-    await stickComment(client, pull.number, MARKER, review);
+    const body = `${MARKER}\n${text}`;
+    await stickComment(client, pull.number, { marker: MARKER, body, create });
   } catch (error) {
     if (!(error instanceof GitHubError) || error.code === 'ambiguous') throw error;
     core.notice(

@@ -34,7 +34,9 @@ export type Command =
  * begins with the prefix. Text without such a line is no command.
  */
 export function parseCommand(text: string, prefix: string): Command {
+  // Word joiners are what our own replies keep names from becoming mentions with.
   const line = text
+    .replaceAll('\u2060', '')
     .split(/\r?\n/)
     .map((each) => each.trim())
     .find((each) => each === prefix || each.startsWith(`${prefix} `));

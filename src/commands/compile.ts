@@ -1,8 +1,9 @@
 import type { Failure } from '../tell/report.ts';
+import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
 import { compileTargets } from './edit.ts';
 import { failuresOf } from './failures.ts';
-import { readWorld } from './world.ts';
+import { problemsOf, readWorld } from './world.ts';
 import { commitOnto } from './write.ts';
 
 export interface CompileReport {
@@ -10,6 +11,7 @@ export interface CompileReport {
   readonly changed: readonly string[];
   readonly commit?: string;
   readonly failures: readonly Failure[];
+  readonly problems: readonly Problem[];
   /** How many targets the config has. */
   readonly targets: number;
 }
@@ -28,6 +30,7 @@ export async function compile(context: Context): Promise<CompileReport> {
     const seen = {
       changed: files.map(({ path }) => path),
       failures,
+      problems: problemsOf(world),
       targets: world.targets.length,
     };
     if (files.length === 0 || context.dryRun) return seen;

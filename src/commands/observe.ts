@@ -1,8 +1,8 @@
 import type { Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import type { Decision } from '../rollout/decision.ts';
 import type { Facts, Revert } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
-import type { Decision } from '../rollout/decision.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { isExposed } from '../rollout/model.ts';
 import type { Seen } from '../tell/report.ts';
@@ -170,6 +170,8 @@ function revertOf(proposals: readonly Proposal[], branch: string): Revert {
   switch (proposal?.state) {
     case 'open':
       return { state: 'open', openedAt: proposal.openedAt };
+    // One that was merged, of an entry that goes on all the same, was undone: they have seen it.
+    case 'merged':
     case 'declined':
       return { state: 'declined' };
     default:

@@ -8,8 +8,8 @@ import { CommandError, type Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
 import { failuresOf } from './failures.ts';
 import { type Observation, type Observed, observe } from './observe.ts';
-import { offerRevert, refreshReverts, withdrawEnded } from './reverts.ts';
-import { type Position, readWorld, type World } from './world.ts';
+import { offerRevert, raiseStuck, refreshReverts, withdrawEnded } from './reverts.ts';
+import { type Position, problemsOf, readWorld, type World } from './world.ts';
 import { commitOnto } from './write.ts';
 
 /** How often a pass starts over because people keep changing rollouts under it. */
@@ -24,7 +24,7 @@ const ATTEMPTS = 5;
  * @throws CommandError `bad-config`, or `busy-branch` where the rollouts never hold still.
  */
 export async function reconcile(context: Context): Promise<TickReport> {
-  const done: Done = { commits: [], proposals: [], withdrawn: [], failures: [] };
+  const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const world = await readWorld(context);
     const observed = await observe(world, context);
@@ -34,13 +34,19 @@ export async function reconcile(context: Context): Promise<TickReport> {
       dryRun: context.dryRun,
       policy: world.config.policy,
       observations: observed.observations,
-      problems: [...world.configProblems, ...world.sources.flatMap(({ problems }) => problems)],
+      problems: problemsOf(world),
     };
     const failures = failuresOf(world, observed);
-    if (context.dryRun) return { ...seen, ...done, failures };
+    const waiting = observed.proposals.filter(({ state }) => state === 'open');
+    if (context.dryRun) return { ...seen, ...done, waiting, failures };
     const outcome = await apply(context, world, observed, done);
     if (outcome === 'superseded') continue;
-    return { ...seen, ...done, failures: [...failures, ...done.failures] };
+    return {
+      ...seen,
+      ...done,
+      waiting: stillOpen(waiting, done),
+      failures: [...failures, ...done.failures],
+    };
   }
   throw new CommandError(
     'busy-branch',
@@ -48,10 +54,19 @@ export async function reconcile(context: Context): Promise<TickReport> {
   );
 }
 
+/** The reverts that wait for people when all is done. */
+function stillOpen(before: readonly Proposal[], { proposals, withdrawn }: Done) {
+  const made = proposals.map(({ proposal }) => proposal).filter(({ state }) => state === 'open');
+  const gone = [...withdrawn, ...made].map(({ branch }) => branch);
+  return [...before.filter(({ branch }) => !gone.includes(branch)), ...made];
+}
+
 /** What was written so far; it stands also where the pass starts over. */
 interface Done {
   readonly commits: MadeCommit[];
   readonly proposals: MadeProposal[];
+  /** Where the alarms are that were raised. */
+  readonly alarms: string[];
   readonly withdrawn: Proposal[];
   readonly failures: Failure[];
 }
@@ -81,15 +96,22 @@ async function apply(
     }
     const { code, detail } = offered;
     done.failures.push({ code, subject: observation.rollout.key, detail });
-    if (code === 'edit-refused' || safety.refused) continue;
-    // A forge that takes no revert may still take a commit: when in doubt, safer.
-    const direct = await commitMoves(context, world, at, [observation], done);
-    if (direct.kind === 'superseded') return 'superseded';
-    at = direct.at;
+    let stuck = code === 'edit-refused' || safety.refused;
+    if (!stuck) {
+      // A forge that takes no revert may still take a commit: when in doubt, safer.
+      const direct = await commitMoves(context, world, at, [observation], done);
+      if (direct.kind === 'superseded') return 'superseded';
+      ({ at, refused: stuck } = direct);
+    }
+    if (stuck) done.alarms.push(...(await raiseStuck(context, world, observation, done.failures)));
   }
 
   // [3] Bumps, and targets that are not what the rollouts say.
-  const bumps = await commitMoves(context, world, at, lanes.bumps, done, { compileAlways: true });
+  // A branch that took no commit just now takes none of targets alone either.
+  const refused = done.failures.some(({ code }) => code === 'commit-refused');
+  const bumps = await commitMoves(context, world, at, lanes.bumps, done, {
+    compileAlways: !refused,
+  });
   if (bumps.kind === 'superseded') return 'superseded';
 
   // [4] Reverts that are still open, and those whose entry is over.

@@ -35,6 +35,12 @@ export interface Origin {
   readonly since: Instant;
 }
 
+export interface RespondOptions {
+  readonly origin?: Origin;
+  /** The world, where it has just been read. */
+  readonly world?: World;
+}
+
 /** Who says it, and the world as it was when they did. */
 interface Saying {
   readonly user: string;
@@ -53,12 +59,11 @@ export async function respond(
   context: Context,
   text: string,
   user: string,
-  origin?: Origin,
+  { origin, world: known }: RespondOptions = {},
 ): Promise<Reply> {
-  let first: World | undefined;
+  const first = known ?? (await readWorld(context));
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    const world = await readWorld(context);
-    first ??= world;
+    const world = attempt === 0 ? first : await readWorld(context);
     const { prefix } = world.config.commands;
     const command = parseCommand(text, prefix);
     switch (command.kind) {
@@ -69,7 +74,11 @@ export async function respond(
           next: `\`${prefix} help\` lists the commands.`,
         };
       case 'bad':
-        return { kind: 'refused', text: command.problem, next: `Say \`${prefix} help\`.` };
+        return {
+          kind: 'refused',
+          text: command.problem,
+          next: `\`${prefix} help\` lists the commands.`,
+        };
       case 'command': {
         const reply = await carryOut(context, world, command, { user, origin, first });
         if (reply !== 'superseded') return reply;
@@ -104,9 +113,15 @@ async function carryOut(
     user,
     owners,
   );
-  if (refusal) return { kind: 'refused', text: `${user} may not say ${verb}: ${refusal}` };
+  if (refusal) {
+    const text = `\`${user}\` may not say ${verb}: ${refusal.why}`;
+    return { kind: 'refused', text, next: refusal.next };
+  }
   const done = origin && (await carriedOut(context, world, sources, origin));
-  if (done) return { kind: 'nothing', text: 'this was carried out before', commit: done };
+  if (done) {
+    const next = 'An earlier run of the same comment did it; nothing was done twice.';
+    return { kind: 'done', text: done.subject, next, commit: done.oid };
+  }
   const guarded = { ...command, verb, ...(origin ? { source: origin.source } : {}) };
   if (!source) return onInvalid(context, world, sources, guarded, user);
   return verb === 'promote'
@@ -125,7 +140,7 @@ async function carriedOut(
   world: World,
   sources: readonly RolloutSource[],
   { source, since }: Origin,
-): Promise<Oid | undefined> {
+): Promise<{ readonly oid: Oid; readonly subject: string } | undefined> {
   const subjects = sources.map((each) => ({
     path: each.path,
     revertBranch:
@@ -137,8 +152,9 @@ async function carriedOut(
   const touches = [...looked.values()].flatMap((each) => each.touches);
   for (const { oid, at } of touches) {
     if (at < since - SLACK) continue;
-    const trailers = readTrailers(await forge.message(oid));
-    if (trailers.some(({ via }) => via === source)) return oid;
+    const message = await forge.message(oid);
+    const [subject = ''] = message.split('\n');
+    if (readTrailers(message).some(({ via }) => via === source)) return { oid, subject };
   }
   return undefined;
 }
@@ -149,17 +165,28 @@ async function showStatus(
   command: Extract<Command, { kind: 'command' }>,
 ): Promise<Reply> {
   const { observations } = await observe(world, context);
-  const wanted = observations.filter(
-    ({ rollout }) =>
-      (command.flag === undefined || rollout.flag === command.flag) &&
-      (command.environment === undefined || rollout.environment === command.environment),
-  );
-  if (wanted.length === 0 && command.flag !== undefined) {
+  const isAsked = (flag: string, environment: string | undefined): boolean =>
+    (command.flag === undefined || flag === command.flag) &&
+    (command.environment === undefined ||
+      (environment ?? command.environment) === command.environment);
+  const wanted = observations.filter(({ rollout }) => isAsked(rollout.flag, rollout.environment));
+  const invalid = world.sources.filter((source) => {
+    const { flag, environment } = nameOf(source, world.config.environments);
+    return source.kind === 'invalid' && isAsked(flag, environment);
+  });
+  if (wanted.length + invalid.length === 0 && command.flag !== undefined) {
     const names = observations.map(({ rollout }) => rollout.flag);
     const text = `there is no rollout of \`${command.flag}\``;
     return { kind: 'refused', text, next: didYouMean(command.flag, names) };
   }
-  return { kind: 'shown', text: '', standing: { seen: wanted, policy: world.config.policy } };
+  return {
+    kind: 'shown',
+    text: '',
+    ...(invalid.length > 0
+      ? { next: `Invalid, so that nothing moves there and only kill works: ${placesOf(invalid)}` }
+      : {}),
+    standing: { seen: wanted, policy: world.config.policy },
+  };
 }
 
 /** A decision of a person that asks no metrics. */
@@ -248,6 +275,15 @@ async function promote(
   return write(context, world, edited, told, 'the clock of its stage starts now');
 }
 
+/** Files with the first problem of each. */
+function placesOf(sources: readonly RolloutSource[]): string {
+  return sources
+    .map(({ path, problems: [problem] }) =>
+      oneLine(problem ? `${path}:${problem.at.line} ${problem.message}` : path),
+    )
+    .join('; ');
+}
+
 /** A file that is invalid obeys one command: kill. Of several for one flag, each does. */
 async function onInvalid(
   context: Context,
@@ -256,11 +292,7 @@ async function onInvalid(
   { verb, flag, reason }: Guarded,
   user: string,
 ): Promise<Reply | 'superseded'> {
-  const where = sources
-    .map(({ path, problems: [problem] }) =>
-      oneLine(problem ? `${path}:${problem.at.line} ${problem.message}` : path),
-    )
-    .join('; ');
+  const where = placesOf(sources);
   const killed = sources.flatMap((source) =>
     source.text === undefined ? [] : [{ ...source, text: withKill(source.text), killed: true }],
   );
@@ -277,7 +309,7 @@ async function onInvalid(
   const files = killed.filter(({ text, path }) =>
     sources.some((source) => source.path === path && source.text !== text),
   );
-  if (files.length === 0) return { kind: 'nothing', text: `${flag} is killed already` };
+  if (files.length === 0) return { kind: 'nothing', text: `\`${flag}\` is killed already` };
   const said = `kill by ${oneLine(user)}${reason ? `, because: ${reason}` : ''}`;
   return commit(
     context,
@@ -390,19 +422,22 @@ function nameOf(
 
 const RANK = { none: 0, read: 1, write: 2, admin: 3 } as const;
 
-/** Why a person may not give a command, or `undefined` where they may. */
+/** Why a person may not give a command and what would help, or `undefined` where they may. */
 async function permissionProblem(
   forge: Pick<Forge, 'permission' | 'isOwner'>,
   needed: Who,
   user: string,
   owners: readonly string[],
-): Promise<string | undefined> {
-  if (needed === 'owners') {
-    // An owner is somebody the repository trusts to write, too.
-    if (RANK[await forge.permission(user)] < RANK.write) return 'it takes write access';
-    const owner = await forge.isOwner(user, owners);
-    return owner ? undefined : `only its owners may (${owners.join(', ')})`;
-  }
+): Promise<{ readonly why: string; readonly next: string } | undefined> {
   const has = await forge.permission(user);
-  return RANK[has] >= RANK[needed] ? undefined : `it takes ${needed} access, and they have ${has}`;
+  // An owner is somebody the repository trusts to write, too.
+  const least = needed === 'owners' ? 'write' : needed;
+  if (RANK[has] < RANK[least]) {
+    return { why: `it takes ${least} access, and they have ${has}`, next: 'Ask somebody who may.' };
+  }
+  if (needed !== 'owners') return undefined;
+  const owner = await forge.isOwner(user, owners);
+  if (owner === true) return undefined;
+  const why = `only its owners may (${owners.join(', ')})`;
+  return { why, next: owner === false ? 'Ask one of them.' : owner.unknown };
 }

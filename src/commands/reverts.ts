@@ -2,10 +2,10 @@ import type { Proposal } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { transition } from '../rollout/transition.ts';
 import { commitMessage, subject } from '../tell/commit.ts';
-import type { MadeProposal } from '../tell/report.ts';
+import type { Failure, MadeProposal } from '../tell/report.ts';
 import { toldOf } from '../tell/report.ts';
-import { revertBody } from '../tell/revert.ts';
-import { approximateDuration } from '../time.ts';
+import { revertBody, stuckBody, stuckTitle } from '../tell/revert.ts';
+import { approximateDuration, formatInstant } from '../time.ts';
 import type { Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
 import { type Observation, type Observed, revertBranch } from './observe.ts';
@@ -59,6 +59,27 @@ export async function offerRevert(
   return { kind: 'offered', made: { move, proposal: outcome.proposal, opened } };
 }
 
+/** Tells people that a rollback could be neither committed nor offered: it is theirs now. */
+export async function raiseStuck(
+  { forge }: Pick<Context, 'forge'>,
+  { config }: Pick<World, 'config'>,
+  observation: Observation,
+  failures: readonly Failure[],
+): Promise<readonly string[]> {
+  const { rollout } = observation;
+  const move = toldOf(observation);
+  const said = failures.filter(({ subject: about }) => about.split(', ').includes(rollout.key));
+  const where = await forge.raise({
+    key: revertBranch(rollout, config.environments),
+    title: stuckTitle(move),
+    body: stuckBody(
+      move,
+      said.map(({ detail }) => detail),
+    ),
+  });
+  return where === undefined ? [] : [where];
+}
+
 /** Brings open reverts up to date with what is measured now, for those who look at them late. */
 export async function refreshReverts(
   { forge }: Pick<Context, 'forge'>,
@@ -74,6 +95,8 @@ export async function refreshReverts(
     await forge.refresh(proposal, {
       title: subject([move]),
       body: revertBody(move, afterwards(rollout)),
+      owners: rollout.owners,
+      autoMerge: rollout.rollback.autoMerge,
     });
   }
 }
@@ -91,23 +114,40 @@ export async function withdrawEnded(
   proposals: readonly Proposal[],
   sources: readonly RolloutSource[],
 ): Promise<readonly Proposal[]> {
-  const current = new Set(
-    sources.flatMap((source) =>
-      source.kind === 'valid' ? [revertBranch(source.rollout, config.environments)] : [],
-    ),
-  );
+  const rollouts = sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : []));
+  const branchOf = (rollout: Rollout): string => revertBranch(rollout, config.environments);
+  const current = new Set(rollouts.map(branchOf));
   const unreadable = sources.flatMap(({ kind, path }) =>
     kind === 'invalid' ? [flagOf(path)] : [],
   );
   const ended = proposals.filter(
-    ({ branch, state }) =>
-      state !== 'declined' &&
+    ({ branch, state, disposable }) =>
+      (state !== 'declined' || disposable) &&
       !current.has(branch) &&
       // What an invalid file says of its entry is not known, so its revert stays.
       !unreadable.includes(branch.split('/')[2]?.split('@')[0] ?? ''),
   );
-  for (const proposal of ended) await forge.withdraw(proposal, 'the stage it would end is over');
+  for (const proposal of ended) {
+    const sameFlag = (rollout: Rollout) =>
+      folderOf(branchOf(rollout)) === folderOf(proposal.branch);
+    await forge.withdraw(proposal, whyEnded(rollouts.find(sameFlag)));
+  }
   return ended;
 }
+
+/** Why a revert is not wanted any more, for whoever finds it closed. */
+function whyEnded(rollout: Rollout | undefined): string {
+  if (!rollout) return 'the rollout is gone';
+  const { key, status } = rollout;
+  if (status.phase === 'rolled-back' || status.phase === 'degraded') {
+    return `${key} was taken back meanwhile`;
+  }
+  const at = status.stage === undefined ? '' : ` in ${status.stage}`;
+  const since = status.since === undefined ? '' : ` since ${formatInstant(status.since)}`;
+  return `the stage it would end is over; ${key} is ${status.phase}${at}${since}`;
+}
+
+/** `rollout/revert/<flag>`: what the reverts of one rollout have in common. */
+const folderOf = (branch: string): string => branch.slice(0, branch.lastIndexOf('/'));
 
 const flagOf = (path: string): string => (path.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');

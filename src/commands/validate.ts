@@ -52,6 +52,8 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const { config: written, problems } = readConfigFile(configPath, configText, input.configOptions);
   // Without a config nothing can be said of the rollouts but what would be wrong tomorrow.
   if (!written) return { problems, files: [configPath], rollouts: [], texts };
+  const isReviewed = (path: string): boolean => input.only?.includes(path) ?? true;
+  const configReviewed = configText !== undefined && isReviewed(configPath);
 
   // A change may bring the metrics its rollouts need; the rules it is judged by are not its own.
   const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
@@ -63,15 +65,23 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
     ...files.map(({ path, text }) => readRolloutFile(path, text, config)),
     ...refused.map(refusedFile),
   ]);
-  const sources = input.only ? read.filter(({ path }) => input.only?.includes(path)) : read;
-  const found: Problem[] = [...problems];
+  const sources = read.filter(({ path }) => isReviewed(path));
+  const found: Problem[] = configReviewed ? [...problems] : [];
   for (const source of sources) {
     found.push(...source.problems, ...(await reviewOne(source, config, input, now)));
   }
+  // What a change to the config breaks is part of that change, whichever file it shows up in.
+  const broken = configReviewed
+    ? read.filter(({ kind, path }) => kind === 'invalid' && !isReviewed(path))
+    : [];
+  found.push(...broken.flatMap((source) => source.problems));
   return {
     config,
     problems: found,
-    files: [...(configText === undefined ? [] : [configPath]), ...sources.map(({ path }) => path)],
+    files: [
+      ...(configReviewed ? [configPath] : []),
+      ...[...sources, ...broken].map(({ path }) => path),
+    ],
     rollouts: sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : [])),
     texts,
   };

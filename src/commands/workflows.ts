@@ -50,7 +50,7 @@ on:
 permissions:
   contents: write           # bumps, rollbacks and compiled targets are commits
   pull-requests: write      # reverts are pull requests
-  issues: write             # their label
+  issues: write             # where GitHub takes neither a commit nor a pull request, an issue says so
 concurrency:
   group: sluice-tick        # two at once do no harm either; this only saves minutes
 jobs:
@@ -97,11 +97,10 @@ const compile = (
 name: Rollout compile
 on:
   push:
-    branches: [main]
+    branches: [main, master]   # the default branch; nothing happens on any other
     paths: ['rollouts/**', '.github/sluice.yml']
 permissions:
   contents: write           # the compiled targets
-  pull-requests: read       # reverts that are open
 jobs:
   compile:
     runs-on: ubuntu-latest

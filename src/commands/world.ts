@@ -84,6 +84,11 @@ export function rolloutsOf(world: World): readonly Rollout[] {
   return world.sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : []));
 }
 
+/** What is wrong or doubtful in the config and the rollout files. */
+export function problemsOf({ configProblems, sources }: World): readonly Problem[] {
+  return [...configProblems, ...sources.flatMap(({ problems }) => problems)];
+}
+
 /** A source as the targets see it. */
 export function targetSource(source: RolloutSource): Source {
   return source.kind === 'valid'

@@ -74,6 +74,17 @@ export interface Proposal {
   readonly openedAt: Instant;
   /** Where a person looks at it: a URL, or the name its branch has now. */
   readonly where: string;
+  /** Its branch is still there and holds nothing but the bot's commit: it may be tidied away. */
+  readonly disposable?: boolean;
+}
+
+/** What a person has to do because the forge would let the bot do nothing. */
+export interface Alarm {
+  /** One alarm a key, however often it is raised. */
+  readonly key: string;
+  readonly title: string;
+  /** Markdown. */
+  readonly body: string;
 }
 
 export interface NewProposal {
@@ -93,6 +104,11 @@ export type ProposalOutcome =
   /** It was already there: somebody, or an earlier tick, was first. */
   | { readonly kind: 'exists'; readonly proposal: Proposal }
   | { readonly kind: 'refused'; readonly detail: string };
+
+/** Why a question about people has no answer, and what to do about it. */
+export interface CannotTell {
+  readonly unknown: string;
+}
 
 /** Who says a command. */
 export type Permission = 'none' | 'read' | 'write' | 'admin';
@@ -135,12 +151,23 @@ export interface Forge {
   /** Every revert proposal that is open, was declined by a person, or was merged and not withdrawn. */
   proposals(): Promise<readonly Proposal[]>;
   propose(proposal: NewProposal, at: Instant): Promise<ProposalOutcome>;
-  /** Brings what people read of an open proposal up to date; where nobody reads it, nothing. */
-  refresh(proposal: Proposal, text: Pick<NewProposal, 'title' | 'body'>): Promise<void>;
+  /**
+   * Brings what people read of an open proposal up to date, and finishes what an interrupted
+   * `propose` left undone; where nobody reads it, nothing.
+   */
+  refresh(
+    proposal: Proposal,
+    text: Pick<NewProposal, 'title' | 'body' | 'owners' | 'autoMerge'>,
+  ): Promise<void>;
   /** Takes back a proposal whose entry is over. Never deletes a person's commits. */
   withdraw(proposal: Proposal, why: string): Promise<void>;
+  /**
+   * Raises an alarm where people will see it, once. Answers where it is; `undefined` where there
+   * is no place for it but the report.
+   */
+  raise(alarm: Alarm): Promise<string | undefined>;
   /** What this person may do here, looked up now. */
   permission(user: string): Promise<Permission>;
   /** Whether this person is one of the owners (`@user` or `@org/team`). */
-  isOwner(user: string, owners: readonly string[]): Promise<boolean>;
+  isOwner(user: string, owners: readonly string[]): Promise<boolean | CannotTell>;
 }

@@ -229,6 +229,8 @@ export async function openGitForge(
     // A branch has nothing but its commit to read.
     refresh: async () => undefined,
     withdraw,
+    // Whoever runs the terminal reads the report.
+    raise: async () => undefined,
     permission: async () => 'admin',
     isOwner: async () => true,
   };

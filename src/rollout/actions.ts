@@ -135,7 +135,9 @@ function approve(rollout: Rollout, { by, policy }: ActionFacts): Outcome {
   return {
     ...change(
       approved(rollout, by, next),
-      left > 0 ? `${next.name} needs ${left} more` : `${next.name} has all the approvals it needs`,
+      left > 0
+        ? `\`${next.name}\` needs ${left} more`
+        : `\`${next.name}\` has all the approvals it needs`,
     ),
     to: next.name,
   };

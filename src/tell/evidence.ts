@@ -20,7 +20,9 @@ export function evidenceTable(verdicts: readonly Verdict[]): string {
         limit ? `${show(limit.threshold)} (${code(limit.name)})` : '—',
         evidence.baseline
           ? `${show(evidence.baseline.value)} (${evidence.baseline.from})`
-          : show(evidence.control),
+          : evidence.control === undefined
+            ? '—'
+            : `${show(evidence.control)} (control)`,
         evidence.samples === undefined ? '—' : Math.floor(evidence.samples).toLocaleString('en-US'),
         approximateDuration(evidence.window),
       ];
@@ -62,6 +64,7 @@ export function chart(verdicts: readonly Verdict[]): string | undefined {
   const { check, evidence } = worst;
   const limit = limitOf(evidence.limits)?.threshold;
   const level = evidence.baseline?.value ?? evidence.control;
+  const against = evidence.baseline ? 'baseline' : 'control';
   const scale = check.metric.unit === 'ratio' ? 100 : 1;
   const line = (values: readonly number[]): string =>
     `  line [${values.map((value) => Number((value * scale).toPrecision(4))).join(', ')}]`;
@@ -72,7 +75,7 @@ export function chart(verdicts: readonly Verdict[]): string | undefined {
   return [
     '```mermaid',
     'xychart-beta',
-    `  title "${check.metric.name}: measured${limit === undefined ? '' : ', limit'}${level === undefined ? '' : ', baseline'}"`,
+    `  title "${check.metric.name}: measured${limit === undefined ? '' : ', limit'}${level === undefined ? '' : `, ${against}`}"`,
     `  x-axis [${times.join(', ')}]`,
     `  y-axis "${scale === 100 ? 'percent' : check.metric.unit}" ${Math.min(0, ...shown)} --> ${Number(top.toPrecision(3))}`,
     line(points.map(({ value }) => value)),

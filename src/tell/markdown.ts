@@ -11,8 +11,8 @@ export function escapeMarkdown(text: string, longest?: number): string {
       // An entity such as &commat; would become a mention after all.
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
-      // A word joiner keeps @name and #12 readable and makes them no mention and no reference.
-      .replace(/[@#](?=[A-Za-z0-9])/g, '$&\u2060')
+      // A word joiner keeps @name, #12 and an address readable, and makes them no mention and no link.
+      .replace(/[@#](?=[A-Za-z0-9])|:(?=\/\/)|\bwww(?=\.)/gi, '$&\u2060')
   );
 }
 
@@ -23,6 +23,19 @@ export function code(text: string, longest?: number): string {
     // A table takes escapes away in pairs: one more backslash than before has to be odd.
     .replace(/(\\*)\|/g, '$1$1\\|');
   return flat === '' ? '' : `\`${flat}\``;
+}
+
+/** A sentence of ours about things from outside: what it puts in backticks is shown as code. */
+export function prose(text: string, longest?: number): string {
+  return oneLine(text, longest)
+    .split(/(`[^`]+`)/)
+    .map((part, index) => {
+      if (index % 2 === 1) return code(part.slice(1, -1));
+      // Spaces around a code span stay.
+      const [, before = '', , after = ''] = /^(\s*)(.*?)(\s*)$/.exec(part) ?? [];
+      return part.trim() === '' ? part : `${before}${escapeMarkdown(part, longest)}${after}`;
+    })
+    .join('');
 }
 
 /** A Markdown table. Cells are Markdown already. */

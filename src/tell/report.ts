@@ -50,6 +50,17 @@ export function movesNow(decision: Decision): boolean {
   }
 }
 
+/** What a pass moved; in a dry run, what it would move. */
+export function movesOf({ dryRun, observations, commits }: TickReport): readonly Told[] {
+  return dryRun
+    ? observations.filter(({ decision }) => movesNow(decision)).map(toldOf)
+    : commits.flatMap(({ moves }) => moves);
+}
+
+/** Whether a move is one that people should look into. */
+export const stepsDown = ({ action }: Told): boolean =>
+  action === 'rollback' || action === 'degrade' || action === 'pause';
+
 /** What a pass saw of a rollout, as its readers are told of it. */
 export function toldOf({ rollout, decision, verdicts }: Seen): Told {
   return {
@@ -101,6 +112,10 @@ export interface TickReport {
   readonly observations: readonly Seen[];
   readonly commits: readonly MadeCommit[];
   readonly proposals: readonly MadeProposal[];
+  /** Every revert that waits for people now, whenever it was opened. */
+  readonly waiting: readonly Proposal[];
+  /** Where people were told that a rollback could not be carried out. */
+  readonly alarms: readonly string[];
   readonly withdrawn: readonly Proposal[];
   readonly failures: readonly Failure[];
   readonly problems: readonly Problem[];

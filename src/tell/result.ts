@@ -31,7 +31,11 @@ export function tickFields(report: TickReport): Fields {
       branch: proposal.branch,
       where: proposal.where,
       opened,
+      state: proposal.state,
     })),
+    waiting: report.waiting.map(({ branch, where }) => ({ branch, where })),
+    withdrawn: report.withdrawn.map(({ branch, where }) => ({ branch, where })),
+    alarms: report.alarms,
     failures: report.failures.map(failureFields),
     problems: report.problems.map(problemFields),
   };

@@ -1,19 +1,15 @@
 import { currentStage } from '../rollout/model.ts';
+import { subject } from './commit.ts';
 import { chart, evidenceTable, queryList } from './evidence.ts';
 import { code, escapeMarkdown } from './markdown.ts';
 import type { Told } from './report.ts';
 
 /** What a person reads who is asked to merge a revert: what happened, why, what next. */
 export function revertBody(move: Told, afterwards: string): string {
-  const { rollout, to, verdicts, why } = move;
-  const from = currentStage(rollout)?.stage.name ?? rollout.status.stage ?? 'its stage';
-  const effect =
-    move.action === 'degrade'
-      ? `serves the fallback ${code(rollout.fallback)} to those who are exposed`
-      : `takes ${code(rollout.key)} from ${code(from)} back to ${code(to ?? 'off')}`;
+  const { rollout, verdicts, why } = move;
   const drawn = chart(verdicts);
   return [
-    `This ${effect}.`,
+    `This ${effectOf(move)}.`,
     `**Why:** ${escapeMarkdown(why)}`,
     evidenceTable(verdicts),
     ...(drawn ? [drawn] : []),
@@ -23,6 +19,34 @@ export function revertBody(move: Told, afterwards: string): string {
       `- Merge this to go back now. ${afterwards}`,
       '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again.',
       `- After the fix: ${code(`/rollout resume ${rollout.key}`)} goes on from where it is, ${code(`/rollout restart ${rollout.key}`)} from the first stage.`,
+    ].join('\n'),
+  ].join('\n\n');
+}
+
+/** What a step back does, after `This` or `It`. */
+function effectOf({ rollout, action, to }: Told): string {
+  const from = currentStage(rollout)?.stage.name ?? rollout.status.stage ?? 'its stage';
+  return action === 'degrade'
+    ? `serves the fallback ${code(rollout.fallback)} to those who are exposed`
+    : `takes ${code(rollout.key)} from ${code(from)} back to ${code(to ?? 'off')}`;
+}
+
+export const stuckTitle = (move: Told): string => `Sluice could not do this: ${subject([move])}`;
+
+/** What a person reads who has to do by hand what the bot was not let do. */
+export function stuckBody(move: Told, refusals: readonly string[]): string {
+  const { rollout, verdicts, why } = move;
+  return [
+    `${rollout.owners.join(' ')}: the metrics say that this rollout has to go back, and GitHub took neither a commit nor a pull request. **People are still exposed to ${code(rollout.key)}.** The step that was refused ${effectOf(move)}.`,
+    `**Why:** ${escapeMarkdown(why)}`,
+    ...(verdicts.length > 0 ? [evidenceTable(verdicts)] : []),
+    '**What GitHub said**',
+    refusals.map((refusal) => `- ${escapeMarkdown(refusal, 1000)}`).join('\n'),
+    '**What next**',
+    [
+      `- Now, by hand: set ${code('kill: true')} at the top of ${code(rollout.file)} on the default branch, which switches the flag off for everybody.`,
+      '- Then change one of the settings above: the next tick does the rest by itself.',
+      '- Close this when it is done. It is not opened twice for the same stage.',
     ].join('\n'),
   ].join('\n\n');
 }

@@ -4,7 +4,7 @@ import { forecast } from '../rollout/forecast.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { approximateDuration, type Instant } from '../time.ts';
 import type { Problem } from '../yaml/problem.ts';
-import { code, escapeMarkdown, table } from './markdown.ts';
+import { code, escapeMarkdown, prose, table } from './markdown.ts';
 import { summarise } from './problems.ts';
 import { formatMoment } from './status.ts';
 
@@ -47,8 +47,8 @@ export function problemTable(problems: readonly Problem[]): string {
     problems.map(({ severity, file, at, message, hint, code: name }) => [
       severity === 'error' ? '❌' : '⚠️',
       code(`${file}:${at.line}:${at.column}`),
-      `${escapeMarkdown(message)} (${code(name)})`,
-      hint === undefined ? '' : escapeMarkdown(hint),
+      `${prose(message)} (${code(name)})`,
+      hint === undefined ? '' : prose(hint),
     ]),
   );
 }

@@ -1,52 +1,112 @@
 import type { Policy } from '../config/model.ts';
 import { coverage, exposureOf } from '../exposure/exposure.ts';
+import type { Proposal } from '../forge/forge.ts';
 import { currentStage } from '../rollout/model.ts';
 import { significant } from '../rollout/units.ts';
+import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import { evidenceTable } from './evidence.ts';
 import { code, escapeMarkdown, table } from './markdown.ts';
-import { movesNow, type Seen, type TickReport, toldOf } from './report.ts';
+import {
+  type Failure,
+  type MadeProposal,
+  movesOf,
+  type Seen,
+  type TickReport,
+  type Told,
+} from './report.ts';
 import { nextOf } from './status.ts';
 import { count } from './text.ts';
 
 /** A tick for the job summary: what moved and why, how everything stands, what failed. */
 export function tickSummary(report: TickReport): string {
-  const { policy } = report;
-  const moved = report.observations.filter(({ decision }) => movesNow(decision));
-  const done = report.dryRun ? 'would ' : '';
-  const title =
-    moved.length === 0
-      ? `Sluice: ${count(report.observations.length, 'rollout')}, nothing moved`
-      : `Sluice: ${done}${subject(moved.map(toldOf))}`;
+  const { policy, proposals, waiting, alarms } = report;
+  const moved = movesOf(report);
   return [
-    `## ${escapeMarkdown(title)}`,
-    ...moved.map(moveSection),
-    ...(report.proposals.length > 0
-      ? [
-          report.proposals
-            .map(
-              ({ move, proposal }) => `- ⇄ ${escapeMarkdown(subject([move]))}: ${proposal.where}`,
-            )
-            .join('\n'),
-        ]
-      : []),
+    `## ${escapeMarkdown(titleOf(report, moved))}`,
+    ...alarms.map((where) => `**A person has to act: ${where}**`),
+    ...moved.map((move) => moveSection(move)),
+    ...proposals.map(offerSection),
+    ...openSection(
+      waiting.filter(({ branch }) => !proposals.some((made) => made.proposal.branch === branch)),
+    ),
     ...failureSection(report),
     ...(report.observations.length > 0
-      ? ['### How everything stands', statusTable(report.observations, policy, report.now)]
+      ? ['### Every rollout', statusTable(report.observations, policy, report.now, doneIn(report))]
       : []),
   ].join('\n\n');
 }
 
-function moveSection(seen: Seen): string {
+function titleOf(report: TickReport, moved: readonly Told[]): string {
+  const { dryRun, observations, proposals, waiting, failures } = report;
+  const merged = proposals.filter(({ proposal }) => proposal.state === 'merged');
+  const did = [...moved, ...merged.map(({ move }) => move)];
   const parts = [
-    `### ${escapeMarkdown(subject([toldOf(seen)]))}`,
-    `Because ${escapeMarkdown(seen.decision.why.text)}.`,
+    ...(did.length > 0 ? [dryRun ? `would ${lower(subject(did))}` : subject(did)] : []),
+    ...(waiting.length > 0 ? [`${count(waiting.length, 'revert')} to merge or close`] : []),
+    ...(failures.length > 0 ? [`${count(failures.length, 'failure')}`] : []),
   ];
-  if (seen.verdicts.length > 0) parts.push(evidenceTable(seen.verdicts));
+  const still = did.length > 0 ? [] : [`${count(observations.length, 'rollout')}, nothing moved`];
+  return `Sluice: ${[...still, ...parts].join('; ')}`;
+}
+
+const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
+
+function moveSection(move: Told, more = ''): string {
+  const parts = [
+    `### ${escapeMarkdown(subject([move]))}`,
+    `Because ${escapeMarkdown(move.why)}.${more}`,
+  ];
+  if (move.verdicts.length > 0) parts.push(evidenceTable(move.verdicts));
   return parts.join('\n\n');
 }
 
-function failureSection({ failures }: TickReport): readonly string[] {
+function offerSection({ move, proposal }: MadeProposal): string {
+  const { commitAfter } = move.rollout.rollback;
+  const itself =
+    commitAfter === 'never'
+      ? ''
+      : ` If nobody does either within ${approximateDuration(commitAfter)}, the next tick commits it.`;
+  return moveSection(
+    move,
+    proposal.state === 'merged'
+      ? `\n\nDone by a pull request, which merged at once: ${proposal.where}`
+      : `\n\n**Not done yet.** Merge it, or close it to keep the flag where it is: ${proposal.where}.${itself}`,
+  );
+}
+
+function openSection(waiting: readonly Proposal[]): readonly string[] {
+  if (waiting.length === 0) return [];
+  return [
+    '### Reverts that wait for people',
+    waiting
+      .map(({ where }) => `- ⇄ ${where}: merge it, or close it to keep the flag where it is`)
+      .join('\n'),
+  ];
+}
+
+/** A compilation, for the log and for the job summary. */
+export function compileSummary(done: {
+  readonly changed: readonly string[];
+  readonly commit: string | undefined;
+  readonly failures: readonly Failure[];
+  readonly targets: number;
+  readonly dryRun: boolean;
+}): { readonly line: string; readonly markdown: string } {
+  const { changed, commit, failures, targets, dryRun } = done;
+  const line =
+    targets === 0
+      ? 'the config has no targets'
+      : changed.length === 0
+        ? `${count(targets, 'target')}, as they should be`
+        : commit !== undefined
+          ? `wrote ${changed.join(', ')}`
+          : `${dryRun ? 'would write' : 'did not write'} ${changed.join(', ')}`;
+  const title = `## Sluice: ${escapeMarkdown(line)}`;
+  return { line, markdown: [title, ...failureSection({ failures })].join('\n\n') };
+}
+
+function failureSection({ failures }: Pick<TickReport, 'failures'>): readonly string[] {
   if (failures.length === 0) return [];
   const lines = failures.map(
     ({ subject: about, detail, code: name }) =>
@@ -55,8 +115,33 @@ function failureSection({ failures }: TickReport): readonly string[] {
   return ['### What was not done', lines.join('\n')];
 }
 
-/** How rollouts stand, a row each. */
-export function statusTable(seen: readonly Seen[], policy: Policy, now: number): string {
+/** What this very tick did with rollouts, by their keys: their rows say what was before. */
+function doneIn(report: TickReport): ReadonlyMap<string, string> {
+  if (report.dryRun) return new Map();
+  const moved = movesOf(report).map(
+    (move) => [move.rollout.key, `done just now: ${lower(subject([move]))}`] as const,
+  );
+  const offered = report.proposals.map(({ move, proposal }) => {
+    const merged = proposal.state === 'merged';
+    const text = merged
+      ? `done just now: ${lower(subject([move]))}`
+      : 'its revert waits for people';
+    return [move.rollout.key, text] as const;
+  });
+  return new Map([...moved, ...offered]);
+}
+
+/**
+ * How rollouts stand, a row each.
+ *
+ * @param done what is to be said of some of them instead of what comes next, by their keys
+ */
+export function statusTable(
+  seen: readonly Seen[],
+  policy: Policy,
+  now: number,
+  done: ReadonlyMap<string, string> = new Map(),
+): string {
   return table(
     ['Rollout', 'Phase', 'Stage', 'Users', 'Checks', 'Next'],
     seen.map((each) => {
@@ -70,7 +155,7 @@ export function statusTable(seen: readonly Seen[], policy: Policy, now: number):
         at ? `${code(at.stage.name)} (${at.index + 1}/${rollout.stages.length})` : '—',
         exposure ? `${significant(coverage(exposure))} %` : '—',
         verdicts.length === 0 ? '—' : `${passed}/${verdicts.length} pass`,
-        escapeMarkdown(nextOf(each, policy, now)),
+        escapeMarkdown(done.get(rollout.key) ?? nextOf(each, policy, now)),
       ];
     }),
   );

@@ -1,18 +1,18 @@
 import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import type { Paint } from './paint.ts';
-import { type MadeProposal, movesNow, type Seen, type TickReport, toldOf } from './report.ts';
+import { type MadeProposal, movesOf, stepsDown, type TickReport, type Told } from './report.ts';
 import { healthOf, nextOf } from './status.ts';
 import { count } from './text.ts';
 
 /** What a tick did and why, for a terminal: what moved first, then what holds, then what failed. */
 export function renderTick(report: TickReport, paint: Paint): string {
   const { observations, now, policy } = report;
-  const moved = observations.filter(({ decision }) => movesNow(decision));
-  const offered = new Set(report.proposals.map(({ move }) => move.rollout));
-  const still = observations.filter((seen) => !moved.includes(seen) && !offered.has(seen.rollout));
+  const moved = movesOf(report);
+  const told = new Set([...moved, ...report.proposals.map(({ move }) => move)].map(keyOf));
+  const still = observations.filter(({ rollout }) => !told.has(rollout.key));
   return [
-    ...moved.map((seen) => renderMove(seen, paint)),
+    ...moved.map((move) => renderMove(move, paint)),
     ...report.proposals.map((made) => renderOffer(made, paint)),
     ...still.map(
       (seen) =>
@@ -25,24 +25,33 @@ export function renderTick(report: TickReport, paint: Paint): string {
       ({ code, subject: about, detail }) =>
         `${paint.red('failed')} ${about}: ${detail} ${paint.dim(code)}`,
     ),
+    ...report.alarms.map((where) => `${paint.red('!')} a person has to act: ${where}`),
     closing(report, paint),
   ].join('\n');
 }
 
-function renderMove(seen: Seen, paint: Paint): string {
-  const { decision, verdicts } = seen;
-  const back = ['rollback', 'degrade', 'pause'].includes(decision.kind);
-  const mark = back ? paint.red('▼') : paint.green('▲');
+const keyOf = ({ rollout }: Told): string => rollout.key;
+
+function renderMove(move: Told, paint: Paint): string {
+  const mark = stepsDown(move) ? paint.red('▼') : paint.green('▲');
   return [
-    `${mark} ${paint.bold(subject([toldOf(seen)]))}`,
-    `    because ${decision.why.text}`,
-    ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+    `${mark} ${paint.bold(subject([move]))}`,
+    `    because ${move.why}`,
+    ...move.verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
   ].join('\n');
 }
 
 /** A revert that waits for people: what it would do, why, and how to accept or decline it. */
 export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Paint): string {
   const { rollout, verdicts, why } = move;
+  if (proposal.state === 'merged') {
+    return [
+      `${paint.red('▼')} ${paint.bold(subject([move]))}, by a pull request that merged at once`,
+      `    because ${why}`,
+      ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+      `    ${proposal.where}`,
+    ].join('\n');
+  }
   const { commitAfter } = rollout.rollback;
   const itself =
     commitAfter === 'never'

@@ -154,7 +154,12 @@ function renderReply(
 ): string {
   const paint = paintOf(options, terminal);
   const { standing } = reply;
-  if (standing) return renderStatus(standing.seen, standing.policy, now, paint);
+  if (standing) {
+    const status = renderStatus(standing.seen, standing.policy, now, paint);
+    return reply.next === undefined
+      ? status
+      : `${status}\n\n${paint.yellow(reply.next)}`.trimStart();
+  }
   const commit = reply.commit === undefined ? '' : ` ${paint.dim(reply.commit.slice(0, 9))}`;
   const marks = {
     ignored: paint.dim('·'),

@@ -109,7 +109,7 @@ describe.concurrent('a command', () => {
       '[{name: canary, percentage: 5, duration: 1d}, {name: full, percentage: 100, duration: 1d, approvals: 2}]';
     const desk = await deskOf({ demo: { stages, status: inStage('canary', MONDAY) } });
     expect((await desk.say(TUESDAY, '/rollout approve demo')).json().next).toBe(
-      'full needs 1 more',
+      '`full` needs 1 more',
     );
     expect((await desk.say(TUESDAY, '/rollout approve demo')).json()).toMatchObject({
       outcome: 'nothing',

@@ -181,10 +181,13 @@ describe('approve', () => {
 
   it('counts what is left', () => {
     const none = { ...running, status: { ...running.status, approvals: [] } };
-    expect(act('approve', none, facts)).toMatchObject({ to: 'early', next: 'early needs 1 more' });
+    expect(act('approve', none, facts)).toMatchObject({
+      to: 'early',
+      next: '`early` needs 1 more',
+    });
     expect(act('approve', running, facts)).toMatchObject({
       to: 'early',
-      next: 'early has all the approvals it needs',
+      next: '`early` has all the approvals it needs',
     });
   });
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Unit } from '../../src/rollout/model.ts';
 import { formatValue, significant } from '../../src/rollout/units.ts';
-import { code, escapeMarkdown, table } from '../../src/tell/markdown.ts';
+import { code, escapeMarkdown, prose, table } from '../../src/tell/markdown.ts';
 import { count, digest, oneLine } from '../../src/tell/text.ts';
 
 describe('a value', () => {
@@ -124,7 +124,8 @@ describe('text from outside in Markdown', () => {
   it.each([
     ['**bold** and `code`', '\\*\\*bold\\*\\* and \\`code\\`'],
     ['<b>', '&lt;b\\>'],
-    ['[x](http://y)', '\\[x\\]\\(http://y\\)'],
+    ['[x](http://y)', '\\[x\\]\\(http:\u2060//y\\)'],
+    ['at www.evil.example', 'at www\u2060.evil.example'],
     ['thanks @octocat', 'thanks @\u2060octocat'],
     ['see #12', 'see \\#\u206012'],
     ['a@b', 'a@\u2060b'],
@@ -157,6 +158,27 @@ describe('text from outside in Markdown', () => {
           .replaceAll('&amp;', '&');
         expect(read).toBe(oneLine(text).replaceAll('\u2060', ''));
       }),
+    );
+  });
+});
+
+describe('a sentence about things from outside', () => {
+  it.each([
+    ['did you mean `a_b`? Say so', 'did you mean `a_b`? Say so'],
+    ['`a`, `b` and *c*', '`a`, `b` and \\*c\\*'],
+    ['one ` alone, @ada', 'one \\` alone, @\u2060ada'],
+    ['``', '\\`\\`'],
+  ])('%j is %j', (text, markdown) => {
+    expect(prose(text)).toBe(markdown);
+  });
+
+  it('is text and code spans, and nothing else', () => {
+    fc.assert(
+      fc.property(hostile, (text) => {
+        const markdown = unescaped(prose(text)).replace(/`[^`]+`/g, '');
+        expect(markdown).not.toMatch(/[`*_{}[\]()#+!|~<>]|[@#][A-Za-z0-9]/);
+      }),
+      { numRuns: 1_000 },
     );
   });
 });

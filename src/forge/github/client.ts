@@ -38,7 +38,7 @@ export class GitHubError extends Error {
   readonly status: number | undefined;
   /** GraphQL's types of error: `STALE_DATA`, `FORBIDDEN`, … */
   readonly types: readonly string[];
-  /** GitHub's own sentence. */
+  /** GitHub's own sentence, on one line and without its full stop. */
   readonly said: string;
 
   constructor(
@@ -47,11 +47,15 @@ export class GitHubError extends Error {
     said: string,
     more: { readonly status?: number; readonly types?: readonly string[] } = {},
   ) {
-    super(`${endpoint}: ${said}`);
+    const sentence = said
+      .trim()
+      .replace(/\s*\n\s*/g, '; ')
+      .replace(/\.$/, '');
+    super(`${endpoint}: ${sentence}`);
     this.code = code;
     this.status = more.status;
     this.types = more.types ?? [];
-    this.said = said;
+    this.said = sentence;
   }
 }
 
@@ -163,7 +167,8 @@ interface GraphqlAnswer<T> {
 function graphqlError(errors: NonNullable<GraphqlAnswer<unknown>['errors']>): GitHubError {
   const types = errors.flatMap(({ type }) => (type === undefined ? [] : [type]));
   const said = errors.map(({ message }) => message).join('; ');
-  const code = types.includes('NOT_FOUND') ? 'not-found' : 'refused';
+  const limited = types.includes('RATE_LIMITED') || types.includes('RATE_LIMIT');
+  const code = limited ? 'rate-limited' : types.includes('NOT_FOUND') ? 'not-found' : 'refused';
   return new GitHubError(code, 'POST /graphql', said, { types });
 }
 

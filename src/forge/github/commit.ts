@@ -1,5 +1,6 @@
 import type { CommitOutcome, FileChange, Head, Oid } from '../forge.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+import { hintFor } from './permissions.ts';
 
 const COMMIT = `mutation ($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
@@ -99,9 +100,12 @@ async function isOurs(
   return sameParent && commit.message.trim() === message.trim();
 }
 
-/** A branch that is protected says so; anything else is repeated in GitHub's words. */
+/** GitHub's no, with what would make it a yes. */
 function refusal(branch: string, error: GitHubError): string {
-  return `${branch} did not take the commit: ${error.said}. If a rule protects it, let the bot's app bypass the rule (Settings → Rules), or merge its pull requests`;
+  const setting =
+    hintFor(error, 'contents') ||
+    `. If a rule protects ${branch}, let the bot's app bypass it: Settings → Rules → Rulesets → Bypass list (or Settings → Branches → Allow specified actors to bypass required pull requests). GITHUB_TOKEN cannot be let past a rule; an app token can`;
+  return `${branch} did not take the commit: ${error.said}${setting}`;
 }
 
 function splitMessage(message: string): { readonly headline: string; readonly body: string } {

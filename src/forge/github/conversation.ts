@@ -7,8 +7,8 @@ interface OwnComment {
 }
 
 /**
- * A comment of ours with a hidden marker, on an issue or a pull request, over all pages. Anybody
- * may write a marker; only what we wrote ourselves counts.
+ * A comment of ours that begins with a hidden marker, on an issue or a pull request, over all pages.
+ * Anybody may write a marker, and what we write may quote one: only our own first words count.
  */
 export async function findComment(
   client: GitHubClient,
@@ -33,7 +33,7 @@ export async function findComment(
       { owner: client.owner, repo: client.repo, number, after },
     );
     const page = answer.repository.issueOrPullRequest?.comments;
-    const found = page?.nodes.find((node) => node.viewerDidAuthor && node.body.includes(marker));
+    const found = page?.nodes.find((node) => node.viewerDidAuthor && node.body.startsWith(marker));
     if (found) return found;
     after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
   } while (after !== null);
@@ -51,22 +51,26 @@ interface CommentsAnswer {
   };
 }
 
-/** GitHub takes no longer comments. */
-const LONGEST = 65_536;
+/** A comment that is there once, found again by what it begins with. */
+export interface Sticky {
+  /** An HTML comment, or the beginning of one. */
+  readonly marker: string;
+  /** All of it, the marker included. */
+  readonly body: string;
+  /** False where only a comment that is there is brought up to date. */
+  readonly create?: boolean;
+}
 
-/**
- * Writes the one comment that carries a marker: a new one, or the old one's body where it changed.
- * A comment that was made although no answer came is found by the next look.
- */
+/** Writes the one comment that carries a marker: a new one, or the old one's body where it changed. */
 export async function stickComment(
   client: GitHubClient,
   number: number,
-  marker: string,
-  text: string,
-): Promise<'created' | 'updated' | 'unchanged'> {
-  const body = shorten(`${marker}\n${text}`);
+  { marker, body: whole, create = true }: Sticky,
+): Promise<'created' | 'updated' | 'unchanged' | 'absent'> {
+  const body = shorten(whole);
   const known = await findComment(client, number, marker);
   if (!known) {
+    if (!create) return 'absent';
     await createOnce(client, number, marker, body);
     return 'created';
   }
@@ -78,30 +82,43 @@ export async function stickComment(
   return 'updated';
 }
 
+/** How often a comment is sent again after GitHub was seen not to have it. */
+const TRIES = 3;
+
+/** After no answer the comments are read back: one that is there is not made again. */
 async function createOnce(
   client: GitHubClient,
   number: number,
   marker: string,
   body: string,
 ): Promise<void> {
-  try {
-    await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-      issue_number: number,
-      body,
-    });
-  } catch (error) {
-    const lost = error instanceof GitHubError && error.code === 'ambiguous';
-    if (!lost || !(await findComment(client, number, marker))) throw error;
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
+        issue_number: number,
+        body,
+      });
+      return;
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
+      if (await findComment(client, number, marker)) return;
+      if (tries >= TRIES) throw error;
+    }
   }
 }
 
+/** GitHub takes no longer comments. */
+const LONGEST = 65_536;
+
+/** Cut between lines: half a code span would be none, and what is in it would count. */
 function shorten(body: string): string {
   if (body.length <= LONGEST) return body;
   const note = '\n\n_Shortened: the whole is in the job summary._';
-  return `${body.slice(0, LONGEST - note.length)}${note}`;
+  const end = body.lastIndexOf('\n', LONGEST - note.length);
+  return `${body.slice(0, Math.max(0, end))}${note}`;
 }
 
-/** Adds a reaction to a comment; the same one twice is one. */
+/** Adds a reaction to a comment; the same one twice is one, so that it may be sent again. */
 export async function react(
   client: GitHubClient,
   commentId: number,
@@ -113,18 +130,27 @@ export async function react(
   });
 }
 
-/** Paths of the files that a pull request changes, with the names they had; 3,000 at most. */
+/** A file that a pull request changes, and the name it had. */
+export interface PullFile {
+  readonly path: string;
+  readonly before: string;
+  readonly removed: boolean;
+}
+
+/** GitHub lists no more files of a pull request. */
+const MOST_FILES = 3_000;
+
+/** What a pull request changes; `undefined` where that is more than GitHub lists. */
 export async function pullFiles(
   client: GitHubClient,
   number: number,
-): Promise<
-  readonly { readonly path: string; readonly before: string; readonly removed: boolean }[]
-> {
+): Promise<readonly PullFile[] | undefined> {
   const files = await client.readAll(
     'GET /repos/{owner}/{repo}/pulls/{pull_number}/files',
     { pull_number: number },
-    30,
+    MOST_FILES / 100,
   );
+  if (files.length >= MOST_FILES) return undefined;
   return files.map(({ filename, previous_filename: previous, status }) => ({
     path: filename,
     before: previous ?? filename,

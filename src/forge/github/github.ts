@@ -11,6 +11,7 @@ import {
   readByApi,
   readFileByApi,
 } from './contents.ts';
+import { raiseByIssue } from './issue.ts';
 import { lookUpByApi } from './look-up.ts';
 import { ownsHere, permissionOf } from './people.ts';
 import { proposeByApi, refreshByApi, withdrawByApi } from './propose.ts';
@@ -50,9 +51,10 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
     commit: (head, message, changes) => commitOnBranch(client, head, message, changes),
     proposals: () => listProposals(client),
     propose: (proposal) => proposeByApi(client, proposal, warn),
-    refresh: (proposal, text) => refreshByApi(client, proposal, text),
-    withdraw: (proposal, why) => withdrawByApi(client, proposal, why),
+    refresh: (proposal, text) => refreshByApi(client, proposal, text, warn),
+    withdraw: (proposal, why) => withdrawByApi(client, proposal, why, warn),
+    raise: (alarm) => raiseByIssue(client, alarm, warn),
     permission: (user) => permissionOf(client, user),
-    isOwner: (user, owners) => ownsHere(client, user, owners, warn),
+    isOwner: (user, owners) => ownsHere(client, user, owners),
   };
 }

@@ -1,4 +1,4 @@
-import type { Permission } from '../forge.ts';
+import type { CannotTell, Permission } from '../forge.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 
 /**
@@ -30,30 +30,33 @@ export async function isWorkflowToken(client: GitHubClient): Promise<boolean> {
     );
     return viewer.login === 'github-actions[bot]';
   } catch (error) {
-    if (error instanceof GitHubError && error.code !== 'ambiguous') return false;
+    // It is only about a word of advice.
+    if (error instanceof GitHubError) return false;
     throw error;
   }
 }
 
 /**
  * Whether somebody is one of the owners, by name or as an active member of a team. GITHUB_TOKEN
- * cannot read teams: then nobody is a member, and `warn` hears why.
+ * cannot read teams: then nobody is known to be a member, and the answer says what would help.
  */
 export async function ownsHere(
   client: GitHubClient,
   user: string,
   owners: readonly string[],
-  warn: (text: string) => void,
-): Promise<boolean> {
+): Promise<boolean | CannotTell> {
   const names = owners.map((owner) => owner.replace(/^@/, ''));
   const same = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
   if (names.some((name) => !name.includes('/') && same(name, user))) return true;
+  let unknown: CannotTell | undefined;
   for (const name of names) {
     const [org, team] = name.split('/');
     if (org === undefined || team === undefined) continue;
-    if (await isMember(client, org, team, user, warn)) return true;
+    const member = await isMember(client, org, team, user);
+    if (member === true) return true;
+    if (member !== false) unknown ??= member;
   }
-  return false;
+  return unknown ?? false;
 }
 
 async function isMember(
@@ -61,8 +64,7 @@ async function isMember(
   org: string,
   team: string,
   user: string,
-  warn: (text: string) => void,
-): Promise<boolean> {
+): Promise<boolean | CannotTell> {
   try {
     const { state } = await client.read(
       'GET /orgs/{org}/teams/{team_slug}/memberships/{username}',
@@ -71,11 +73,9 @@ async function isMember(
     return state === 'active';
   } catch (error) {
     if (!(error instanceof GitHubError) || error.code === 'ambiguous') throw error;
-    if (error.status === 403) {
-      warn(
-        `the members of @${org}/${team} could not be read (${error.said}); give the bot an app token with the organisation permission "Members: read", or name people as owners`,
-      );
-    }
-    return false;
+    if (error.status !== 403) return false;
+    return {
+      unknown: `Who is in @${org}/${team} cannot be read with this token (${error.said}). Give the bot an app token with the organisation permission "Members: read", name people among the owners, or let everybody with write access say it: \`commands.allow\` in the config.`,
+    };
   }
 }

@@ -1,15 +1,19 @@
 import type { NewProposal, Oid, Proposal, ProposalOutcome } from '../forge.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';
-import { findPull, type Pull, toProposal } from './pulls.ts';
+import { hintFor } from './permissions.ts';
+import { findPull, isDisposable, isUntouched, type Pull, toProposal } from './pulls.ts';
 
-/** Marks a revert as complete: it is the last thing that is done to a new one. */
+/** Marks a revert whose owners were asked. */
 const LABEL = 'sluice-revert';
 
+/** What is done with a revert once it is open. */
+type Finish = Pick<NewProposal, 'owners' | 'autoMerge'>;
+
 /**
- * Opens a revert: branch, commit, pull request, then reviewers and the label. Each step looks at
- * what is there, so that a run that was cut off anywhere is finished by the next, and nothing is
- * made twice.
+ * Opens a revert: branch, commit, pull request, then reviewers, label and merging. Each step looks
+ * at what is there, so that a run that was cut off anywhere is finished by the next, and nothing
+ * is made twice.
  */
 export async function proposeByApi(
   client: GitHubClient,
@@ -17,62 +21,61 @@ export async function proposeByApi(
   warn: (text: string) => void,
 ): Promise<ProposalOutcome> {
   const known = await findPull(client, proposal.branch);
-  if (known && known.state !== 'OPEN') return { kind: 'exists', proposal: toProposal(known) };
-  const tip = known
-    ? { kind: 'ready' as const, oid: known.headRefOid }
-    : await prepare(client, proposal);
-  if (tip.kind === 'refused') return tip;
-  const pull = known ?? (await openPull(client, proposal));
-  if ('kind' in pull) return pull;
-  if (!isComplete(pull)) await complete(client, pull, proposal, tip.oid, warn);
-  // Merged by now, perhaps: what counts is what it is, not what it was.
-  const now = (await findPull(client, proposal.branch)) ?? pull;
-  return { kind: known ? 'exists' : 'opened', proposal: toProposal(now) };
+  if (known) {
+    const now = await finish(client, known, proposal, warn);
+    return { kind: 'exists', proposal: toProposal(now) };
+  }
+  const prepared = await prepare(client, proposal);
+  if (prepared.kind === 'refused') return prepared;
+  const pull = await openPull(client, proposal);
+  if ('kind' in pull) {
+    // A branch that nobody is asked about says nothing to anybody.
+    await deleteBranch(client, proposal.branch, warn);
+    return pull;
+  }
+  const now = await finish(client, pull, proposal, warn);
+  return { kind: 'opened', proposal: toProposal(now) };
 }
 
-const isComplete = ({ labels }: Pull): boolean =>
-  labels?.nodes.some(({ name }) => name === LABEL) ?? false;
-
-type Prepared =
-  | { readonly kind: 'ready'; readonly oid: Oid }
-  | { readonly kind: 'refused'; readonly detail: string };
+type Prepared = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly detail: string };
 
 /** The branch with the bot's one commit on it. */
-async function prepare(
-  client: GitHubClient,
-  { branch, head, message, changes }: NewProposal,
-): Promise<Prepared> {
-  let tip = await branchTip(client, branch);
-  if (tip === undefined) {
-    try {
-      await client.write('POST /repos/{owner}/{repo}/git/refs', {
-        ref: `refs/heads/${branch}`,
-        sha: head.oid,
-      });
-      tip = head.oid;
-    } catch (error) {
-      if (!(error instanceof GitHubError)) throw error;
-      // 422 "Reference already exists": somebody was first; no answer: perhaps we were.
-      tip = await branchTip(client, branch);
-      if (tip === undefined) {
-        if (error.code === 'ambiguous') throw error;
-        return { kind: 'refused', detail: `the branch ${branch} could not be made: ${error.said}` };
-      }
-    }
+async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Prepared> {
+  const { branch, head, message, changes } = proposal;
+  const tip = await makeBranch(client, proposal);
+  if (typeof tip !== 'string') return tip;
+  if (tip !== head.oid) {
+    const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
+      commit_sha: tip,
+    });
+    // An earlier run, or another one at this moment, has made the commit.
+    if (subjectOf(commit.message) === subjectOf(message)) return { kind: 'ready' };
   }
-  const base = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-    commit_sha: tip,
-  });
-  // An earlier run, or another one at this moment, has made the commit.
-  if (subjectOf(base.message) === subjectOf(message)) return { kind: 'ready', oid: tip };
   const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
-  switch (outcome.kind) {
-    case 'committed':
-      return { kind: 'ready', oid: outcome.oid };
-    case 'stale':
-      return { kind: 'ready', oid: outcome.head.oid };
-    case 'refused':
-      return { kind: 'refused', detail: outcome.detail };
+  // Stale: another run was quicker, and its commit is as good.
+  return outcome.kind === 'refused' ? outcome : { kind: 'ready' };
+}
+
+/** The branch, at the head that was read or where an earlier run left it. */
+async function makeBranch(
+  client: GitHubClient,
+  { branch, head }: NewProposal,
+): Promise<Oid | Extract<Prepared, { kind: 'refused' }>> {
+  try {
+    await client.write('POST /repos/{owner}/{repo}/git/refs', {
+      ref: `refs/heads/${branch}`,
+      sha: head.oid,
+    });
+    return head.oid;
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
+    // 422 "Reference already exists": somebody was first; no answer: perhaps we were.
+    const tip = await branchTip(client, branch);
+    if (tip !== undefined) return tip;
+    // It is there and cannot be seen yet: the next run will see it.
+    if (error.code !== 'refused' || /already exists/i.test(error.said)) throw error;
+    const detail = `the branch ${branch} could not be made: ${error.said}${hintFor(error, 'contents')}`;
+    return { kind: 'refused', detail };
   }
 }
 
@@ -92,7 +95,7 @@ async function openPull(
     if (!(error instanceof GitHubError)) throw error;
     const made = await findPull(client, branch);
     if (made) return made;
-    if (error.code === 'ambiguous') throw error;
+    if (error.code !== 'refused') throw error;
     return { kind: 'refused', detail: refusal(error) };
   }
   const made = await findPull(client, branch);
@@ -105,130 +108,197 @@ async function openPull(
 }
 
 /** GitHub's no, with the setting that would make it a yes. */
-function refusal({ said }: GitHubError): string {
-  const setting = /not permitted to create or approve pull requests/i.test(said)
+function refusal(error: GitHubError): string {
+  const forbidden = /not permitted to create or approve pull requests/i.test(error.said);
+  const setting = forbidden
     ? '. Allow it under Settings → Actions → General → Workflow permissions, or give the bot an app token'
-    : '';
-  return `the pull request could not be opened: ${said}${setting}`;
+    : hintFor(error, 'pull-requests');
+  return `the pull request could not be opened: ${error.said}${setting}`;
 }
 
-/** Reviewers, merging and the label: each may fail, and says so, and the revert stands. */
-async function complete(
+/**
+ * Asks the owners, labels and merges, as far as that is not done yet. Each may fail, and says so,
+ * and the revert stands.
+ */
+async function finish(
   client: GitHubClient,
   pull: Pull,
-  { owners, autoMerge }: NewProposal,
-  commit: Oid,
+  { owners, autoMerge }: Finish,
   warn: (text: string) => void,
-): Promise<void> {
-  const attempt = async (what: string, run: () => Promise<unknown>): Promise<void> => {
-    try {
-      await run();
-    } catch (error) {
-      if (!(error instanceof GitHubError)) throw error;
-      warn(`${pull.url}: ${what}: ${error.said}`);
-    }
+): Promise<Pull> {
+  if (pull.state !== 'OPEN') return pull;
+  const attempt = async (what: string, send: () => Promise<unknown>): Promise<void> => {
+    const refused = await refusalOf(send);
+    if (!refused) return;
+    warn(`${pull.url}: ${what}: ${refused.said}${hintFor(refused, 'pull-requests')}`);
   };
-  const number = { pull_number: pull.number };
-  const { reviewers, teams } = reviewersOf(owners, client.owner);
-  if (reviewers.length + teams.length > 0) {
-    await attempt('its owners could not be asked for a review', () =>
+  if (!isLabelled(pull)) {
+    const asked = reviewersOf(owners, client.owner);
+    const ask = (some: Reviewers) =>
       client.write('POST /repos/{owner}/{repo}/pulls/{pull_number}/requested_reviewers', {
-        ...number,
-        reviewers,
-        team_reviewers: teams,
+        pull_number: pull.number,
+        ...some,
+      });
+    const refused = asked.length > 0 && (await refusalOf(() => ask(all(asked))));
+    // GitHub asks nobody where one of them cannot be asked: then everybody by themselves.
+    for (const one of refused ? asked : []) {
+      const name = one.reviewers[0] ?? one.team_reviewers[0];
+      await attempt(`${name} could not be asked for a review`, () => ask(one));
+    }
+    await attempt(`the label ${LABEL} could not be added`, () =>
+      client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
+        issue_number: pull.number,
+        labels: [LABEL],
       }),
     );
   }
   // Never merge by ourselves what a person has added to.
-  if (autoMerge && pull.headRefOid === commit) {
-    await attempt('it could not be merged by itself', () => mergeWhenAllowed(client, pull, commit));
+  if (!autoMerge || pull.autoMergeRequest !== null || !isUntouched(pull)) return pull;
+  return mergeWhenAllowed(client, pull, warn);
+}
+
+const isLabelled = ({ labels }: Pull): boolean =>
+  labels?.nodes.some(({ name }) => name === LABEL) ?? false;
+
+/**
+ * Sends what says the same thing when it is said twice: after no answer it is said again. Never
+ * for what makes something.
+ */
+async function twice(send: () => Promise<unknown>): Promise<void> {
+  try {
+    await send();
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
+    await send();
   }
-  await attempt(`the label ${LABEL} could not be added`, () =>
-    client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/labels', {
-      issue_number: pull.number,
-      labels: [LABEL],
-    }),
-  );
+}
+
+/** What GitHub has against something; nothing where it did it. */
+async function refusalOf(send: () => Promise<unknown>): Promise<GitHubError | undefined> {
+  try {
+    await twice(send);
+    return undefined;
+  } catch (error) {
+    if (error instanceof GitHubError) return error;
+    throw error;
+  }
 }
 
 /** Merges at once where nothing is required; otherwise GitHub merges when what is required is there. */
-async function mergeWhenAllowed(client: GitHubClient, pull: Pull, commit: Oid): Promise<void> {
-  try {
-    await client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+async function mergeWhenAllowed(
+  client: GitHubClient,
+  pull: Pull,
+  warn: (text: string) => void,
+): Promise<Pull> {
+  const refused = await refusalOf(() =>
+    // Only this very head is merged, whatever was pushed since it was looked at.
+    client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
       pull_number: pull.number,
-      sha: commit,
+      sha: pull.headRefOid,
       merge_method: 'merge',
-    });
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.code === 'ambiguous') throw error;
-    const { repository } = await client.query<{
-      readonly repository: { readonly pullRequest: { readonly id: string } };
-    }>(
-      `query ($owner: String!, $repo: String!, $number: Int!) {
-        repository(owner: $owner, name: $repo) { pullRequest(number: $number) { id } }
-      }`,
-      { owner: client.owner, repo: client.repo, number: pull.number },
-    );
-    await client.mutate(
+    }),
+  );
+  // Merged by now, perhaps, and be it by another run: what counts is what it is.
+  const now = (await findPull(client, pull.headRefName)) ?? pull;
+  if (!refused || now.state !== 'OPEN') return now;
+  const alsoRefused = await refusalOf(() =>
+    client.mutate(
       `mutation ($input: EnablePullRequestAutoMergeInput!) {
         enablePullRequestAutoMerge(input: $input) { clientMutationId }
       }`,
-      { input: { pullRequestId: repository.pullRequest.id, expectedHeadOid: commit } },
-    );
+      { input: { pullRequestId: pull.id, expectedHeadOid: pull.headRefOid } },
+    ),
+  );
+  if (alsoRefused) {
+    const said = `${refused.said}; ${alsoRefused.said}${autoMergeHint(alsoRefused)}`;
+    warn(`${pull.url}: a person has to merge it: ${said}`);
   }
+  return now;
 }
 
-function reviewersOf(owners: readonly string[], org: string) {
-  const names = owners.map((owner) => owner.slice(1));
-  return {
-    reviewers: names.filter((name) => !name.includes('/')),
-    teams: names.flatMap((name) => {
-      const [of, team] = name.split('/');
-      return team !== undefined && of?.toLowerCase() === org.toLowerCase() ? [team] : [];
-    }),
-  };
+function autoMergeHint({ said }: GitHubError): string {
+  return /auto merge is not allowed/i.test(said)
+    ? '. Allow it under Settings → General → Allow auto-merge, and GitHub merges it when what is required is there'
+    : '';
 }
 
-/** Brings an open revert's text up to date. */
-export async function refreshByApi(
-  client: GitHubClient,
-  proposal: Proposal,
-  { title, body }: Pick<NewProposal, 'title' | 'body'>,
-): Promise<void> {
-  const pull = await findPull(client, proposal.branch);
-  if (pull?.state !== 'OPEN' || pull.body.trim() === body.trim()) return;
-  await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
-    pull_number: pull.number,
-    title,
-    body,
+interface Reviewers {
+  readonly reviewers: readonly string[];
+  readonly team_reviewers: readonly string[];
+}
+
+/** Owners as GitHub asks them, each by themselves; teams of another organisation it cannot ask. */
+function reviewersOf(owners: readonly string[], org: string): readonly Reviewers[] {
+  return owners.flatMap((owner): readonly Reviewers[] => {
+    const [of = '', team] = owner.replace(/^@/, '').split('/');
+    if (team === undefined) return [{ reviewers: [of], team_reviewers: [] }];
+    const here = of.toLowerCase() === org.toLowerCase();
+    return here ? [{ reviewers: [], team_reviewers: [team] }] : [];
   });
 }
 
-/** Closes a revert whose entry is over, says why in it, and deletes its branch if only the bot was there. */
+const all = (some: readonly Reviewers[]): Reviewers => ({
+  reviewers: some.flatMap(({ reviewers }) => reviewers),
+  team_reviewers: some.flatMap(({ team_reviewers }) => team_reviewers),
+});
+
+/** Brings an open revert's text up to date, and finishes what a run that was cut off began. */
+export async function refreshByApi(
+  client: GitHubClient,
+  proposal: Proposal,
+  { title, body, ...rest }: Pick<NewProposal, 'title' | 'body'> & Finish,
+  warn: (text: string) => void,
+): Promise<void> {
+  const pull = await findPull(client, proposal.branch);
+  if (pull?.state !== 'OPEN') return;
+  if (pull.body.trim() !== body.trim()) {
+    await twice(() =>
+      client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+        pull_number: pull.number,
+        title,
+        body,
+      }),
+    );
+  }
+  await finish(client, pull, rest, warn);
+}
+
+/**
+ * Closes a revert whose entry is over, says why in it, and deletes its branch if only the bot was
+ * there.
+ */
 export async function withdrawByApi(
   client: GitHubClient,
   proposal: Proposal,
   why: string,
+  warn: (text: string) => void,
 ): Promise<void> {
   const pull = await findPull(client, proposal.branch);
-  if (!pull || pull.state === 'CLOSED') return;
+  if (!pull) return;
   if (pull.state === 'OPEN') {
     // The word and the closing in one request: a comment beside it might be made twice.
-    await client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
-      pull_number: pull.number,
-      state: 'closed',
-      body: `${pull.body}\n\n---\nClosed by Sluice: ${why}.`,
-    });
+    await twice(() =>
+      client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+        pull_number: pull.number,
+        state: 'closed',
+        body: `${pull.body}\n\n---\nClosed by Sluice: ${why}.`,
+      }),
+    );
   }
-  const tip = await branchTip(client, proposal.branch);
-  if (tip === undefined) return;
-  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-    commit_sha: tip,
-  });
-  if (pull.state === 'OPEN' && !/^Rollout: /m.test(commit.message)) return;
-  await client.write('DELETE /repos/{owner}/{repo}/git/refs/{ref}', {
-    ref: `heads/${proposal.branch}`,
-  });
+  if (isDisposable(pull)) await deleteBranch(client, proposal.branch, warn);
+}
+
+/** Deletes a branch of ours; one that stays is a pity and nothing more. */
+async function deleteBranch(
+  client: GitHubClient,
+  branch: string,
+  warn: (text: string) => void,
+): Promise<void> {
+  const refused = await refusalOf(() =>
+    client.write('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ref: `heads/${branch}` }),
+  );
+  if (!refused || /does not exist/i.test(refused.said)) return;
+  warn(`the branch ${branch} could not be deleted: ${refused.said}`);
 }
 
 const subjectOf = (message: string): string => message.split('\n')[0]?.trim() ?? '';

@@ -2,11 +2,14 @@ import type { Oid, Proposal } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 
 /** What is asked of a pull request, wherever one is asked for. */
-export const PULL_FIELDS = `number url state createdAt merged headRefName headRefOid isCrossRepository
-  body autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }`;
+export const PULL_FIELDS = `id number url state createdAt headRefName headRefOid isCrossRepository
+  body viewerDidAuthor author { login } autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }
+  headRef { target { oid } }
+  commits(last: 1) { totalCount nodes { commit { message author { name user { login } } } } }`;
 
 /** A pull request, as the queries here ask for it. */
 export interface Pull {
+  readonly id: string;
   readonly number: number;
   readonly url: string;
   readonly state: 'OPEN' | 'CLOSED' | 'MERGED';
@@ -15,8 +18,40 @@ export interface Pull {
   readonly headRefOid: Oid;
   readonly isCrossRepository: boolean;
   readonly body: string;
+  readonly viewerDidAuthor: boolean;
+  readonly author: { readonly login: string } | null;
   readonly autoMergeRequest: { readonly enabledAt: string } | null;
   readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
+  /** Its branch as it is now; absent where that was deleted. */
+  readonly headRef: { readonly target: { readonly oid: Oid } } | null;
+  readonly commits: {
+    readonly totalCount: number;
+    readonly nodes: readonly { readonly commit: PullCommit }[];
+  };
+}
+
+interface PullCommit {
+  readonly message: string;
+  /** A bot is no user here: it only has a name. */
+  readonly author: {
+    readonly name: string | null;
+    readonly user: { readonly login: string } | null;
+  } | null;
+}
+
+/** Whether there is nothing but the bot's own commit in a pull request that it opened itself. */
+export function isUntouched({ viewerDidAuthor, author, commits }: Pull): boolean {
+  const [last] = commits.nodes;
+  if (!viewerDidAuthor || !last || commits.totalCount !== 1) return false;
+  const { message, author: by } = last.commit;
+  const writer = by?.user?.login ?? by?.name?.replace(/\[bot\]$/, '');
+  return writer === author?.login && /^Rollout: /m.test(message);
+}
+
+/** Whether a branch can be deleted and no person's commit is lost. */
+export function isDisposable(pull: Pull): boolean {
+  if (pull.headRef?.target.oid !== pull.headRefOid) return false;
+  return pull.state === 'MERGED' || isUntouched(pull);
 }
 
 export interface Connection {
@@ -73,6 +108,7 @@ export function toProposal(pull: Pull): Proposal {
     state: states[pull.state],
     openedAt: Date.parse(pull.createdAt),
     where: pull.url,
+    disposable: isDisposable(pull),
   };
 }
 

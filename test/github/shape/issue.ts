@@ -12,7 +12,7 @@ export function label(urls: Urls, repository: StoredRepository, { id, name, colo
     name,
     color,
     default: false,
-    description: null,
+    description: '',
   };
 }
 

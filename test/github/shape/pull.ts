@@ -56,7 +56,10 @@ export function simplePull(urls: Urls, repository: StoredRepository, issue: Pull
     assignee: assignee === undefined ? null : user(urls, world.account(assignee)),
     assignees: issue.assignees.map((login) => user(urls, world.account(login))),
     requested_reviewers: pull.reviewers.map((login) => user(urls, world.account(login))),
-    requested_teams: pull.teamReviewers.map((slug) => team(urls, repository, slug)),
+    requested_teams: pull.teamReviewers.map((slug) => ({
+      ...team(urls, repository, slug),
+      parent: null,
+    })),
     draft: pull.draft,
     head: end(urls, headRepository(repository, issue) ?? repository, pull.headRef, pull.headSha),
     base: end(urls, repository, pull.baseRef, pull.baseSha),
@@ -97,7 +100,6 @@ function team(urls: Urls, { owner }: StoredRepository, slug: string) {
     permission: 'pull',
     members_url: `${url}/members{/member}`,
     repositories_url: `${url}/repos`,
-    parent: null,
     type: 'organization',
   };
 }
@@ -114,6 +116,8 @@ export async function fullPull(urls: Urls, repository: StoredRepository, issue: 
     files.reduce((total, file) => total + count(file), 0);
   return {
     ...simplePull(urls, repository, issue),
+    // By itself a pull request shows teams without their parents.
+    requested_teams: pull.teamReviewers.map((slug) => team(urls, repository, slug)),
     merge_commit_sha: pull.mergeCommit ?? merge ?? null,
     merged: pull.mergedAt !== null,
     mergeable: issue.state === 'open' ? mergeable : null,

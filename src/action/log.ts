@@ -1,0 +1,20 @@
+import { randomUUID } from 'node:crypto';
+import * as core from '@actions/core';
+
+/** Both ways to write a workflow command: `::name::` begins a line, `##[name]` is anywhere in one. */
+const COMMAND = /^\s*::|##\[/m;
+
+/**
+ * Prints text from outside. The runner looks for commands in every line that is printed; it takes
+ * none from this one.
+ */
+export function print(text: string): void {
+  if (!COMMAND.test(text)) {
+    core.info(text);
+    return;
+  }
+  const resume = randomUUID();
+  core.info(`::stop-commands::${resume}`);
+  core.info(text);
+  core.info(`::${resume}::`);
+}
