@@ -117,7 +117,7 @@ describe('one line', () => {
   });
 });
 
-/** What is left of Markdown once every escaped character is taken out. */
+/** What is left of Markdown once every escaped character is a space, as far as markup goes. */
 const unescaped = (markdown: string): string => markdown.replace(/\\[!-/:-@[-`{-~]/g, ' ');
 
 describe('text from outside in Markdown', () => {
@@ -175,7 +175,7 @@ describe('a sentence about things from outside', () => {
   it('is text and code spans, and nothing else', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const markdown = unescaped(prose(text)).replace(/`[^`]+`/g, '');
+        const markdown = unescaped(prose(text)).replace(/`[^`]+`/g, ' ');
         expect(markdown).not.toMatch(/[`*_{}[\]()#+!|~<>]|[@#][A-Za-z0-9]/);
       }),
       { numRuns: 1_000 },
