@@ -175,7 +175,8 @@ describe('a sentence about things from outside', () => {
   it('is text and code spans, and nothing else', () => {
     fc.assert(
       fc.property(hostile, (text) => {
-        const markdown = unescaped(prose(text)).replace(/`[^`]+`/g, ' ');
+        // From left to right, as a reader of Markdown goes: in a code span a backslash is itself.
+        const markdown = prose(text).replace(/\\[!-/:-@[-`{-~]|`[^`]+`/g, ' ');
         expect(markdown).not.toMatch(/[`*_{}[\]()#+!|~<>]|[@#][A-Za-z0-9]/);
       }),
       { numRuns: 1_000 },
