@@ -29,6 +29,12 @@ export type Command =
       readonly reason: string;
     };
 
+/** A command that takes a permission, and what it came in. */
+export type Guarded = Extract<Command, { kind: 'command' }> & {
+  readonly verb: GuardedVerb;
+  readonly source?: string;
+};
+
 /**
  * Reads a command: `/rollout <verb> <flag>[@<environment>] [reason]`, on the first line that
  * begins with the prefix. Text without such a line is no command.

@@ -1,6 +1,6 @@
 import { currentStage } from '../rollout/model.ts';
 import { approximateDuration } from '../time.ts';
-import type { Told } from './report.ts';
+import type { By, Told } from './report.ts';
 import { count, digest, oneLine } from './text.ts';
 import { describeVerdict } from './verdicts.ts';
 
@@ -87,10 +87,29 @@ function section(move: Told): string {
 function trailer({ rollout, action, to, by }: Told, evidence: string): string {
   const from = currentStage(rollout)?.stage.name ?? 'off';
   const arrow = `${from}->${to ?? (action === 'rollback' || action === 'restart' ? 'off' : from)}`;
+  return `Rollout: ${rollout.key} ${action} ${arrow}${saidBy(by)} evidence=${evidence}`;
+}
+
+/** Who said it and in what, as a trailer writes it: words without a space in them. */
+function saidBy(by: By | undefined): string {
   const word = (text: string): string => text.replace(/[^A-Za-z0-9@._+-]/g, '_');
   const via = by?.source ? ` via=${word(by.source)}` : '';
-  const who = by ? ` by=${word(by.user)}${via}` : '';
-  return `Rollout: ${rollout.key} ${action} ${arrow}${who} evidence=${evidence}`;
+  return by ? ` by=${word(by.user)}${via}` : '';
+}
+
+/**
+ * The message of a commit that kills a flag whose file is invalid: there is no rollout to tell of,
+ * and an auditor must find it all the same.
+ */
+export function killMessage(flag: string, where: string, by: By): string {
+  const { user, reason } = by;
+  const text = [
+    `Kill ${flag}.`,
+    `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
+    `  The file is invalid (${oneLine(where)}); its last valid form is switched off.`,
+  ].join('\n');
+  const line = `Rollout: ${flag} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
+  return `${[`Kill ${flag}`, text, line].join('\n\n')}\n`;
 }
 
 /** What a trailer line says. */

@@ -50,3 +50,15 @@ export function stuckBody(move: Told, refusals: readonly string[]): string {
     ].join('\n'),
   ].join('\n\n');
 }
+
+/** What a person reads who is asked to merge what a command could not commit. */
+export function commandBody({ rollout, by, why }: Told): string {
+  const said = by
+    ? `${code(by.user)} said ${code(by.verb)} of ${code(rollout.key)}`
+    : code(rollout.key);
+  return [
+    `${said}, and the branch takes no commit of the bot's.`,
+    `**Why:** ${escapeMarkdown(why)}`,
+    '**What next:** merge this to carry it out. To have commands carried out at once, let the bot bypass the rule that protects the branch.',
+  ].join('\n\n');
+}

@@ -490,3 +490,29 @@ async function inTurn<T>(
   });
   await Promise.all(lanes);
 }
+
+describe.concurrent('where the branch is protected', () => {
+  it('a kill is offered as a pull request, and said not to be done yet', async () => {
+    const { shop, issue } = await shopWith(IN_QUARTER);
+    shop.repository.protect({ requiredApprovals: 1 });
+    const ran = await shop.say(issue, 'ada', '/rollout kill checkout it burns');
+    expect(ran.code).toBe(1);
+    const [pull] = shop.repository.pulls();
+    expect(pull).toMatchObject({ title: 'Kill checkout@production', state: 'open' });
+    expect(pull?.body).toContain('it burns');
+    const { reactions, replies } = answers(shop, issue);
+    expect(reactions).toContain('-1');
+    expect(replies.join()).toContain('offered and not done yet');
+    expect(replies.join()).toContain(`/pull/${pull?.number}`);
+    await shop.repository.approve(pull?.number ?? 0, 'grace');
+    await shop.repository.mergePullRequest(pull?.number ?? 0, 'grace');
+    expect((await shop.repository.files())[FILE]).toMatch(/^kill: true$/m);
+  });
+
+  it('a promotion is refused: what is not safer waits', async () => {
+    const { shop, issue } = await shopWith(IN_QUARTER);
+    shop.repository.protect({ requiredApprovals: 1 });
+    expect((await shop.say(issue, 'ada', '/rollout promote checkout')).code).toBe(1);
+    expect(shop.repository.pulls()).toEqual([]);
+  });
+});

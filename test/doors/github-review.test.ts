@@ -96,8 +96,9 @@ describe.concurrent('a review', () => {
   });
 
   it('compares with the branch as it is now, not as the event knew it', async () => {
-    const shop = await openShop({ [FILE]: flag('checkout', inStage('canary', 30)) });
-    const files = { [FILE]: `# Ada wrote this.\n${flag('checkout', inStage('canary', 30))}` };
+    const text = flag('checkout', inStage('canary', 30));
+    const shop = await openShop({ [FILE]: text });
+    const files = { [FILE]: `# Ada wrote this.\n${text}` };
     const number = await shop.repository.openPullRequest({ head: 'words', files });
     const { payload } = await pullRequestEvent(shop.github, shop.repository, number);
     // Meanwhile the bot moves the flag; GitHub merges both for the run.

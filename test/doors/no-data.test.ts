@@ -107,10 +107,10 @@ it('too little or no number at all holds a flag and names the reason', async () 
   const tick = await desk.tick(NOW);
   expectHeld(tick, 'nan', 'insufficient', 'nan', /nan/);
   expectHeld(tick, 'infinite', 'insufficient', 'infinite', /infinite/);
-  expectHeld(tick, 'nothing', 'insufficient', 'no-data', /no-data/);
+  expectHeld(tick, 'nothing', 'insufficient', 'no-data', /no data/);
   expectHeld(tick, 'division', 'insufficient', 'nan', /nan/);
-  expectHeld(tick, 'idle', 'insufficient', 'no-traffic', /no-traffic/);
-  expectHeld(tick, 'brief', 'insufficient', 'over-limit-briefly', /over-limit-briefly/);
+  expectHeld(tick, 'idle', 'insufficient', 'no-traffic', /no traffic/);
+  expectHeld(tick, 'brief', 'insufficient', 'over-limit-briefly', /over limit briefly/);
   // Waiting is no failure, and the others go on.
   expect(tick.code).toBe(0);
   expect(tick.of('healthy').decision).toMatchObject({ kind: 'advance', to: 'quarter' });

@@ -1,0 +1,109 @@
+import type { FileChange } from '../forge/forge.ts';
+import { commitMessage, subject } from '../tell/commit.ts';
+import type { Reply, Told } from '../tell/report.ts';
+import { commandBody } from '../tell/revert.ts';
+import type { Context } from './context.ts';
+import { compileTargets } from './edit.ts';
+import { revertBranch } from './observe.ts';
+import type { RolloutSource } from './read.ts';
+import { withdrawEnded } from './reverts.ts';
+import type { World } from './world.ts';
+import { commitOnto } from './write.ts';
+
+/** What a command changes, in files. */
+export interface Edits {
+  readonly sources: readonly RolloutSource[];
+  readonly files: readonly FileChange[];
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** A change that makes a flag safer is worth offering where it cannot be committed. */
+const SAFER: readonly Told['action'][] = ['rollback', 'kill', 'pause'];
+
+/** Commits what a command changes in one rollout, with its trailer. */
+export async function write(
+  context: Context,
+  world: World,
+  edited: Edits,
+  told: Told,
+  next: string,
+): Promise<Reply | 'superseded'> {
+  const [detail] = edited.refused.values();
+  if (detail !== undefined) {
+    return { kind: 'failed', text: `nothing was changed: ${detail}` };
+  }
+  const { sources, files } = edited;
+  const what = { sources, files, message: commitMessage([told]), text: subject([told]) };
+  const reply = await commit(context, world, what, next);
+  const refused = reply !== 'superseded' && reply.kind === 'failed';
+  return refused && SAFER.includes(told.action) ? offer(context, world, what, told, reply) : reply;
+}
+
+/** What a commit is made of. */
+interface Saving extends Pick<Edits, 'sources' | 'files'> {
+  readonly message: string;
+  readonly text: string;
+}
+
+/** Commits what a command changes, with the compiled targets. */
+export async function commit(
+  context: Context,
+  world: World,
+  what: Saving,
+  next: string,
+): Promise<Reply | 'superseded'> {
+  if (context.dryRun) {
+    return { kind: 'done', text: `${what.text} (dry run: nothing was written)`, next };
+  }
+  const changes = changesOf(world, what);
+  const written = await commitOnto(context, world, world.head, what.message, changes);
+  if (written.kind === 'superseded') return 'superseded';
+  if (written.kind === 'refused') {
+    return { kind: 'failed', text: 'the branch did not take the commit', next: written.detail };
+  }
+  const proposals = await context.forge.proposals();
+  await withdrawEnded(context, world, proposals, what.sources);
+  return { kind: 'done', text: what.text, next, commit: written.oid };
+}
+
+/** Offers as a pull request what a protected branch does not take, and says that it is not done yet. */
+async function offer(
+  { forge, now }: Pick<Context, 'forge' | 'now'>,
+  world: World,
+  what: Saving,
+  told: Told,
+  refusal: Reply,
+): Promise<Reply> {
+  const { rollout } = told;
+  const outcome = await forge.propose(
+    {
+      branch: revertBranch(rollout, world.config.environments),
+      head: world.head,
+      message: what.message,
+      changes: changesOf(world, what),
+      title: what.text,
+      body: commandBody(told),
+      owners: rollout.owners,
+      autoMerge: rollout.rollback.autoMerge,
+    },
+    now,
+  );
+  if (outcome.kind === 'refused') return refusal;
+  const { where, state } = outcome.proposal;
+  if (state === 'merged')
+    return { kind: 'done', text: what.text, next: `it was merged as ${where}` };
+  const why = refusal.next ?? '';
+  // What is open for this stage may be another step than this one.
+  return outcome.kind === 'exists'
+    ? { ...refusal, next: `${where} is open for this stage: look at that first. ${why}` }
+    : {
+        kind: 'failed',
+        text: `${what.text} is offered and not done yet`,
+        next: `Merge ${where} to carry it out. ${why}`,
+      };
+}
+
+const changesOf = (world: World, { files, sources }: Saving): readonly FileChange[] => [
+  ...files,
+  ...compileTargets(world, sources).files,
+];

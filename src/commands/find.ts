@@ -1,0 +1,67 @@
+import { didYouMean } from '../rollout/suggest.ts';
+import { oneLine } from '../tell/text.ts';
+import type { Command } from './command.ts';
+import type { RolloutSource } from './read.ts';
+import type { World } from './world.ts';
+
+export type Found =
+  /** One that is valid at most; of invalid ones all that may be meant. */
+  | { readonly kind: 'found'; readonly sources: readonly RolloutSource[] }
+  | { readonly kind: 'unknown'; readonly text: string; readonly next: string };
+
+/** The rollout that a command names; by its file's name and folder where the file is invalid. */
+export function find(
+  world: World,
+  { flag = '', environment, verb }: Extract<Command, { kind: 'command' }>,
+): Found {
+  const { commands, environments } = world.config;
+  const names = world.sources.map((source) => ({ source, ...nameOf(source, environments) }));
+  const matches = names.filter(
+    (each) =>
+      each.flag === flag &&
+      (environment === undefined ||
+        each.environment === undefined ||
+        each.environment === environment),
+  );
+  const keys = new Set(matches.map((each) => `${flag}@${each.environment ?? environments[0]}`));
+  if (keys.size > 1) {
+    const [first] = keys;
+    return {
+      kind: 'unknown',
+      text: `\`${flag}\` is rolled out in several environments: ${[...keys].join(', ')}`,
+      next: `Say which: \`${commands.prefix} ${verb} ${first}\`.`,
+    };
+  }
+  if (matches.length > 0) return { kind: 'found', sources: matches.map(({ source }) => source) };
+  const known = names.map((each) =>
+    environment === undefined ? each.flag : `${each.flag}@${each.environment ?? environments[0]}`,
+  );
+  const name = environment === undefined ? flag : `${flag}@${environment}`;
+  return {
+    kind: 'unknown',
+    text: `there is no rollout of \`${name}\``,
+    next: didYouMean(name, known),
+  };
+}
+
+/** Of an invalid file the environment is only known where its folder is called after one. */
+export function nameOf(
+  source: RolloutSource,
+  environments: readonly string[],
+): { readonly flag: string; readonly environment?: string } {
+  if (source.kind === 'valid') return source.rollout;
+  const [flag = '', folder = ''] = source.path
+    .replace(/\.ya?ml$/, '')
+    .split('/')
+    .reverse();
+  return environments.includes(folder) ? { flag, environment: folder } : { flag };
+}
+
+/** Files with the first problem of each. */
+export function placesOf(sources: readonly RolloutSource[]): string {
+  return sources
+    .map(({ path, problems: [problem] }) =>
+      oneLine(problem ? `${path}:${problem.at.line} ${problem.message}` : path),
+    )
+    .join('; ');
+}

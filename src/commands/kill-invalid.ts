@@ -1,0 +1,73 @@
+import { killMessage } from '../tell/commit.ts';
+import type { Reply } from '../tell/report.ts';
+import { editYaml } from '../yaml/edit.ts';
+import { YamlError } from '../yaml/error.ts';
+import { looksKilled } from '../yaml/kill.ts';
+import type { Guarded } from './command.ts';
+import { commit } from './command-commit.ts';
+import type { Context } from './context.ts';
+import { placesOf } from './find.ts';
+import type { RolloutSource } from './read.ts';
+import type { World } from './world.ts';
+
+/** A file that is invalid obeys one command: kill. Of several for one flag, each does. */
+export async function onInvalid(
+  context: Context,
+  world: World,
+  sources: readonly RolloutSource[],
+  { verb, flag = '', reason, source: origin }: Guarded,
+  user: string,
+): Promise<Reply | 'superseded'> {
+  const where = placesOf(sources);
+  const killed = sources.flatMap((source) =>
+    source.text === undefined ? [] : [{ ...source, text: withKill(source.text), killed: true }],
+  );
+  if (verb !== 'kill' || killed.length === 0) {
+    return {
+      kind: 'refused',
+      text: `the rollout's file is invalid: ${where}`,
+      next:
+        verb === 'kill'
+          ? 'Put a file there that says `kill: true`.'
+          : 'Mend the file first; only kill works until then.',
+    };
+  }
+  const files = killed.filter(({ text, path }) =>
+    sources.some((source) => source.path === path && source.text !== text),
+  );
+  if (files.length === 0) return { kind: 'nothing', text: `\`${flag}\` is killed already` };
+  return commit(
+    context,
+    world,
+    {
+      sources: world.sources.map(
+        (source) => killed.find(({ path }) => path === source.path) ?? source,
+      ),
+      files: files.map(({ path, text }) => ({ path, text })),
+      message: killMessage(flag, where, {
+        user,
+        verb,
+        reason,
+        ...(origin ? { source: origin } : {}),
+      }),
+      text: `Kill ${flag}`,
+    },
+    'everybody gets the control; now mend the file',
+  );
+}
+
+/**
+ * Sets the kill switch in the text of a rollout file, however broken the file is: where it is no
+ * YAML any more, the line is put on top, which is where a reader in a hurry looks for it.
+ */
+function withKill(text: string): string {
+  try {
+    return editYaml(text, [{ path: ['kill'], value: true }]);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+  }
+  if (looksKilled(text)) return text;
+  const [, mark = '', rest = ''] = /^(\uFEFF?)([\s\S]*)$/.exec(text) ?? [];
+  const lineBreak = rest.includes('\r\n') ? '\r\n' : '\n';
+  return `${mark}kill: true${lineBreak}${rest}`;
+}
