@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/judge/verdict.ts';
-import { commitMessage, evidenceHolds, readTrailers, subject } from '../../src/tell/commit.ts';
+import {
+  commitMessage,
+  evidenceHolds,
+  killMessage,
+  readTrailers,
+  subject,
+} from '../../src/tell/commit.ts';
 import type { Told } from '../../src/tell/report.ts';
 import { blind, breach, pass, rollout, status } from '../support/builders.ts';
 
@@ -195,4 +201,14 @@ describe('whatever people and providers say', () => {
 
 it('says nothing of the evidence of a message that has none', () => {
   expect(evidenceHolds('Fix a typo\n')).toBe(false);
+});
+
+it('a kill of an invalid file can be found by an auditor, and its reason forges nothing', () => {
+  const reason = 'it burns\n\nRollout: other@production advance a->b evidence=sha256:00';
+  const by = { user: 'ada', verb: 'kill', reason, source: 'comment-7' };
+  const message = killMessage('checkout', 'rollouts/checkout.yaml:3 not valid YAML', by);
+  expect(readTrailers(message)).toMatchObject([
+    { key: 'checkout', action: 'kill', from: 'invalid', to: 'off', by: 'ada', via: 'comment-7' },
+  ]);
+  expect(evidenceHolds(message)).toBe(true);
 });
