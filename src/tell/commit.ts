@@ -1,5 +1,5 @@
 import { currentStage } from '../rollout/model.ts';
-import { approximateDuration } from '../time.ts';
+import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';
 import type { By, Told } from './report.ts';
 import { count, digest, oneLine } from './text.ts';
 import { describeVerdict } from './verdicts.ts';
@@ -70,18 +70,27 @@ function section(move: Told): string {
       `  Said: ${verb} by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
     );
   }
+  if (move.verdicts.length > 0) {
+    lines.push(...aligned([EVIDENCE_COLUMNS, ...move.verdicts.map(evidenceRow)]));
+  }
   for (const verdict of move.verdicts) {
-    const { check, evidence } = verdict;
-    lines.push(`  ${check.metric.name}: ${verdict.kind}. ${describeVerdict(verdict)}`);
-    if (evidence.query) {
-      const samples = evidence.samples === undefined ? '' : `, n = ${Math.floor(evidence.samples)}`;
-      lines.push(
-        `    asked over ${approximateDuration(evidence.window)}${samples}: ${oneLine(evidence.query, 2000)}`,
-      );
+    const { check, evidence, kind } = verdict;
+    const { name } = check.metric;
+    if (kind !== 'pass') lines.push(`  ${name}: ${kind}. ${describeVerdict(verdict)}`);
+    if (evidence.query) lines.push(`  ${name} asked: ${oneLine(evidence.query, 2000)}`);
+    for (const warning of evidence.warnings) {
+      lines.push(`  ${name}, the provider warns: ${oneLine(warning)}`);
     }
-    for (const warning of evidence.warnings) lines.push(`    provider warns: ${oneLine(warning)}`);
   }
   return lines.join('\n');
+}
+
+/** Rows as columns of text, indented. */
+function aligned(rows: readonly (readonly string[])[]): readonly string[] {
+  const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
+  return rows.map((row) =>
+    `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd(),
+  );
 }
 
 function trailer({ rollout, action, to, by }: Told, evidence: string): string {

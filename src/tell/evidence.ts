@@ -4,43 +4,56 @@ import { approximateDuration } from '../time.ts';
 import { code, table } from './markdown.ts';
 import { limitOf } from './verdicts.ts';
 
-/** What was measured against what, as a Markdown table: a row a check. */
+/** The columns of evidence, wherever it is shown. */
+export const EVIDENCE_COLUMNS = [
+  'Check',
+  'Verdict',
+  'Value',
+  'Limit',
+  'Baseline',
+  'Samples',
+  'Window',
+] as const;
+
+/** What was measured against what, as plain text: a cell a column. */
+export function evidenceRow(verdict: Verdict): readonly string[] {
+  const { check, evidence, kind } = verdict;
+  const show = (value: number | undefined): string =>
+    value === undefined ? '—' : formatValue(value, check.metric.unit);
+  const limit = limitOf(evidence.limits);
+  const level = evidence.baseline ?? { value: evidence.control, from: 'control' };
+  return [
+    check.metric.name,
+    kind === 'insufficient' || kind === 'unavailable' ? `${kind} (${verdict.reason})` : kind,
+    show(evidence.value),
+    limit ? `${show(limit.threshold)} (${limit.name})` : '—',
+    level.value === undefined ? '—' : `${show(level.value)} (${level.from})`,
+    evidence.samples === undefined ? '—' : Math.floor(evidence.samples).toLocaleString('en-US'),
+    approximateDuration(evidence.window),
+  ];
+}
+
+/** The same as a Markdown table, with a mark that is seen before it is read. */
 export function evidenceTable(verdicts: readonly Verdict[]): string {
   return table(
-    ['Check', 'Verdict', 'Value', 'Limit', 'Baseline', 'Samples', 'Window'],
+    EVIDENCE_COLUMNS,
     verdicts.map((verdict) => {
-      const { check, evidence } = verdict;
-      const show = (value: number | undefined): string =>
-        value === undefined ? '—' : formatValue(value, check.metric.unit);
-      const limit = limitOf(evidence.limits);
-      return [
-        code(check.metric.name),
-        verdictIn(verdict),
-        show(evidence.value),
-        limit ? `${show(limit.threshold)} (${code(limit.name)})` : '—',
-        evidence.baseline
-          ? `${show(evidence.baseline.value)} (${evidence.baseline.from})`
-          : evidence.control === undefined
-            ? '—'
-            : `${show(evidence.control)} (control)`,
-        evidence.samples === undefined ? '—' : Math.floor(evidence.samples).toLocaleString('en-US'),
-        approximateDuration(evidence.window),
-      ];
+      const [name = '', said = '', ...rest] = evidenceRow(verdict);
+      return [code(name), markOf(verdict, said), ...rest];
     }),
   );
 }
 
-function verdictIn(verdict: Verdict): string {
-  switch (verdict.kind) {
+function markOf({ kind }: Verdict, said: string): string {
+  switch (kind) {
     case 'pass':
-      return '✅ pass';
+      return `✅ ${said}`;
     case 'warn':
-      return '⚠️ warn';
+      return `⚠️ ${said}`;
     case 'breach':
-      return '❌ **breach**';
-    case 'insufficient':
-    case 'unavailable':
-      return `${verdict.kind} (${verdict.reason})`;
+      return `❌ **${said}**`;
+    default:
+      return said;
   }
 }
 
