@@ -118,10 +118,24 @@ export function templatesOf(metric: Metric): readonly string[] {
     : [metric.query, ...(metric.samples === undefined ? [] : [metric.samples])];
 }
 
-function missingLabels(metric: Metric, labels: Readonly<Record<string, string>>): Set<string> {
-  const wanted = templatesOf(metric)
+const wantedLabels = new WeakMap<Metric, readonly string[]>();
+
+/** Names of the labels a metric's queries want. Remembered: a metric is checked by many rollouts. */
+function labelsOf(metric: Metric): readonly string[] {
+  const known = wantedLabels.get(metric);
+  if (known) return known;
+  const names = templatesOf(metric)
     .flatMap(placeholders)
     .filter((name) => name.startsWith('labels.'))
     .map((name) => name.slice('labels.'.length));
-  return new Set(wanted.filter((name) => !Object.hasOwn(labels, name)));
+  const labels = [...new Set(names)];
+  wantedLabels.set(metric, labels);
+  return labels;
+}
+
+function missingLabels(
+  metric: Metric,
+  labels: Readonly<Record<string, string>>,
+): readonly string[] {
+  return labelsOf(metric).filter((name) => !Object.hasOwn(labels, name));
 }

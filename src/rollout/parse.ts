@@ -250,9 +250,18 @@ function readLadder(
   return { ladder: { kind: 'named', name, digest: ladderDigest(stages) }, stages };
 }
 
-/** Twelve hex digits of SHA-256 over a ladder's stages: enough to notice that it changed. */
+const digests = new WeakMap<readonly Stage[], string>();
+
+/**
+ * Twelve hex digits of SHA-256 over a ladder's stages: enough to notice that it changed. Remembered,
+ * for thousands of rollouts climb the same few ladders.
+ */
 export function ladderDigest(stages: readonly Stage[]): string {
-  return createHash('sha256').update(JSON.stringify(stages)).digest('hex').slice(0, 12);
+  const known = digests.get(stages);
+  if (known !== undefined) return known;
+  const digest = createHash('sha256').update(JSON.stringify(stages)).digest('hex').slice(0, 12);
+  digests.set(stages, digest);
+  return digest;
 }
 
 function readStatus(file: RolloutFile, report: Report): Status {
