@@ -57,6 +57,8 @@ export function problemSection(problems: readonly Problem[]): string {
 
 /** Writes the job summary; one that is too large is cut, and says so. */
 export async function summarise(text: string): Promise<void> {
+  // Outside of a runner there is nowhere to write it.
+  if (!process.env.GITHUB_STEP_SUMMARY) return;
   const bytes = Buffer.from(text, 'utf8');
   const whole = bytes.length <= LARGEST_SUMMARY;
   const shown = whole

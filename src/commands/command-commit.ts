@@ -4,7 +4,6 @@ import type { Reply, Told } from '../tell/report.ts';
 import { commandBody } from '../tell/revert.ts';
 import type { Context } from './context.ts';
 import { compileTargets } from './edit.ts';
-import { revertBranch } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import { withdrawEnded } from './reverts.ts';
 import type { World } from './world.ts';
@@ -35,8 +34,11 @@ export async function write(
   const { sources, files } = edited;
   const what = { sources, files, message: commitMessage([told]), text: subject([told]) };
   const reply = await commit(context, world, what, next);
-  const refused = reply !== 'superseded' && reply.kind === 'failed';
-  return refused && SAFER.includes(told.action) ? offer(context, world, what, told, reply) : reply;
+  if (reply === 'superseded' || reply.kind !== 'failed') return reply;
+  const source = told.by?.source;
+  return source !== undefined && SAFER.includes(told.action)
+    ? offer(context, world, what, told, source, reply)
+    : reply;
 }
 
 /** What a commit is made of. */
@@ -66,18 +68,23 @@ export async function commit(
   return { kind: 'done', text: what.text, next, commit: written.oid };
 }
 
-/** Offers as a pull request what a protected branch does not take, and says that it is not done yet. */
+/**
+ * Offers as a pull request what a protected branch does not take, and says that it is not done yet.
+ * Its branch is not among the reverts: those are for breaches, and a tick carries them out.
+ */
 async function offer(
   { forge, now }: Pick<Context, 'forge' | 'now'>,
   world: World,
   what: Saving,
   told: Told,
+  source: string,
   refusal: Reply,
 ): Promise<Reply> {
   const { rollout } = told;
   const outcome = await forge.propose(
     {
-      branch: revertBranch(rollout, world.config.environments),
+      // Named for the comment, so that a repeated run finds what it opened.
+      branch: `rollout/command/${rollout.flag}/${told.action}-${source}`,
       head: world.head,
       message: what.message,
       changes: changesOf(world, what),
@@ -92,15 +99,11 @@ async function offer(
   const { where, state } = outcome.proposal;
   if (state === 'merged')
     return { kind: 'done', text: what.text, next: `it was merged as ${where}` };
-  const why = refusal.next ?? '';
-  // What is open for this stage may be another step than this one.
-  return outcome.kind === 'exists'
-    ? { ...refusal, next: `${where} is open for this stage: look at that first. ${why}` }
-    : {
-        kind: 'failed',
-        text: `${what.text} is offered and not done yet`,
-        next: `Merge ${where} to carry it out. ${why}`,
-      };
+  return {
+    kind: 'failed',
+    text: `${what.text} is offered and not done yet`,
+    next: `Merge ${where} to carry it out. ${refusal.next ?? ''}`.trimEnd(),
+  };
 }
 
 const changesOf = (world: World, { files, sources }: Saving): readonly FileChange[] => [

@@ -102,5 +102,5 @@ function describeConfigErrors(path: string, problems: readonly Problem[]): strin
     ({ at, message, hint }) =>
       `  ${path}:${at.line}:${at.column} ${message}${hint ? ` — ${hint}` : ''}`,
   );
-  return `${path} has errors, so nothing was done:\n${lines.join('\n')}`;
+  return `${path} has errors, so nothing was done. Flags stay as they are, and a kill switch set since takes effect once this is mended:\n${lines.join('\n')}`;
 }

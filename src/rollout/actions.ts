@@ -61,14 +61,24 @@ export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome
     case 'pause':
       return pause(rollout, facts);
     case 'resume':
-      return resume(rollout, facts);
+      return stillKilled(rollout, resume(rollout, facts));
     case 'restart':
       return rollout.status.phase === 'pending'
         ? already('it has not started yet')
-        : change(restarted(), 'it is off now and starts again when its rules allow');
+        : stillKilled(
+            rollout,
+            change(restarted(), 'it is off now and starts again when its rules allow'),
+          );
     case 'approve':
       return approve(rollout, facts);
   }
+}
+
+/** A kill switch outlives whatever else is said. */
+function stillKilled(rollout: Rollout, outcome: Outcome): Outcome {
+  return rollout.kill && outcome.kind === 'change'
+    ? { ...outcome, next: `${outcome.next}; it is still killed, so say unkill too` }
+    : outcome;
 }
 
 function rollBack(rollout: Rollout, { now, reason, by }: ActionFacts): Outcome {

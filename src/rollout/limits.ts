@@ -20,7 +20,7 @@ export class LimitError extends Error {
 export function parseLimit(written: LimitFile, unit: Unit): number {
   const { number, suffix } = split(written);
   const value = inUnit(number, suffix, unit);
-  if (unit === 'ratio' && suffix === '' && Math.abs(value) > 1) {
+  if (unit === 'ratio' && suffix === '' && Math.abs(value) >= 1) {
     throw new LimitError(
       `${written} on a ratio is ${value * 100} %; write ${written}% if that is meant`,
     );

@@ -150,7 +150,17 @@ function readEnvironment(path: string, file: RolloutFile, config: Config, report
     return folder;
   }
   const [only, ...others] = config.environments;
-  if (named === undefined && others.length > 0) {
+  if (named === undefined && folder !== undefined && isBelowBase(path, config.rollouts)) {
+    // Whoever makes a folder `staging` does not mean production.
+    report(
+      error(
+        [],
+        'unknown-environment',
+        `the file is in the folder \`${folder}\`, which is no environment of the config`,
+        `add \`environments: [${folder}, …]\` to the config, or \`environment: ${only}\` to the file`,
+      ),
+    );
+  } else if (named === undefined && others.length > 0) {
     report(
       error(
         [],
@@ -161,6 +171,13 @@ function readEnvironment(path: string, file: RolloutFile, config: Config, report
     );
   }
   return named ?? only ?? 'production';
+}
+
+/** Whether a file is in a folder below the one that the glob begins with. */
+function isBelowBase(path: string, glob: string): boolean {
+  const fixed = glob.split('/').slice(0, -1);
+  const depth = fixed.findIndex((part) => /[*?{[(!]/.test(part));
+  return path.split('/').length - 1 > (depth < 0 ? fixed.length : depth);
 }
 
 function readAfter(after: string, environment: string, config: Config, report: Report): string {

@@ -5,7 +5,7 @@ import type { Decision, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
 import { describeLack, health, hold, holdAndTell, none, why } from './why.ts';
-import { windowAt } from './window.ts';
+import { describeHours, windowAt } from './window.ts';
 
 /** A clock this far behind the entry is wrong, not late. */
 const CLOCK_SLACK: Duration = HOUR;
@@ -133,7 +133,11 @@ function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefine
           `frozen${window.freeze?.reason ? `: ${window.freeze.reason}` : ''}`,
           window.opens,
         )
-      : hold('outside-window', 'outside the hours in which flags advance', window.opens);
+      : hold(
+          'outside-window',
+          `outside the hours in which flags advance (${describeHours(facts.policy)})`,
+          window.opens,
+        );
   }
   const needed = approvalsNeeded(rollout, next, facts.policy);
   const given = new Set(

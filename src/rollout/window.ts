@@ -104,3 +104,11 @@ function firstInside(from: Instant, to: Instant, policy: Policy): Instant | unde
 
 const isDay = (days: readonly Day[], day: Day | undefined): boolean =>
   day !== undefined && days.includes(day);
+
+/** The advance window in words: `mon, tue, wed, thu 09:00-16:00 Europe/Berlin`. */
+export function describeHours({ advance, timezone }: Policy): string {
+  const clock = (minutes: number): string =>
+    `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
+  const { from, to } = advance.hours;
+  return `${advance.days.join(', ')} ${clock(from)}-${clock(to)} ${timezone}`;
+}

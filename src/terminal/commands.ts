@@ -236,7 +236,13 @@ export async function runStatus(
   });
 }
 
+/** `owner/name@ref`, a folder of it too, or a path in the repository itself. */
+const ACTION = /^(?:[\w.-]+\/[\w.-]+(?:\/[\w./-]+)?@[\w./-]+|\.\/[\w./-]*)$/;
+
 export async function runInit(options: CommonOptions, terminal: Terminal): Promise<number> {
+  if (options.action !== undefined && !ACTION.test(options.action)) {
+    throw new UsageError(`--action ${options.action} is no action; write it as owner/name@commit`);
+  }
   const { written, kept } = await init(
     await topOf(options, terminal),
     options.action ?? DEFAULT_ACTION,
@@ -249,6 +255,11 @@ export async function runInit(options: CommonOptions, terminal: Terminal): Promi
   const lines = [
     ...written.map((path) => `wrote ${path}`),
     ...kept.map((path) => `kept  ${path}, which was there`),
+    ...(options.action === undefined
+      ? [
+          `The workflows use ${DEFAULT_ACTION}: put in where you take Sluice from, pinned to a commit.`,
+        ]
+      : []),
     'Next: put your Prometheus into .github/sluice.yml, commit, and run `sluice validate`.',
   ];
   terminal.stdout.write(`${lines.join('\n')}\n`);

@@ -504,6 +504,10 @@ describe.concurrent('where the branch is protected', () => {
     expect(reactions).toContain('-1');
     expect(replies.join()).toContain('offered and not done yet');
     expect(replies.join()).toContain(`/pull/${pull?.number}`);
+    // It is no revert of a breach: a tick neither carries it out nor takes it back.
+    await shop.tick();
+    expect((await shop.repository.files())[FILE]).toBe(IN_QUARTER);
+    expect(shop.repository.pull(pull?.number ?? 0).state).toBe('open');
     await shop.repository.approve(pull?.number ?? 0, 'grace');
     await shop.repository.mergePullRequest(pull?.number ?? 0, 'grace');
     expect((await shop.repository.files())[FILE]).toMatch(/^kill: true$/m);
