@@ -228,3 +228,17 @@ it('knows the stage that comes next', () => {
     undefined,
   ]);
 });
+
+it('says of a killed flag that it stays killed, whatever else is said', () => {
+  const killed = rollout({ kill: true, status: status({ phase: 'paused', stage: 'canary' }) });
+  for (const verb of ['resume', 'restart'] as const) {
+    const done = act(verb, killed, facts);
+    expect(done.kind === 'change' && done.next).toMatch(/still killed, so say unkill too$/);
+  }
+});
+
+it('resumes a progressing flag only where a declined revert holds it', () => {
+  const declined = act('resume', rollout(), { ...facts, revertDeclined: true });
+  expect(declined).toMatchObject({ kind: 'change', to: 'canary' });
+  expect(act('resume', rollout(), facts)).toMatchObject({ kind: 'nothing', already: true });
+});

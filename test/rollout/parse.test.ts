@@ -418,6 +418,14 @@ describe('the environment', () => {
     );
   });
 
+  it('is never guessed for a folder that may well be meant as one', () => {
+    const { findings } = readRollout(file(), CONFIG, 'rollouts/staging/new-checkout.yaml');
+    expect(findings.map(inWords).join()).toMatch(
+      /^unknown-environment: the file is in the folder `staging`, which is no environment/,
+    );
+    expect(readRollout(file(), CONFIG, 'rollouts/new-checkout.yaml').findings).toEqual([]);
+  });
+
   it('is not a folder that is no environment', () => {
     expect(where('rollouts/team-a/new-checkout.yaml', 'environment: staging')).toBe(
       'new-checkout@staging',
