@@ -37,13 +37,14 @@ export type Guarded = Extract<Command, { kind: 'command' }> & {
 
 /**
  * Reads a command: `/rollout <verb> <flag>[@<environment>] [reason]`, on the first line that
- * begins with the prefix. Text without such a line is no command.
+ * begins with the prefix. Text without such a line is no command, nor is one that is only shown:
+ * in a code block, or in an HTML comment that nobody sees.
  */
 export function parseCommand(text: string, prefix: string): Command {
   // Word joiners are what our own replies keep names from becoming mentions with.
-  const line = text
-    .replaceAll('\u2060', '')
+  const line = spoken(text.replaceAll('\u2060', ''))
     .split(/\r?\n/)
+    .filter((each) => !/^(?: {4}|\t)/.test(each))
     .map((each) => each.trim())
     .find((each) => each === prefix || each.startsWith(`${prefix} `));
   if (line === undefined) return { kind: 'none' };
@@ -67,6 +68,13 @@ export function parseCommand(text: string, prefix: string): Command {
     ...(environment ? { environment } : {}),
     reason: oneLine(rest.join(' ')),
   };
+}
+
+/** What is left of a comment without its code blocks and hidden parts. An open one goes to the end. */
+function spoken(text: string): string {
+  return text
+    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
+    .replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1.*$|$(?![\s\S]))/gm, '');
 }
 
 export function isGuarded(verb: Verb): verb is GuardedVerb {

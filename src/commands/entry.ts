@@ -1,12 +1,15 @@
 import type { Forge, Touch } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
-import type { Instant } from '../time.ts';
+import { type Instant, MINUTE } from '../time.ts';
 import { YamlError } from '../yaml/error.ts';
 import { isMapping, type Json, sameJson } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
 
 /** Commits to look at for one that changed more than approvals. */
 export const DEPTH = 10;
+
+/** The commit of a bump is made after the moment it writes down, by no more than this. */
+const COMMIT_TAKES = MINUTE;
 
 /** When the entry began by the file alone; 0 where the file does not say. */
 export function statedStart({ status }: Rollout): Instant {
@@ -33,7 +36,7 @@ async function lastChange(
 ): Promise<Instant> {
   for (const touch of touches) {
     // What is older than the entry says nothing new; the bump itself is as old as the entry.
-    if (touch.at <= statedStart(rollout)) return touch.at;
+    if (touch.at <= statedStart(rollout) + COMMIT_TAKES) return statedStart(rollout);
     if (!(await onlyApproves(forge, rollout.file, touch))) return touch.at;
   }
   return touches.at(-1)?.at ?? 0;

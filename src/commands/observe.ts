@@ -53,7 +53,10 @@ export async function observe(
   // be offered back, whether somebody declined a revert whose branch is gone since.
   const candidates = first.filter(
     ({ decision, rollout }) =>
-      (movesUp(decision) && rollout.key !== options.promote) || isOffer(decision),
+      (movesUp(decision) && rollout.key !== options.promote) ||
+      isOffer(decision) ||
+      // A revert is written when it is offered and may be merged long after: its evidence is younger.
+      (rollout.status.phase === 'rolled-back' && decision.kind === 'rollback'),
   );
   const confirmed = await confirm(world, context, candidates);
   const again = await measure(
@@ -113,7 +116,9 @@ async function confirm(
 /** Puts the facts of a rollout together and decides. */
 function decider(world: World, context: Context, all: Verdicts, options: ObserveOptions) {
   const rollouts = rolloutsOf(world);
-  const outage = [...all.values()].filter(hasBreach).length >= OUTAGE;
+  // What has stood still in breach for long says nothing of this moment.
+  const moving = rollouts.filter(({ status }) => status.phase === 'progressing');
+  const outage = moving.filter(({ key }) => hasBreach(all.get(key) ?? [])).length >= OUTAGE;
   return (
     entry: { rollout: Rollout; start?: Instant },
     verdicts: Verdicts,

@@ -4,6 +4,7 @@ import { didYouMean } from '../rollout/suggest.ts';
 import { transition } from '../rollout/transition.ts';
 import { type Reply, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
+import { approximateDuration, HOUR } from '../time.ts';
 import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
 import { write } from './command-commit.ts';
@@ -23,6 +24,10 @@ export interface RespondOptions {
   /** The world, where it has just been read. */
   readonly world?: World;
 }
+
+/** What an old comment may not do when somebody runs its workflow again. */
+const RAISES: readonly string[] = ['promote', 'approve', 'resume', 'restart', 'unkill'];
+const STALE = HOUR;
 
 /** Who says it, and the world as it was when they did. */
 interface Saying {
@@ -90,15 +95,21 @@ async function carryOut(
   const { sources } = found;
   const source = sources.find((each) => each.kind === 'valid');
   const owners = source?.rollout.owners ?? [];
+  const allowed = world.config.commands.allow[verb];
   const refusal = await permissionProblem(
     context.forge,
-    world.config.commands.allow[verb],
+    // An invalid file has no owners to ask, and kill must work all the same.
+    source === undefined && allowed === 'owners' ? 'write' : allowed,
     user,
     owners,
   );
   if (refusal) {
     const text = `\`${user}\` may not say ${verb}: ${refusal.why}`;
     return { kind: 'refused', text, next: refusal.next };
+  }
+  if (origin && RAISES.includes(verb) && context.now - origin.since > STALE) {
+    const text = `the comment is older than ${approximateDuration(STALE)}, and ${verb} may raise exposure`;
+    return { kind: 'refused', text, next: 'Say it again.' };
   }
   const done = origin && (await carriedOut(context, world, sources, origin));
   if (done) {
@@ -108,7 +119,7 @@ async function carryOut(
   const guarded = { ...command, verb, ...(origin ? { source: origin.source } : {}) };
   if (!source) return onInvalid(context, world, sources, guarded, user);
   return verb === 'promote'
-    ? promote(context, world, source, guarded, user, first)
+    ? promote(context, world, source, guarded, { user, origin, first })
     : change(context, world, source, { ...guarded, verb }, user);
 }
 
@@ -183,7 +194,9 @@ async function isDeclined(
 ): Promise<boolean> {
   const branch = revertBranch(rollout, config.environments);
   const looked = await forge.lookUp(head.oid, [{ path: rollout.file, revertBranch: branch }], 1);
-  return looked.get(rollout.file)?.proposal?.state === 'declined';
+  // A merged one that somebody undid was declined as well.
+  const state = looked.get(rollout.file)?.proposal?.state;
+  return state === 'declined' || state === 'merged';
 }
 
 /**
@@ -195,12 +208,13 @@ async function promote(
   world: World,
   source: ValidSource,
   { verb, reason, source: origin }: Guarded,
-  user: string,
-  first: World,
+  { user, origin: said, first }: Saying,
 ): Promise<Reply | 'superseded'> {
   const { key, status } = source.rollout;
   const before = rolloutsOf(first).find((rollout) => rollout.key === key)?.status;
-  if (before && (before.stage !== status.stage || before.since !== status.since)) {
+  const moved = before && (before.stage !== status.stage || before.since !== status.since);
+  const sinceSaid = said !== undefined && (status.since ?? 0) > said.since;
+  if (moved || sinceSaid) {
     const where = status.stage === undefined ? 'is off now' : `moved to ${status.stage} meanwhile`;
     return { kind: 'refused', text: `${key} was not promoted: it ${where}` };
   }

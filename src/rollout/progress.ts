@@ -67,7 +67,10 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
       `the stage begins in the future (${formatInstant(entryStart)}); check the clocks`,
     );
   }
-  if (!facts.promoted) {
+  if (facts.promoted) {
+    const briefly = facts.verdicts.filter(looksHarmful).map(describeLack);
+    if (briefly.length > 0) return hold('insufficient', briefly.join('; '));
+  } else {
     const waiting = unripe(stage, facts, entryStart);
     if (waiting) return waiting;
   }
@@ -112,11 +115,16 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
       };
 }
 
+/** Past its limit, though not for long enough yet to be a breach. */
+function looksHarmful(verdict: Verdict): boolean {
+  return verdict.kind === 'insufficient' && verdict.reason === 'over-limit-briefly';
+}
+
 /** A cohort goes by its absolute limits alone: it is neither large nor like everyone else. */
 function lacksData(verdict: Verdict, stage: Stage): boolean {
   if (verdict.kind !== 'insufficient') return false;
   // What looks like harm holds even where the check is not required.
-  if (verdict.reason === 'over-limit-briefly') return true;
+  if (looksHarmful(verdict)) return true;
   if (!verdict.check.required) return false;
   const cohort = kindOf(stage) === 'cohort';
   return !(cohort && (verdict.reason === 'no-control' || verdict.reason === 'too-few-samples'));

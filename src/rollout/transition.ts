@@ -47,6 +47,7 @@ export function transition(
         status('phase', 'degraded'),
         status('since', formatInstant(now)),
         status('serving', 'fallback'),
+        status('approvals', undefined),
         status('reason', decision.why.text),
       ];
   }

@@ -329,7 +329,10 @@ describe.concurrent('an invalid rollout file', () => {
   it('twice for one flag obeys kill, in every file', async () => {
     const desk = await deskOf({ demo: AT_QUARTER });
     await desk.commit(june(1, '12:00'), 'Twice', {
-      'rollouts/team/demo.yaml': rolloutText('demo', AT_QUARTER),
+      'rollouts/team/demo.yaml': rolloutText('demo', {
+        ...AT_QUARTER,
+        more: 'environment: production',
+      }),
     });
     expect((await desk.tick(TUESDAY)).json().failures).toMatchObject([
       { code: 'invalid-rollout', subject: FILE },

@@ -45,7 +45,7 @@ describe('a breach', () => {
       expect.stringMatching(/\/acme\/shop\/pull\/1$/),
     ]);
     expect(pull?.body).toContain('takes `checkout@production` from `quarter` back to `canary`');
-    expect(pull?.body).toContain('| `errors` | ❌ **breach** | 5 % | 1 % (`max`) |');
+    expect(pull?.body).toContain('| `errors` | ❌ **breach** | 5 % | 1 % (max) |');
     expect(pull?.body).toContain('```mermaid\nxychart-beta');
     expect(pull?.body).toContain('`errors checkout on`');
     expect(pull?.body).toContain('- Merge this to go back now. If it is still open after 15m');

@@ -55,7 +55,7 @@ describe('a tick on GitHub', () => {
       failures: [],
     });
     expect(ran.summary).toMatch(/^## Sluice: Advance checkout@.?production to quarter$/m);
-    expect(ran.summary).toContain('| `errors` | ✅ pass | 0.2 % | 1 % (`max`) |');
+    expect(ran.summary).toContain('| `errors` | ✅ pass | 0.2 % | 1 % (max) |');
     expect(ran.summary).toContain('### Every rollout');
   });
 

@@ -648,10 +648,15 @@ const CASES: readonly Case[] = [
       now: NOW + 10 * HOUR,
       entryStart: NOW + 10 * HOUR,
       trial: { kind: 'reject', text: 'B is worse' },
-      verdicts: [lacking('settling'), lacking('over-limit-briefly')],
+      verdicts: [lacking('settling'), lacking('too-few-samples')],
       policy: policy({ freezes: [UNTIL_0930] }),
     },
     does: 'advance command canary → early',
+  },
+  {
+    when: 'promote waits while a limit is broken, though not yet for long enough to be a breach',
+    facts: { ...promoted, verdicts: [lacking('over-limit-briefly')] },
+    does: 'hold insufficient',
   },
   {
     when: 'promote in the last stage completes',

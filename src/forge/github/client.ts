@@ -183,7 +183,8 @@ function waitAsked(error: unknown, now: number): Duration | undefined {
   const { status, response } = error as HttpFailure;
   if (status !== 403 && status !== 429) return undefined;
   const headers = response?.headers ?? {};
-  if (headers['retry-after'] !== undefined) return Number(headers['retry-after']) * SECOND;
+  const asked = Number(headers['retry-after']);
+  if (Number.isFinite(asked)) return asked * SECOND;
   if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
   return Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
 }
