@@ -139,7 +139,7 @@ describe('a decision', () => {
       'status.phase': 'degraded',
       'status.since': AT,
       'status.serving': 'fallback',
-      'status.approvals': undefined,
+      'status.approvals': '–',
       'status.reason': why.text,
     });
   });
