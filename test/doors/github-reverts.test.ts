@@ -294,6 +294,21 @@ describe('a revert that waits', () => {
     expect(await reverts(shop)).toEqual([head]);
   });
 
+  it('is not merged by itself where somebody wrote its commit in the name of the bot', async () => {
+    const shop = await openIncident({});
+    const text = (await shop.repository.files())[FILE] ?? '';
+    const since = /since: ([^,}]+)/.exec(text)?.[1]?.replace(/[-:]/g, '');
+    await shop.repository.commit({
+      branch: `rollout/revert/checkout/quarter-${since}`,
+      files: { 'evil.sh': 'rm -rf /' },
+      author: 'github-actions[bot]',
+      message: 'Roll back checkout@production to canary\n\nRollout: checkout@production',
+    });
+    await shop.tick();
+    expect(shop.repository.pulls()).toMatchObject([{ state: 'open' }]);
+    expect(await shop.repository.files()).not.toHaveProperty('evil.sh');
+  });
+
   it('is not taken for one that a stranger opened from a fork', async () => {
     const shop = await openIncident({ config: WAITS });
     await shop.tick();

@@ -5,7 +5,7 @@ import type { GitHubClient } from './client.ts';
 export const PULL_FIELDS = `id number url state createdAt headRefName headRefOid isCrossRepository
   body viewerDidAuthor author { login } autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }
   headRef { target { oid } }
-  commits(last: 1) { totalCount nodes { commit { message author { name user { login } } } } }`;
+  commits(last: 1) { totalCount nodes { commit { message author { name user { login } } signature { isValid wasSignedByGitHub } } } }`;
 
 /** A pull request, as the queries here ask for it. */
 export interface Pull {
@@ -37,13 +37,19 @@ interface PullCommit {
     readonly name: string | null;
     readonly user: { readonly login: string } | null;
   } | null;
+  readonly signature: { readonly isValid: boolean; readonly wasSignedByGitHub: boolean } | null;
 }
 
-/** Whether there is nothing but the bot's own commit in a pull request that it opened itself. */
+/**
+ * Whether there is nothing but the bot's own commit in a pull request that it opened itself. Anybody
+ * who pushes can write its name into a commit; GitHub's signature is only on what was made through
+ * its API by the one that the commit names.
+ */
 export function isUntouched({ viewerDidAuthor, author, commits }: Pull): boolean {
   const [last] = commits.nodes;
   if (!viewerDidAuthor || !last || commits.totalCount !== 1) return false;
-  const { message, author: by } = last.commit;
+  const { message, author: by, signature } = last.commit;
+  if (!signature?.isValid || !signature.wasSignedByGitHub) return false;
   const writer = by?.user?.login ?? by?.name?.replace(/\[bot\]$/, '');
   return writer === author?.login && /^Rollout: /m.test(message);
 }
