@@ -71,5 +71,3 @@ export type Verdict = { readonly check: Check; readonly evidence: Evidence } & (
  * the same absolute limit and treatment is no worse: whatever is wrong, it is not the flag.
  */
 export type VersusControl = 'worse' | 'shared' | 'unknown';
-
-export type VerdictKind = Verdict['kind'];

@@ -9,10 +9,10 @@ import { describeVerdict } from './verdicts.ts';
  * trailer line a rollout that a machine reads back. The digest is of that rollout's section, so
  * that the message proves itself.
  */
-export function commitMessage(moves: readonly Told[], prefix = ''): string {
+export function commitMessage(moves: readonly Told[]): string {
   const sections = moves.map((move) => ({ move, text: section(move) }));
   const trailers = sections.map(({ move, text }) => trailer(move, digest(text)));
-  return `${[`${prefix}${subject(moves)}`, ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
+  return `${[subject(moves), ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
 }
 
 /** The longest subject that git's own tools show whole. */
