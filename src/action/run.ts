@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import * as core from '@actions/core';
 import { CommandError } from '../commands/context.ts';
-import { ForgeError } from '../forge/error.ts';
+import { ForgeFailure } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/client.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';
@@ -76,7 +76,7 @@ function failureOf(error: unknown) {
     const exit = error.code === 'busy-branch' ? EXIT.undone : EXIT.usage;
     return { code: error.code, text: error.message, exit };
   }
-  if (error instanceof GitHubError || error instanceof ForgeError) {
+  if (error instanceof ForgeFailure) {
     const advice = error instanceof GitHubError ? adviceFor(error) : '';
     const text = `${error.message}${advice}. Nothing is lost: the next run goes on from what is on the branch`;
     return { code: error.code, text, exit: EXIT.undone };

@@ -24,7 +24,7 @@ export async function compile(context: Context): Promise<CompileReport> {
     const world = await readWorld(context);
     const { files, problems } = compileTargets(world, world.sources);
     const failures: Failure[] = [
-      ...failuresOf(world, { observations: [], proposals: [] }),
+      ...failuresOf(world, []),
       ...problems.map((detail) => ({ code: 'not-compiled' as const, subject: 'targets', detail })),
     ];
     const seen = {

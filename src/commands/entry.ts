@@ -1,11 +1,15 @@
-import type { Forge, Touch } from '../forge/forge.ts';
+import { isDeepStrictEqual } from 'node:util';
+import type { Config } from '../config/model.ts';
+import { exposureOf } from '../exposure/exposure.ts';
+import type { Edit, Forge, Touch } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { type Instant, MINUTE } from '../time.ts';
 import { YamlError } from '../yaml/error.ts';
 import { isMapping, type Json, sameJson } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
+import { readRolloutFile } from './read.ts';
 
-/** Commits to look at for one that changed more than approvals. */
+/** Commits to look at for one that changed something that counts. */
 export const DEPTH = 10;
 
 /** The commit of a bump is made after the moment it writes down, by no more than this. */
@@ -17,47 +21,83 @@ export function statedStart({ status }: Rollout): Instant {
 }
 
 /**
- * When an entry really began: the later of `status.since` and the last change to the file on
- * the branch, so that an edit, a revert or an un-kill never finds its dwell already served. An
- * approval changes nothing that was measured and does not count.
+ * Which changes to a file restart the clock of its entry. A doubt is settled towards less exposure:
+ * before a flag goes up almost everything counts; before it goes down only what changed what users
+ * get, or else an edited description would let a breach off.
  */
-export async function entryStart(
-  forge: Pick<Forge, 'readAt' | 'parent'>,
-  rollout: Rollout,
-  touches: readonly Touch[],
-): Promise<Instant> {
-  return Math.max(statedStart(rollout), await lastChange(forge, rollout, touches));
+export type Restarts = 'for-up' | 'for-down';
+
+/** A rollout whose clock is asked for, with the commits that touched its file, newest first. */
+export interface Dated {
+  readonly rollout: Rollout;
+  readonly touches: readonly Touch[];
+  readonly restarts: Restarts;
 }
 
-async function lastChange(
-  forge: Pick<Forge, 'readAt' | 'parent'>,
-  rollout: Rollout,
-  touches: readonly Touch[],
-): Promise<Instant> {
-  for (const touch of touches) {
-    // What is older than the entry says nothing new; the bump itself is as old as the entry.
-    if (touch.at <= statedStart(rollout) + COMMIT_TAKES) return statedStart(rollout);
-    if (!(await onlyApproves(forge, rollout.file, touch))) return touch.at;
+/**
+ * When some entries really began: each at the later of `status.since` and the last change to the
+ * file on the branch that counts, so that an edit, a revert or an un-kill never finds its dwell
+ * already served. Looks at all files at once, a commit back at a time.
+ */
+export async function entryStarts(
+  forge: Pick<Forge, 'edits'>,
+  dated: readonly Dated[],
+  { config, now }: { readonly config: Config; readonly now: Instant },
+): Promise<readonly Instant[]> {
+  const starts = dated.map(({ rollout }) => statedStart(rollout));
+  let open = dated.map((each, index) => ({ ...each, index, times: arrivals(each.touches, now) }));
+  for (let back = 0; open.length > 0; back += 1) {
+    // What is no younger than the entry says nothing new; the bump itself is as old as the entry.
+    const younger = open.flatMap((each) => {
+      const [touch, at] = [each.touches[back], each.times[back] ?? 0];
+      if (touch === undefined) {
+        // Nothing that was looked at counts: it is no younger than the last of it.
+        starts[each.index] = Math.max(statedStart(each.rollout), each.times[back - 1] ?? 0);
+        return [];
+      }
+      return at > statedStart(each.rollout) + COMMIT_TAKES ? [{ ...each, touch, at }] : [];
+    });
+    if (younger.length === 0) break;
+    const edits = await forge.edits(
+      younger.map(({ rollout, touch }) => ({ oid: touch.oid, path: rollout.file })),
+    );
+    open = younger.filter(({ index, at, rollout, restarts }, i) => {
+      if (!counts(edits[i], rollout.file, restarts, config)) return true;
+      starts[index] = at;
+      return false;
+    });
   }
-  return touches.at(-1)?.at ?? 0;
+  return starts;
+}
+
+/**
+ * When each commit reached the branch, by what their clocks say and their order proves: none before
+ * one that it came after. A date from the future is a clock gone wrong; its commit may be of this
+ * very moment.
+ */
+function arrivals(touches: readonly Touch[], now: Instant): readonly Instant[] {
+  const times: Instant[] = [];
+  let oldest = 0;
+  for (const { at } of touches.toReversed()) {
+    if (at <= now) oldest = Math.max(oldest, at);
+    times.unshift(at <= now ? oldest : now);
+  }
+  return times;
 }
 
 /** By content, not by message: anybody who may word a commit could claim to have only approved. */
-async function onlyApproves(
-  forge: Pick<Forge, 'readAt' | 'parent'>,
-  path: string,
-  touch: Touch,
-): Promise<boolean> {
-  const parent = await forge.parent(touch.oid);
-  if (parent === undefined) return false;
-  const before = await forge.readAt(parent, path);
-  const after = await forge.readAt(touch.oid, path);
-  if (before === undefined || after === undefined) return false;
+function counts(edit: Edit | undefined, path: string, restarts: Restarts, config: Config): boolean {
+  const { before, after } = edit ?? {};
+  return restarts === 'for-up'
+    ? before === undefined || after === undefined || !onlyApproves(before, after)
+    : before !== undefined && after !== undefined && beginsAnew(path, before, after, config);
+}
+
+/** An approval changes nothing that was measured. */
+function onlyApproves(before: string, after: string): boolean {
   try {
-    return sameJson(
-      withoutApprovals(parseYaml(before).value),
-      withoutApprovals(parseYaml(after).value),
-    );
+    const [old, young] = [before, after].map((text) => withoutApprovals(parseYaml(text).value));
+    return sameJson(old, young);
   } catch (error) {
     if (error instanceof YamlError) return false;
     throw error;
@@ -70,4 +110,17 @@ function withoutApprovals(value: Json): Json {
   if (!isMapping(status)) return value;
   const { approvals: _, ...others } = status;
   return { ...rest, status: others };
+}
+
+/** Whether somebody is served something else since, or the flag was set going again by hand. */
+function beginsAnew(path: string, before: string, after: string, config: Config): boolean {
+  const [old, young] = [before, after].map((text) => readRolloutFile(path, text, config));
+  if (old?.kind !== 'valid' || young?.kind !== 'valid') return false;
+  const was = old.rollout.status;
+  const is = young.rollout.status;
+  return (
+    was.since !== is.since ||
+    (was.phase !== 'progressing' && is.phase === 'progressing') ||
+    !isDeepStrictEqual(exposureOf(old.rollout), exposureOf(young.rollout))
+  );
 }

@@ -1,9 +1,8 @@
-import type { Failure } from '../tell/report.ts';
-import type { Observed } from './observe.ts';
+import type { Failure, Seen } from '../tell/report.ts';
 import type { World } from './world.ts';
 
 /** What a pass could not do because of what it found: invalid files, providers without an answer. */
-export function failuresOf(world: World, { observations }: Observed): readonly Failure[] {
+export function failuresOf(world: World, observations: readonly Seen[]): readonly Failure[] {
   const invalid = world.sources.flatMap((source): Failure[] => {
     if (source.kind === 'valid') return [];
     const [first] = source.problems.filter(({ severity }) => severity === 'error');

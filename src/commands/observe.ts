@@ -1,3 +1,4 @@
+import { ForgeFailure } from '../forge/error.ts';
 import type { Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Decision } from '../rollout/decision.ts';
@@ -5,10 +6,11 @@ import type { Facts, Revert } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { isExposed } from '../rollout/model.ts';
-import type { Seen } from '../tell/report.ts';
+import { hold } from '../rollout/why.ts';
+import type { Failure, Seen } from '../tell/report.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Context } from './context.ts';
-import { DEPTH, entryStart, statedStart } from './entry.ts';
+import { DEPTH, entryStarts, statedStart } from './entry.ts';
 import { type Entry, measure, openProviders, type Verdicts } from './measure.ts';
 import type { RolloutSource } from './read.ts';
 import { rolloutsOf, type World } from './world.ts';
@@ -20,11 +22,6 @@ export interface Observation extends Seen {
   readonly source: ValidSource;
 }
 
-export interface Observed {
-  readonly observations: readonly Observation[];
-  readonly proposals: readonly Proposal[];
-}
-
 /** This many flags breaching in one tick point at something they share, not at each of them. */
 const OUTAGE = 3;
 
@@ -33,84 +30,153 @@ export interface ObserveOptions {
   readonly promote?: string;
 }
 
+/** What was measured, and what follows from it by what the files say. */
+export interface Pass {
+  /** One a valid rollout, in the order of the files. */
+  readonly observations: readonly Observation[];
+  readonly proposals: readonly Proposal[];
+  /** Decides anew about some that are to move, with what history says of them. */
+  confirm(moving: readonly Observation[]): Promise<Confirmed>;
+}
+
+/** Some rollouts decided anew. */
+export interface Confirmed {
+  readonly observations: readonly Observation[];
+  readonly failures: readonly Failure[];
+}
+
 /** Measures, judges and decides, for every valid rollout. Reads the world and writes nothing. */
 export async function observe(
   world: World,
   context: Context,
   options: ObserveOptions = {},
-): Promise<Observed> {
-  const rollouts = rolloutsOf(world);
-  const exposed = rollouts.filter(isExposed);
+): Promise<Pass> {
+  const exposed = rolloutsOf(world).filter(isExposed);
   // Also where nobody is exposed: the revert that took the last ones out is over now.
   const proposals = await context.forge.proposals();
-  const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
   const providers = await openProviders(context, world.config, world.head.oid);
+  const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
   const verdicts = await measure(stated, providers, world.config, context);
   const decideWith = decider(world, context, verdicts, options);
+  const starts = new Map(stated.map(({ rollout, start }) => [rollout.key, start]));
 
-  const first = stated.map((entry) => decideWith(entry, verdicts, proposals));
-  // Only what is about to move up must know when its file last changed; and, like what is about to
-  // be offered back, whether somebody declined a revert whose branch is gone since.
-  const candidates = first.filter(
-    ({ decision, rollout }) =>
-      (movesUp(decision) && rollout.key !== options.promote) ||
-      isOffer(decision) ||
-      // A revert is written when it is offered and may be merged long after: its evidence is younger.
-      (rollout.status.phase === 'rolled-back' && decision.kind === 'rollback'),
-  );
-  const confirmed = await confirm(world, context, candidates);
-  const again = await measure(
-    confirmed.filter(({ rollout, start }) => start > statedStart(rollout)),
-    providers,
-    world.config,
-    context,
-  );
-  const second = confirmed.map((entry) =>
-    decideWith(entry, again.has(entry.rollout.key) ? again : verdicts, entry.reverts),
-  );
-
-  const byKey = new Map([...first, ...second].map((each) => [each.rollout.key, each]));
   return {
     proposals,
     observations: world.sources.flatMap((source): Observation[] => {
       if (source.kind !== 'valid') return [];
       const { rollout } = source;
-      const seen = byKey.get(rollout.key) ?? decideWith({ rollout }, new Map(), []);
-      return [{ source, ...seen }];
+      const start = starts.get(rollout.key);
+      const entry = { rollout, ...(start === undefined ? {} : { start }) };
+      return [{ source, ...decideWith(entry, verdicts, proposals) }];
     }),
+    confirm: async (moving) => {
+      // Whoever says promote does not wait for a clock.
+      const asked = moving.filter(
+        ({ rollout, decision }) => !(movesUp(decision) && rollout.key === options.promote),
+      );
+      const history = await lookBack(world, context, asked);
+      if (history.kind === 'unknown') {
+        return { observations: moving.map(unconfirmed), failures: history.failures };
+      }
+      const { entries } = history;
+      const later = entries.filter(({ rollout, start }) => start > statedStart(rollout));
+      const again = await measure(later, providers, world.config, context);
+      const byKey = new Map(
+        entries.map((entry) => {
+          const judged = again.has(entry.rollout.key) ? again : verdicts;
+          return [entry.rollout.key, decideWith(entry, judged, entry.reverts)];
+        }),
+      );
+      return {
+        observations: moving.map((each) => ({ ...each, ...byKey.get(each.rollout.key) })),
+        failures: [],
+      };
+    },
   };
 }
 
-const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
+/** The whole of it, for those who only look. */
+export async function observeAll(
+  world: World,
+  context: Context,
+  options: ObserveOptions = {},
+): Promise<Pass> {
+  const pass = await observe(world, context, options);
+  let { observations } = pass;
+  for (const moves of [stepsBack, movesUp]) {
+    const { observations: confirmed } = await pass.confirm(
+      observations.filter(({ decision }) => moves(decision)),
+    );
+    observations = replaced(observations, confirmed);
+  }
+  return { ...pass, observations };
+}
 
-const isOffer = (decision: Decision): boolean =>
-  'lane' in decision && decision.lane === 'pull-request';
+/** Some observations in place of older ones of the same rollouts. */
+export function replaced(
+  before: readonly Observation[],
+  by: readonly Observation[],
+): readonly Observation[] {
+  const byKey = new Map(by.map((each) => [each.rollout.key, each]));
+  return before.map((each) => byKey.get(each.rollout.key) ?? each);
+}
 
-interface Confirmed extends Entry {
+export const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
+
+export const stepsBack = ({ kind }: Decision): boolean =>
+  kind === 'rollback' || kind === 'degrade' || kind === 'pause';
+
+interface LookedBack extends Entry {
   readonly reverts: readonly Proposal[];
 }
 
-/** Looks up, in one batch, what the file alone does not say of flags about to move. */
-async function confirm(
+type History =
+  | { readonly kind: 'known'; readonly entries: readonly LookedBack[] }
+  | { readonly kind: 'unknown'; readonly failures: readonly Failure[] };
+
+/** Looks up, in one batch, what the files alone do not say of flags about to move. */
+async function lookBack(
   world: World,
-  { forge }: Pick<Context, 'forge'>,
-  candidates: readonly Seen[],
-): Promise<readonly Confirmed[]> {
-  if (candidates.length === 0) return [];
-  const subjects = candidates.map(({ rollout }) => ({
+  { forge, now }: Pick<Context, 'forge' | 'now'>,
+  moving: readonly Observation[],
+): Promise<History> {
+  if (moving.length === 0) return { kind: 'known', entries: [] };
+  const { config, head } = world;
+  const subjects = moving.map(({ rollout }) => ({
     path: rollout.file,
-    revertBranch: revertBranch(rollout, world.config.environments),
+    revertBranch: revertBranch(rollout, config.environments),
   }));
-  const looked = await forge.lookUp(world.head.oid, subjects, DEPTH);
-  return Promise.all(
-    candidates.map(async ({ rollout, decision }) => {
-      const { touches = [], proposal } = looked.get(rollout.file) ?? {};
-      const start = movesUp(decision)
-        ? await entryStart(forge, rollout, touches)
-        : statedStart(rollout);
-      return { rollout, start, reverts: proposal ? [proposal] : [] };
-    }),
-  );
+  try {
+    const looked = await forge.lookUp(head.oid, subjects, DEPTH);
+    const dated = moving.map(({ rollout, decision }) => ({
+      rollout,
+      touches: looked.get(rollout.file)?.touches ?? [],
+      restarts: movesUp(decision) ? ('for-up' as const) : ('for-down' as const),
+    }));
+    const starts = await entryStarts(forge, dated, { config, now });
+    return {
+      kind: 'known',
+      entries: moving.map(({ rollout }, index) => {
+        const proposal = looked.get(rollout.file)?.proposal;
+        const start = starts[index] ?? statedStart(rollout);
+        return { rollout, start, reverts: proposal ? [proposal] : [] };
+      }),
+    };
+  } catch (error) {
+    if (!(error instanceof ForgeFailure)) throw error;
+    const subject = moving.map(({ rollout }) => rollout.key).join(', ');
+    return {
+      kind: 'unknown',
+      failures: [{ code: 'not-confirmed', subject, detail: error.message }],
+    };
+  }
+}
+
+/** Nobody can say how long it has been as it is: it does not go up. A way back does not wait. */
+function unconfirmed(observation: Observation): Observation {
+  if (!movesUp(observation.decision)) return observation;
+  const text = 'when its file last changed could not be looked up; the next tick tries again';
+  return { ...observation, decision: hold('unconfirmed', text) };
 }
 
 /** Puts the facts of a rollout together and decides. */

@@ -7,7 +7,7 @@ import { toldOf } from '../tell/report.ts';
 import { CommandError, type Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
 import { failuresOf } from './failures.ts';
-import { type Observation, type Observed, observe } from './observe.ts';
+import { movesUp, type Observation, observe, type Pass, replaced, stepsBack } from './observe.ts';
 import { offerRevert, raiseStuck, refreshReverts, withdrawEnded } from './reverts.ts';
 import { type Position, problemsOf, readWorld, type World } from './world.ts';
 import { commitOnto } from './write.ts';
@@ -16,8 +16,8 @@ import { commitOnto } from './write.ts';
 const ATTEMPTS = 5;
 
 /**
- * One tick: read → measure → judge → decide → apply. Rollbacks and pauses are written first, apart
- * from bumps; everything that moves carries its evidence in the commit.
+ * One tick: read → measure → judge → decide → apply. What is safer is looked up and written first,
+ * apart from bumps; everything that moves carries its evidence in the commit.
  *
  * The pass keeps nothing: it may be run twice at once, killed at any point and run again.
  *
@@ -27,25 +27,22 @@ export async function reconcile(context: Context): Promise<TickReport> {
   const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const world = await readWorld(context);
-    const observed = await observe(world, context);
-    const seen = {
+    const pass = await observe(world, context);
+    // What failed in an attempt that was superseded is tried again.
+    done.failures.length = 0;
+    const observations = await carryOut(context, world, pass, done);
+    if (observations === 'superseded') continue;
+    const waiting = pass.proposals.filter(({ state }) => state === 'open');
+    return {
       now: context.now,
       head: world.head,
       dryRun: context.dryRun,
       policy: world.config.policy,
-      observations: observed.observations,
+      observations,
       problems: problemsOf(world),
-    };
-    const failures = failuresOf(world, observed);
-    const waiting = observed.proposals.filter(({ state }) => state === 'open');
-    if (context.dryRun) return { ...seen, ...done, waiting, failures };
-    const outcome = await apply(context, world, observed, done);
-    if (outcome === 'superseded') continue;
-    return {
-      ...seen,
       ...done,
       waiting: stillOpen(waiting, done),
-      failures: [...failures, ...done.failures],
+      failures: [...failuresOf(world, observations), ...done.failures],
     };
   }
   throw new CommandError(
@@ -71,24 +68,69 @@ interface Done {
   readonly failures: Failure[];
 }
 
-async function apply(
+/**
+ * Confirms and writes, what is safer first: nothing that goes up, however long its history takes to
+ * look up, keeps a flag from going back.
+ */
+async function carryOut(
   context: Context,
   world: World,
-  observed: Observed,
+  pass: Pass,
   done: Done,
-): Promise<'done' | 'superseded'> {
-  const lanes = sortByLane(observed.observations);
-  // What failed in an attempt that was superseded is tried again.
-  done.failures.length = 0;
+): Promise<readonly Observation[] | 'superseded'> {
+  let { observations } = pass;
+  let at: Position = world;
 
-  // [1] Safety: what pauses, and what goes back by commit.
-  const safety = await commitMoves(context, world, world, lanes.safety, done);
-  if (safety.kind === 'superseded') return 'superseded';
+  for (const moves of [stepsBack, movesUp]) {
+    // [1] Decide anew, with what history says of their files.
+    const moving = observations.filter(({ decision }) => moves(decision));
+    const confirmed = await pass.confirm(moving);
+    done.failures.push(...confirmed.failures);
+    observations = replaced(observations, confirmed.observations);
+    if (context.dryRun) continue;
+    // [2] Whatever goes back of these, a bump that turned out to be none included.
+    const back = confirmed.observations.filter(({ decision }) => stepsBack(decision));
+    const written = await goBack(context, world, at, back, done);
+    if (written.kind === 'superseded') return 'superseded';
+    ({ at } = written);
+  }
+  if (context.dryRun) return observations;
 
-  // [2] Reverts for people to merge. A branch that takes no commit may still take a revert.
-  let { at } = safety;
-  const goBack = lanes.safety.filter(({ decision }) => decision.kind !== 'pause');
-  for (const observation of [...lanes.reverts, ...(safety.refused ? goBack : [])]) {
+  // [3] Bumps, and targets that are not what the rollouts say.
+  // A branch that took no commit just now takes none of targets alone either.
+  const refused = done.failures.some(({ code }) => code === 'commit-refused');
+  const up = observations.filter(({ decision }) => decision.kind === 'start' || movesUp(decision));
+  const bumps = await commitMoves(context, world, at, up, done, { compileAlways: !refused });
+  if (bumps.kind === 'superseded') return 'superseded';
+
+  // [4] Reverts that are still open, and those whose entry is over.
+  await refreshReverts(context, world, observations, pass.proposals);
+  done.withdrawn.push(...(await withdrawEnded(context, world, pass.proposals, bumps.at.sources)));
+  return observations;
+}
+
+type Written = { readonly kind: 'done'; readonly at: Position } | { readonly kind: 'superseded' };
+
+/** Writes what goes back or stops: by one commit, by reverts for people to merge, or by an alarm. */
+async function goBack(
+  context: Context,
+  world: World,
+  start: Position,
+  back: readonly Observation[],
+  done: Done,
+): Promise<Written> {
+  const direct = back.filter(({ decision }) => !isOffer(decision));
+  const committed = await commitMoves(context, world, start, direct, done);
+  if (committed.kind === 'superseded') return committed;
+  let { at } = committed;
+  const steps = direct.filter(({ decision }) => decision.kind !== 'pause');
+  // A branch that takes no commit may still take a revert.
+  const offers = [
+    ...back.filter(({ decision }) => isOffer(decision)),
+    ...(committed.refused ? steps : []),
+  ];
+  const stuck = steps.filter(({ source }) => committed.unedited.includes(source.path));
+  for (const observation of offers) {
     const offered = await offerRevert(context, world, at, observation);
     if (offered.kind === 'offered') {
       done.proposals.push(offered.made);
@@ -96,61 +138,34 @@ async function apply(
     }
     const { code, detail } = offered;
     done.failures.push({ code, subject: observation.rollout.key, detail });
-    let stuck = code === 'edit-refused' || safety.refused;
-    if (!stuck) {
-      // A forge that takes no revert may still take a commit: when in doubt, safer.
-      const direct = await commitMoves(context, world, at, [observation], done);
-      if (direct.kind === 'superseded') return 'superseded';
-      ({ at, refused: stuck } = direct);
+    if (code === 'edit-refused' || committed.refused) {
+      stuck.push(observation);
+      continue;
     }
-    if (stuck) done.alarms.push(...(await raiseStuck(context, world, observation, done.failures)));
+    // A forge that takes no revert may still take a commit: when in doubt, safer.
+    const instead = await commitMoves(context, world, at, [observation], done);
+    if (instead.kind === 'superseded') return instead;
+    ({ at } = instead);
+    if (instead.refused) stuck.push(observation);
   }
-
-  // [3] Bumps, and targets that are not what the rollouts say.
-  // A branch that took no commit just now takes none of targets alone either.
-  const refused = done.failures.some(({ code }) => code === 'commit-refused');
-  const bumps = await commitMoves(context, world, at, lanes.bumps, done, {
-    compileAlways: !refused,
-  });
-  if (bumps.kind === 'superseded') return 'superseded';
-
-  // [4] Reverts that are still open, and those whose entry is over.
-  await refreshReverts(context, world, observed);
-  done.withdrawn.push(
-    ...(await withdrawEnded(context, world, observed.proposals, bumps.at.sources)),
-  );
-  return 'done';
+  for (const observation of new Set(stuck)) {
+    done.alarms.push(...(await raiseStuck(context, world, observation, done.failures)));
+  }
+  return { kind: 'done', at };
 }
 
-interface Lanes {
-  readonly safety: readonly Observation[];
-  readonly reverts: readonly Observation[];
-  readonly bumps: readonly Observation[];
-}
-
-function sortByLane(observations: readonly Observation[]): Lanes {
-  const lane = (decision: Decision): keyof Lanes | undefined => {
-    switch (decision.kind) {
-      case 'pause':
-        return 'safety';
-      case 'rollback':
-      case 'degrade':
-        return decision.lane === 'commit' ? 'safety' : 'reverts';
-      case 'start':
-      case 'advance':
-      case 'complete':
-        return 'bumps';
-      default:
-        return undefined;
-    }
-  };
-  const inLane = (name: keyof Lanes) =>
-    observations.filter(({ decision }) => lane(decision) === name);
-  return { safety: inLane('safety'), reverts: inLane('reverts'), bumps: inLane('bumps') };
-}
+const isOffer = (decision: Decision): boolean =>
+  'lane' in decision && decision.lane === 'pull-request';
 
 type Moved =
-  | { readonly kind: 'done'; readonly at: Position; readonly refused: boolean }
+  | {
+      readonly kind: 'done';
+      readonly at: Position;
+      /** The branch took no commit. */
+      readonly refused: boolean;
+      /** Files that could not be edited. */
+      readonly unedited: readonly string[];
+    }
   | { readonly kind: 'superseded' };
 
 /** Writes some moves, with the compiled targets, in one commit. */
@@ -175,7 +190,8 @@ async function commitMoves(
     if (detail) done.failures.push({ code: 'edit-refused', subject: rollout.key, detail });
   }
   const moves = moving.filter(({ source }) => !edited.refused.has(source.path)).map(toldOf);
-  const unchanged: Moved = { kind: 'done', at, refused: false };
+  const unedited = [...edited.refused.keys()];
+  const unchanged: Moved = { kind: 'done', at, refused: false, unedited };
   if (moves.length === 0 && !compileAlways) return unchanged;
 
   const compiled = compileTargets(world, edited.sources, at.standing);
@@ -201,7 +217,7 @@ async function commitMoves(
       }
       done.commits.push({ oid, subject: subject(moves), moves });
       const standing = withFiles(at.standing, compiled.files);
-      return { kind: 'done', at: { head, sources: edited.sources, standing }, refused: false };
+      return { ...unchanged, at: { head, sources: edited.sources, standing } };
     }
   }
 }

@@ -12,7 +12,7 @@ import { CommandError, type Context } from './context.ts';
 import { editSources } from './edit.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
-import { observe, revertBranch, type ValidSource } from './observe.ts';
+import { observeAll, revertBranch, type ValidSource } from './observe.ts';
 import { permissionProblem } from './permission.ts';
 import { readWorld, rolloutsOf, type World } from './world.ts';
 
@@ -128,7 +128,7 @@ async function showStatus(
   world: World,
   command: Extract<Command, { kind: 'command' }>,
 ): Promise<Reply> {
-  const { observations } = await observe(world, context);
+  const { observations } = await observeAll(world, context);
   const isAsked = (flag: string, environment: string | undefined): boolean =>
     (command.flag === undefined || flag === command.flag) &&
     (command.environment === undefined ||
@@ -218,7 +218,7 @@ async function promote(
     const where = status.stage === undefined ? 'is off now' : `moved to ${status.stage} meanwhile`;
     return { kind: 'refused', text: `${key} was not promoted: it ${where}` };
   }
-  const { observations } = await observe(world, context, { promote: key });
+  const { observations } = await observeAll(world, context, { promote: key });
   const seen = observations.find(({ rollout }) => rollout.key === key);
   if (!seen) return 'superseded';
   const { decision, verdicts, rollout } = seen;

@@ -8,7 +8,7 @@ import { revertBody, stuckBody, stuckTitle } from '../tell/revert.ts';
 import { approximateDuration, formatInstant } from '../time.ts';
 import type { Context } from './context.ts';
 import { compileTargets, editSources } from './edit.ts';
-import { type Observation, type Observed, revertBranch } from './observe.ts';
+import { type Observation, revertBranch } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import type { Position, World } from './world.ts';
 
@@ -84,7 +84,8 @@ export async function raiseStuck(
 export async function refreshReverts(
   { forge }: Pick<Context, 'forge'>,
   { config }: Pick<World, 'config'>,
-  { observations, proposals }: Observed,
+  observations: readonly Observation[],
+  proposals: readonly Proposal[],
 ): Promise<void> {
   for (const { rollout, decision, verdicts } of observations) {
     if (decision.kind !== 'hold' || !decision.offered) continue;

@@ -1,3 +1,8 @@
+/** A forge that gave no answer, whichever it is. The message says why and what to do next. */
+export abstract class ForgeFailure extends Error {
+  abstract readonly code: string;
+}
+
 /** What can be wrong with a forge itself, as opposed to an outcome of using it (stale, refused). */
 export type ForgeErrorCode =
   | 'git-missing' // no git program to run
@@ -14,7 +19,7 @@ export type ForgeErrorCode =
  * A forge that cannot do its work. The message says what happened and what to do next, and is fit
  * to be shown to a person as it is; `code` is for programs.
  */
-export class ForgeError extends Error {
+export class ForgeError extends ForgeFailure {
   override readonly name = 'ForgeError';
   readonly code: ForgeErrorCode;
 

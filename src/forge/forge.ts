@@ -22,6 +22,12 @@ export interface Touch {
   readonly at: Instant;
 }
 
+/** A file as it was before a commit and after it; absent where no regular UTF-8 file lay there. */
+export interface Edit {
+  readonly before?: string;
+  readonly after?: string;
+}
+
 /** A flag that is about to move: its file, and the branch its revert would have. */
 export interface Subject {
   readonly path: string;
@@ -135,6 +141,8 @@ export interface Forge {
   ): Promise<ReadonlyMap<string, Looked>>;
   /** One file at one commit, or `undefined` where no regular UTF-8 file lies there. */
   readAt(oid: Oid, path: string): Promise<string | undefined>;
+  /** What some commits did to a file each, in as few requests as there can be. */
+  edits(touched: readonly { readonly oid: Oid; readonly path: string }[]): Promise<readonly Edit[]>;
   /** The commit's first parent, or `undefined` for a root. */
   parent(oid: Oid): Promise<Oid | undefined>;
   /** The commit's message. */

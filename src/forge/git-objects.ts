@@ -1,5 +1,5 @@
 import { ForgeError } from './error.ts';
-import type { Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
+import type { Edit, Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
 import { assertOid, assertPath, MANY_PATHS } from './git-names.ts';
 import { type Git, gitSaid, records } from './git-process.ts';
 
@@ -128,21 +128,36 @@ async function blobs(git: Git, entries: readonly TreeEntry[]): Promise<readonly 
   const output = await git.output(['cat-file', '--batch'], {
     input: lines(entries.map((entry) => entry.oid)),
   });
-  const found: Buffer[] = [];
-  let at = 0;
-  while (at < output.length) {
+  return [...batch(output)].map((bytes, index) => {
+    if (bytes) return bytes;
+    throw lacking(`${entries[index]?.oid} missing`);
+  });
+}
+
+/** What `cat-file --batch` printed, an object each; `undefined` for a blob that is not there. */
+function* batch(output: Buffer): Generator<Buffer | undefined> {
+  for (let at = 0; at < output.length; ) {
     const start = output.indexOf(0x0a, at) + 1;
-    const end = start + size(output.toString('latin1', at, start - 1), 2);
-    found.push(output.subarray(start, end));
+    const header = output.toString('latin1', at, start - 1);
+    if (header.endsWith(' missing')) {
+      yield undefined;
+      at = start;
+      continue;
+    }
+    const end = start + size(header, 2);
+    yield header.split(' ')[1] === 'blob' ? output.subarray(start, end) : undefined;
     at = end + 1;
   }
-  return found;
 }
 
 function size(header: string, field: number): number {
   const bytes = Number(header.split(' ')[field]);
   if (Number.isInteger(bytes)) return bytes;
-  throw new ForgeError(
+  throw lacking(header);
+}
+
+function lacking(header: string): ForgeError {
+  return new ForgeError(
     'git-failed',
     `The repository lacks an object that a commit needs (${header}). Run git fsck; in a partial clone, git fetch.`,
   );
@@ -163,6 +178,35 @@ export async function readFileAt(git: Git, commit: Oid, path: string): Promise<s
   const entry = entries.find((candidate) => candidate.path === path);
   if (entry?.type !== 'blob' || refusal(entry) !== undefined) return undefined;
   return decode(await git.output(['cat-file', 'blob', entry.oid]));
+}
+
+/**
+ * What commits did to a file each, against their first parents: one process, however many they are.
+ * The first commit of a shallow clone has nothing before it.
+ */
+export async function editsOf(
+  git: Git,
+  touched: readonly { readonly oid: Oid; readonly path: string }[],
+): Promise<readonly Edit[]> {
+  for (const { oid, path } of touched) {
+    assertOid(oid);
+    assertPath(path);
+  }
+  // A name with a newline cannot be asked for by line, and no flag has one.
+  const asked = touched.filter(({ path }) => !path.includes('\n'));
+  if (asked.length === 0) return touched.map(() => ({}));
+  const output = await git.output(['cat-file', '--batch'], {
+    input: lines(asked.flatMap(({ oid, path }) => [`${oid}^:${path}`, `${oid}:${path}`])),
+  });
+  const texts = [...batch(output)].map((bytes) => bytes && decode(bytes));
+  const found = new Map(asked.map((each, i) => [each, [texts[2 * i], texts[2 * i + 1]] as const]));
+  return touched.map((each) => {
+    const [before, after] = found.get(each) ?? [];
+    return {
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    };
+  });
 }
 
 /**

@@ -14,7 +14,14 @@ import type {
 import { bringAlong, type Checkout, findCheckout, obstacle } from './git-checkout.ts';
 import { draftCommit, type Identity } from './git-draft.ts';
 import { touches } from './git-history.ts';
-import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
+import {
+  editsOf,
+  firstParent,
+  messageOf,
+  pathsBetween,
+  readFileAt,
+  readFiles,
+} from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
 import { listProposals, OPEN } from './git-proposals.ts';
 import { dropRedo, finishInterrupted, noteRedo } from './git-redo.ts';
@@ -220,6 +227,7 @@ export async function openGitForge(
     read: (oid, match, { maxBytes }) => readFiles(git, oid, match, maxBytes),
     lookUp,
     readAt: (oid, path) => readFileAt(git, oid, path),
+    edits: (touched) => editsOf(git, touched),
     parent: (oid) => firstParent(git, oid),
     message: (oid) => messageOf(git, oid),
     changedPaths: (from, to) => pathsBetween(git, from, to),

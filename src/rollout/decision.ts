@@ -20,6 +20,7 @@ export type WhyCode =
   | 'unknown-stage'
   | 'ladder-changed'
   | 'clock'
+  | 'unconfirmed'
   | 'trial'
   | 'dwell'
   | 'insufficient'

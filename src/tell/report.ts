@@ -92,6 +92,8 @@ export interface Failure {
   readonly code:
     | 'invalid-rollout'
     | 'unavailable'
+    /** History could not be looked up: nothing of this goes up. */
+    | 'not-confirmed'
     | 'edit-refused'
     | 'commit-refused'
     | 'proposal-refused'

@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { compile } from '../commands/compile.ts';
 import { init } from '../commands/init.ts';
-import { observe } from '../commands/observe.ts';
+import { observeAll } from '../commands/observe.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { respond } from '../commands/respond.ts';
 import { validate } from '../commands/validate.ts';
@@ -203,7 +203,7 @@ export async function runStatus(
 ): Promise<number> {
   return withContext(options, terminal, async (context) => {
     const world = await readWorld(context);
-    const { observations } = await observe(world, context);
+    const { observations } = await observeAll(world, context);
     const wanted = observations.filter(
       ({ rollout }) => flag === undefined || rollout.flag === flag || rollout.key === flag,
     );

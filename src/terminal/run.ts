@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
 import { CommandError } from '../commands/context.ts';
-import { ForgeError } from '../forge/error.ts';
+import { ForgeFailure } from '../forge/error.ts';
 import { resultOf } from '../tell/result.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -127,7 +127,11 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
     const message = error.message.replace(/^error: /, '');
     return { exit: error.exitCode === 0 ? EXIT.done : EXIT.usage, code: 'bad-usage', message };
   }
-  if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
+  if (
+    error instanceof CommandError ||
+    error instanceof ForgeFailure ||
+    error instanceof UsageError
+  ) {
     const { code, message } = error;
     stderr.write(`sluice: ${message} (${code})\n`);
     const undone = code === 'busy-branch' || code === 'git-failed';

@@ -1,5 +1,6 @@
 import type { Endpoints } from '@octokit/types';
 import { type Duration, SECOND } from '../../time.ts';
+import { ForgeFailure } from '../error.ts';
 
 /** The narrow shape of Octokit that the forge needs: a test passes a plain object. */
 export interface Requester {
@@ -32,7 +33,7 @@ export type GitHubErrorCode =
   | 'ambiguous';
 
 /** A request that did not succeed. The message names the endpoint and says what GitHub said. */
-export class GitHubError extends Error {
+export class GitHubError extends ForgeFailure {
   override readonly name = 'GitHubError';
   readonly code: GitHubErrorCode;
   readonly status: number | undefined;

@@ -1,4 +1,4 @@
-import type { Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
+import type { Edit, Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 
 /** Files asked for in one query. */
@@ -76,6 +76,65 @@ export async function changedByApi(
   }
   const trees = new Set(before.filter(({ type }) => type === 'tree').map(({ path }) => path));
   return [...changed, ...[...old.keys()].filter((path) => !trees.has(path))];
+}
+
+/**
+ * What commits did to a file each, against their first parents: one request for each fifty. A file
+ * that GraphQL does not give whole counts as not there.
+ */
+export async function editsByApi(
+  client: GitHubClient,
+  touched: readonly { readonly oid: Oid; readonly path: string }[],
+): Promise<readonly Edit[]> {
+  const edits: Edit[] = [];
+  for (let from = 0; from < touched.length; from += BATCH / 2) {
+    const batch = touched.slice(from, from + BATCH / 2);
+    const fields = batch.map(
+      (_, i) => `c${i}: object(oid: $c${i}) { ... on Commit {
+        ...at${i}
+        parents(first: 1) { nodes { ...at${i} } }
+      } }`,
+    );
+    const fragments = batch.map(
+      (_, i) => `fragment at${i} on Commit {
+        file(path: $p${i}) { object { ... on Blob { text isBinary isTruncated } } }
+      }`,
+    );
+    const names = batch.map((_, i) => `$c${i}: GitObjectID!, $p${i}: String!`).join(', ');
+    const variables = Object.fromEntries(
+      batch.flatMap(({ oid, path }, i) => [
+        [`c${i}`, oid],
+        [`p${i}`, path],
+      ]),
+    );
+    const { repository } = await client.query<{
+      readonly repository: Readonly<Record<string, EditAnswer | null>>;
+    }>(
+      `query ($owner: String!, $repo: String!, ${names}) {
+        repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
+      }
+      ${fragments.join('\n')}`,
+      { owner: client.owner, repo: client.repo, ...variables },
+    );
+    for (const i of batch.keys()) {
+      const commit = repository[`c${i}`];
+      const before = usable(commit?.parents?.nodes[0]?.file?.object);
+      const after = usable(commit?.file?.object);
+      edits.push({
+        ...(before === undefined ? {} : { before }),
+        ...(after === undefined ? {} : { after }),
+      });
+    }
+  }
+  return edits;
+}
+
+interface FileAnswer {
+  readonly file?: { readonly object: BlobAnswer | null } | null;
+}
+
+interface EditAnswer extends FileAnswer {
+  readonly parents?: { readonly nodes: readonly FileAnswer[] };
 }
 
 /** The message of a commit. */

@@ -5,6 +5,7 @@ import type { GitHubClient } from './client.ts';
 import { commitOnBranch } from './commit.ts';
 import {
   changedByApi,
+  editsByApi,
   firstParentByApi,
   headByApi,
   messageByApi,
@@ -43,7 +44,8 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
       const git = at(oid);
       return git ? readFileAt(git, oid, path) : readFileByApi(client, oid, path);
     },
-    // Not from the checkout: in a shallow one every commit is its own beginning.
+    // None of these from the checkout: in a shallow one every commit is its own beginning.
+    edits: (touched) => editsByApi(client, touched),
     parent: (oid) => firstParentByApi(client, oid),
     message: (oid) => messageByApi(client, oid),
     changedPaths: (from, to) => changedByApi(client, from, to),
