@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
 import { repositoryDispatchEvent, workflowDispatchEvent } from '../github/events.ts';
+import type { Logged } from '../github/traffic.ts';
 import { standing, subjects } from '../support/incident.ts';
 import {
   ago,
@@ -97,6 +98,60 @@ describe('a tick on GitHub', () => {
     expect(await subjects(shop)).toHaveLength(1);
     const [commit] = await shop.repository.commits();
     expect(readTrailers(commit?.message ?? '')).toHaveLength(n);
+  });
+
+  it('takes back what must go back where history cannot be looked up, and moves nothing up', async () => {
+    const shop = await openShop({
+      [FILE]: flag('checkout', inStage('quarter', 3), 'risk: high\n'),
+      'rollouts/search.yaml': flag('search', inStage('canary', 30)),
+      'metrics.csv': metrics({ checkout: 0.05, search: 0.002 }),
+    });
+    const history = ({ body }: Logged) => JSON.stringify(body).includes('history(');
+    shop.github.fail({ match: history, status: 502, times: 100 });
+    const ran = await shop.tick();
+    expect([ran.code, await subjects(shop)]).toEqual([
+      1,
+      ['Roll back checkout@production to canary'],
+    ]);
+    expect(await standing(shop, 'rollouts/search.yaml')).toBe('progressing canary');
+    const { failures, rollouts } = JSON.parse(ran.outputs.result ?? '');
+    expect(failures.map(({ code }: { code: string }) => code)).toContain('not-confirmed');
+    expect(rollouts.map(({ decision }: { decision: { code: string } }) => decision.code)).toEqual([
+      'breach',
+      'unconfirmed',
+    ]);
+    shop.github.calm();
+    await shop.tick();
+    expect(await standing(shop, 'rollouts/search.yaml')).toBe('progressing quarter');
+  });
+
+  it('starts the clock anew for an edit, not for an approval, and asks once for both', async () => {
+    const names = ['approved', 'edited'];
+    const texts = Object.fromEntries(
+      names.map((name) => [`rollouts/${name}.yaml`, flag(name, inStage('canary', 30))]),
+    );
+    const shop = await openShop({
+      ...texts,
+      'metrics.csv': metrics({ approved: 0.002, edited: 0.002 }),
+    });
+    await shop.repository.commit({
+      message: 'Approve one, describe the other',
+      files: {
+        'rollouts/approved.yaml': (texts['rollouts/approved.yaml'] ?? '').replace(
+          '}   #',
+          ', approvals: [{by: ada, stage: quarter}]}   #',
+        ),
+        'rollouts/edited.yaml': `${texts['rollouts/edited.yaml']}description: Soon\n`,
+      },
+    });
+    shop.github.clearLog();
+    expect((await shop.tick()).code).toBe(0);
+    expect(await subjects(shop)).toContain('Advance approved@production to quarter');
+    expect(await standing(shop, 'rollouts/edited.yaml')).toBe('progressing canary');
+    const edits = shop.github.requests.filter(({ body }) =>
+      JSON.stringify(body ?? '').includes('file(path:'),
+    );
+    expect(edits).toHaveLength(1);
   });
 
   it('leaves every other byte of a file as it was', async () => {

@@ -71,6 +71,22 @@ describe.concurrent('a breach', () => {
     ]);
   });
 
+  it('from before somebody un-killed the flag by hand does not count against it', async () => {
+    const desk = await demo({ risk: 'high', until: june(1, '10:34') });
+    const text = await desk.file(FILE);
+    await desk.commit(june(1, '10:05'), 'Off', { [FILE]: `${text}kill: true\n` });
+    expect(await ticks(desk, '10:20')).toEqual(['10:20 kill killed']);
+    await desk.commit(june(1, '10:31'), 'It is mended', { [FILE]: text });
+    expect(await ticks(desk, '10:32', '10:50')).toEqual(['10:32 hold dwell', '10:50 hold dwell']);
+  });
+
+  it('goes on under an edit that changes nothing for users', async () => {
+    const desk = await demo({ risk: 'high' });
+    const text = await desk.file(FILE);
+    await desk.commit(june(1, '10:09'), 'Say more', { [FILE]: `${text}description: Soon\n` });
+    expect(await ticks(desk, '10:10')).toEqual(['10:10 rollback breach to canary']);
+  });
+
   it('does nothing to those who are not exposed', async () => {
     const killed = await demo({ risk: 'high', more: 'kill: true' });
     expect(await ticks(killed, '10:10')).toEqual(['10:10 kill killed']);
@@ -160,7 +176,7 @@ describe.concurrent('a revert', () => {
   });
 
   it('stays declined when the errors are over', async () => {
-    const desk = await demo({ until: june(1, '10:30') });
+    const desk = await demo({ until: june(1, '10:34') });
     await ticks(desk, '10:10');
     await desk.repo.git('branch', '-m', BRANCH, DECLINED);
     expect(await ticks(desk, '10:35')).toEqual(['10:35 hold revert-declined']);

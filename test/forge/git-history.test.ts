@@ -141,4 +141,33 @@ describe('history', () => {
     ]);
     expect(await forge.parent(second)).toBeUndefined();
   });
+
+  test('what commits did to a file each, against their first parents', async () => {
+    const repository = await repositoryWith({ 'a.yaml': 'one\n', 'b.yaml': 'b\n' });
+    const first = await repository.git('rev-parse', 'HEAD');
+    await repository.write('a.yaml', 'two\n');
+    await repository.write('latin1.yaml', Uint8Array.of(0xe9));
+    const second = await repository.commitAll('Change');
+    await repository.git('rm', '--quiet', 'a.yaml');
+    const third = await repository.commitAll('Remove');
+    const forge = await forgeOn(repository);
+    expect(
+      await forge.edits([
+        { oid: third, path: 'a.yaml' },
+        { oid: first, path: 'a.yaml' },
+        { oid: second, path: 'a.yaml' },
+        { oid: second, path: 'latin1.yaml' },
+        { oid: second, path: 'odd\nname.yaml' },
+        { oid: second, path: 'b.yaml' },
+      ]),
+    ).toEqual([
+      { before: 'two\n' },
+      { after: 'one\n' },
+      { before: 'one\n', after: 'two\n' },
+      {},
+      {},
+      { before: 'b\n', after: 'b\n' },
+    ]);
+    expect(await forge.edits([])).toEqual([]);
+  });
 });
