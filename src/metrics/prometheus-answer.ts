@@ -1,3 +1,4 @@
+import { placeOn } from './moments.ts';
 import type { Answer, Point, Query, UnavailableReason } from './provider.ts';
 
 /** Repeats the server's words safely: one line, at most `limit` characters, no secrets. */
@@ -12,15 +13,22 @@ const WORDS = 200;
 const SERVER_FAULTS = new Set(['internal', 'unavailable', 'not_found', 'too_many_requests']);
 
 /**
+ * How Prometheus' engine begins its remarks on a query (`util/annotations`). Any other warning is of
+ * what holds the data: a remote read that failed, a store that Thanos did not reach. A number made of
+ * what was left is not the number that was asked for. VictoriaMetrics says `isPartial` instead.
+ */
+const ANNOTATION = /^PromQL (info|warning)/;
+
+/**
  * Reads the body of an answer of Prometheus' HTTP API, whatever its status
  * (https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview).
  *
  * @param text the body.
- * @param kind what was asked: an instant query gives a scalar or a vector, a range query a matrix.
+ * @param query what was asked: an instant query gives a scalar or a vector, a range query a matrix.
  * @param quote makes the server's words safe to repeat.
  * @returns the answer; `detail` does not name the endpoint yet.
  */
-export function readPrometheus(text: string, kind: Query['kind'], quote: Quote): Answer {
+export function readPrometheus(text: string, query: Query, quote: Quote): Answer {
   const body = parse(text);
   if (!isRecord(body)) {
     const start = quote(text, 60);
@@ -32,12 +40,16 @@ export function readPrometheus(text: string, kind: Query['kind'], quote: Quote):
   if (body.status !== 'success' || !isRecord(body.data)) {
     return malformed('the JSON has no `status` and `data` as Prometheus gives them');
   }
-  const answer = readData(body.data, kind, quote);
+  const answer = readData(body.data, query, quote);
   if (answer.kind === 'unavailable') return answer;
-  const told = [...listOf(body.warnings), ...listOf(body.infos)];
-  const words = told.filter((warning) => typeof warning === 'string');
-  const warnings = words.slice(0, MAX_WARNINGS).map((warning) => quote(warning, WORDS));
-  return { ...answer, warnings };
+  const warned = textsIn(body.warnings);
+  const missing = warned.find((warning) => !ANNOTATION.test(warning));
+  if (missing !== undefined || body.isPartial === true) {
+    const said = missing === undefined ? '' : `: ${quote(missing, WORDS)}`;
+    return unavailable('partial', `the answer is only part of what was asked for${said}`);
+  }
+  const told = [...warned, ...textsIn(body.infos)].slice(0, MAX_WARNINGS);
+  return { ...answer, warnings: told.map((warning) => quote(warning, WORDS)) };
 }
 
 function serverError(body: Readonly<Record<string, unknown>>, quote: Quote): Unavailable {
@@ -52,13 +64,10 @@ function serverError(body: Readonly<Record<string, unknown>>, quote: Quote): Una
   return unavailable('query-error', `the server refuses the query (${type}): ${words}; correct it`);
 }
 
-function readData(
-  data: Readonly<Record<string, unknown>>,
-  kind: Query['kind'],
-  quote: Quote,
-): Answer {
+function readData(data: Readonly<Record<string, unknown>>, query: Query, quote: Quote): Answer {
   const { resultType, result } = data;
-  if (kind === 'instant' && resultType === 'scalar') return series([readPoint(result)]);
+  const { kind } = query;
+  if (kind === 'instant' && resultType === 'scalar') return series(query, [readPoint(result)]);
   if (resultType !== (kind === 'instant' ? 'vector' : 'matrix')) {
     if (typeof resultType !== 'string') return malformed('the data has no `resultType`');
     return unavailable('wrong-type', wrongType(quote(resultType, 40), kind));
@@ -67,7 +76,7 @@ function readData(
     return malformed(`the ${resultType} is not a list of series`);
   }
   const [only, other] = result;
-  if (only === undefined) return series([]);
+  if (only === undefined) return series(query, []);
   if (other !== undefined) {
     const some = [only, other].map((one) => labels(one.metric, quote)).join(' and ');
     const what = `the query gives ${result.length} series where one is expected, such as ${some}; aggregate them, for instance with sum(…)`;
@@ -79,18 +88,18 @@ function readData(
       'the query gives a native histogram where a number is expected; use histogram_quantile(…), histogram_sum(…) or histogram_count(…)';
     return unavailable('wrong-type', what);
   }
-  if (kind === 'instant') return series([readPoint(samples)]);
+  if (kind === 'instant') return series(query, [readPoint(samples)]);
   if ('histograms' in only) {
     // Numbers and histograms in one series: the numbers alone would be a series with holes.
     return unavailable('wrong-type', 'the series mixes numbers and native histograms; select one');
   }
   return Array.isArray(samples)
-    ? series(samples.map(readPoint))
+    ? series(query, samples.map(readPoint))
     : malformed('a series has no `values`');
 }
 
-/** Points in order of time, or what is wrong with them. */
-function series(read: readonly (Point | undefined)[]): Answer {
+/** Points in order of time on the moments asked about, or what is wrong with them. */
+function series(query: Query, read: readonly (Point | undefined)[]): Answer {
   const points: Point[] = [];
   for (const point of read) {
     if (point === undefined) return malformed('a sample is not [seconds, "number"]');
@@ -98,7 +107,14 @@ function series(read: readonly (Point | undefined)[]): Answer {
     if (last && last.at >= point.at) return malformed('the samples are not in order of time');
     points.push(point);
   }
-  return { kind: 'series', points, warnings: [] };
+  const placed = placeOn(query, points);
+  if (placed === 'crowded') return malformed('there are more samples than were asked for');
+  if (placed === 'elsewhere') {
+    const what =
+      'the answer is of another moment than the one asked about; check the clock, and that no cache stands before the server';
+    return unavailable('wrong-time', what);
+  }
+  return { kind: 'series', points: placed, warnings: [] };
 }
 
 /** `[1700000000.123, "0.25"]`: seconds, and the value as a string because JSON has no NaN. */
@@ -136,7 +152,8 @@ function wrongType(type: string, kind: Query['kind']): string {
 function labels(metric: unknown, quote: Quote): string {
   const pairs = isRecord(metric) ? Object.entries(metric).slice(0, 6) : [];
   // Each value by itself first: quotes around it must not hide a secret from `quote`.
-  const written = pairs.map(([name, value]) => `${name}="${quote(String(value), 40)}"`);
+  const text = (value: unknown): string => (typeof value === 'string' ? quote(value, 40) : '?');
+  const written = pairs.map(([name, value]) => `${name}="${text(value)}"`);
   return quote(`{${written.join(', ')}}`, 80);
 }
 
@@ -160,6 +177,6 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+function textsIn(list: unknown): readonly string[] {
+  return Array.isArray(list) ? list.filter((each) => typeof each === 'string') : [];
 }

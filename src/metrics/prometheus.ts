@@ -5,7 +5,7 @@ import { quote, secretsOf } from '../http/quote.ts';
 import { type Duration, SECOND } from '../time.ts';
 import { type Quote, readPrometheus } from './prometheus-answer.ts';
 import { escapePromql } from './promql.ts';
-import type { Answer, MetricsProvider, Query } from './provider.ts';
+import type { Answer, MetricsProvider, Query, UnavailableReason } from './provider.ts';
 
 /** Where a Prometheus (or anything that speaks its HTTP API: Thanos, Mimir, VictoriaMetrics) is. */
 export interface PrometheusOptions {
@@ -61,7 +61,7 @@ async function ask(query: Query, options: PrometheusOptions, http: HttpClient): 
   }
   const secrets = secretsOf(options.url, auth.headers);
   const repeat: Quote = (words, limit) => quote(words, limit, secrets);
-  const answer = judgeStatus(outcome.status, readPrometheus(outcome.body, query.kind, repeat));
+  const answer = judgeStatus(outcome.status, readPrometheus(outcome.body, query, repeat));
   if (answer.kind === 'series') return answer;
   return { ...answer, detail: `${shown}: ${answer.detail}` };
 }
@@ -122,6 +122,13 @@ const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
   [429, 'it is asked too often; the next tick asks again'],
 ]);
 
+/** What an error in Prometheus' JSON is read as. */
+const SAID_BY_SERVER: ReadonlySet<UnavailableReason> = new Set([
+  'query-error',
+  'timeout',
+  'http-error',
+]);
+
 /**
  * Weighs the status against the body. Prometheus gives its refusals 400, 422 and 503 with an error
  * in JSON, which says more than the status; anything else that is no success is a proxy or a wrong
@@ -130,7 +137,7 @@ const STATUS_HINTS: ReadonlyMap<number, string> = new Map([
 function judgeStatus(status: number, answer: Answer): Answer {
   if (status >= 200 && status < 300) return answer;
   const hint = STATUS_HINTS.get(status);
-  const toldByServer = answer.kind === 'unavailable' && answer.reason !== 'malformed';
+  const toldByServer = answer.kind === 'unavailable' && SAID_BY_SERVER.has(answer.reason);
   if (toldByServer && hint === undefined) {
     if (answer.reason !== 'http-error') return answer;
     return { ...answer, detail: `HTTP ${status}, ${answer.detail}; the next tick asks again` };

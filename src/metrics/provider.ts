@@ -38,6 +38,9 @@ export type UnavailableReason =
   | 'malformed' // not JSON, or not the provider's format
   | 'wrong-type' // a matrix where a vector was due, a string, …
   | 'several-series' // more than one series where one was expected
+  | 'wrong-time' // an answer, but about another moment
+  | 'partial' // an answer, but from only some of what holds the data
+  | 'not-asked' // it left the questions before this one without an answer, or used its time up
   | 'internal'; // the provider itself failed: a bug of ours
 
 /** What a provider answered to one query. */

@@ -42,14 +42,14 @@ describe('a series', () => {
     expect(await told(success('scalar', [AT / 1000, '-1.5e3']))).toEqual({ ...none, points });
   });
 
-  it('is all points of a matrix of one series', async () => {
+  it('is all points of a matrix of one series, on the moments asked about', async () => {
     const values = [
       [1_790_000_000, '1'],
       [1_790_000_030.5, 'NaN'],
     ];
     const points = [
-      { at: 1_790_000_000_000, value: 1 },
-      { at: 1_790_000_030_500, value: Number.NaN },
+      { at: AT, value: 1 },
+      { at: AT + 30_000, value: Number.NaN },
     ];
     expect(await told(success('matrix', [{ metric: {}, values }]), RANGE)).toEqual({
       ...none,
@@ -62,6 +62,21 @@ describe('a series', () => {
     expect(await told(success('matrix', []), RANGE)).toEqual(none);
   });
 
+  it('is of the moment asked about where the server is up to a minute off', async () => {
+    const late = [{ metric: {}, value: [AT / 1000 - 30, '1'] }];
+    const points = [{ at: AT, value: 1 }];
+    expect(await told(success('vector', late))).toEqual({ ...none, points });
+  });
+
+  it('of a range whose ends the server rounded down stays whole', async () => {
+    const floored = [-10, 20, 50].map((second) => [AT / 1000 + second, `${second}`]);
+    const points = [-10, 20, 50].map((value, n) => ({ at: AT + n * 30_000, value }));
+    expect(await told(success('matrix', [{ metric: {}, values: floored }]), RANGE)).toEqual({
+      ...none,
+      points,
+    });
+  });
+
   it.each([
     ['NaN', Number.NaN],
     ['+Inf', Number.POSITIVE_INFINITY],
@@ -72,10 +87,11 @@ describe('a series', () => {
   });
 
   it('carries warnings and infos, shortened and on one line', async () => {
-    const more = { warnings: ['partial\nresponse', 7, 'x'.repeat(999)], infos: ['not a counter'] };
+    const words = 'PromQL warning: a\nmix of ';
+    const more = { warnings: [words, 7, words + 'x'.repeat(999)], infos: ['not a counter'] };
     const answer = await told(success('vector', [], more));
-    const long = `${'x'.repeat(199)}…`;
-    expect(answer).toMatchObject({ warnings: ['partial response', long, 'not a counter'] });
+    const cut = `PromQL warning: a mix of ${'x'.repeat(174)}…`;
+    expect(answer).toMatchObject({ warnings: ['PromQL warning: a mix of', cut, 'not a counter'] });
   });
 });
 
@@ -172,6 +188,23 @@ describe('no series', () => {
           ],
         },
       ]),
+    ],
+    [
+      'more points than were asked for',
+      'malformed',
+      RANGE,
+      success('matrix', [{ metric: {}, values: [0, 1, 2].map((n) => [AT / 1000 + n, '1']) }]),
+    ],
+    ['a moment long past', 'wrong-time', INSTANT, success('vector', one)],
+    ['a moment to come', 'wrong-time', INSTANT, success('scalar', [AT / 1000 + 61, '1'])],
+    ['moments long past', 'wrong-time', RANGE, success('matrix', other)],
+    ['what some stores hold', 'partial', INSTANT, success('vector', [], { warnings: ['1 of 2'] })],
+    ['what some shards hold', 'partial', INSTANT, success('vector', [], { isPartial: true })],
+    [
+      'labels that are no text',
+      'several-series',
+      INSTANT,
+      success('vector', [{ metric: { a: { toString: 1 } } }, ...one]),
     ],
     ['a matrix without values', 'malformed', RANGE, success('matrix', [{ metric: {} }])],
     [
