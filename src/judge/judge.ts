@@ -65,10 +65,19 @@ export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdi
     (series) => series?.kind === 'unavailable',
   );
   if (other?.kind === 'unavailable') return { ...other, kind: 'unavailable', check, evidence };
-  const counted = check.minSamples && plan.samples && answers(plan.samples);
-  if (counted?.kind === 'unavailable') return { ...counted, kind: 'unavailable', check, evidence };
 
   const value = current(plan, treatment);
+  // Counts say whether there is enough, and whether nothing is silence or a quiet hour.
+  const counts = [
+    ...(check.minSamples || value === undefined ? [plan.samples] : []),
+    ...(value === undefined ? [plan.controlSamples] : []),
+  ];
+  const uncounted = counts
+    .map((query) => query && answers(query))
+    .find((answer) => answer?.kind === 'unavailable');
+  if (uncounted?.kind === 'unavailable') {
+    return { ...uncounted, kind: 'unavailable', check, evidence };
+  }
   if (value === undefined) {
     if (isSilent(plan, answers, controlValue, samples, rollout)) {
       return insufficient('silent-treatment');

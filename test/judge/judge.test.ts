@@ -417,6 +417,20 @@ describe('a silent treatment', () => {
       verdict: 'insufficient no-traffic',
     },
     {
+      when: 'nobody could say how many of control there were',
+      check: ratio,
+      rollout: early,
+      world: { control: rate(1, 100), controlSamples: 'timeout' },
+      verdict: 'unavailable timeout',
+    },
+    {
+      when: 'nobody could say how many of its own there were',
+      check: { metric: gauge({ samples: 'count' }), minSamples: undefined as never },
+      rollout: early,
+      world: { control: 0.5, controlSamples: 400, samples: 'timeout' },
+      verdict: 'unavailable timeout',
+    },
+    {
       when: 'it has been heard of before',
       check: ratio,
       rollout: early,
