@@ -88,7 +88,9 @@ async function openRepository(dir: string) {
   // The recording does not change between ticks; in the world every tick opens its own.
   const providers = new Map<string, ReturnType<typeof openProvider>>();
   const open: Context['openProvider'] = (name, config, readFile) => {
-    const provider = providers.get(name) ?? openProvider(name, config, { http, env: {}, readFile });
+    const provider =
+      providers.get(name) ??
+      openProvider(name, config, { http, env: {}, clock: Date.now, readFile });
     providers.set(name, provider);
     return provider;
   };

@@ -53,7 +53,7 @@ export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Wo
       },
       dryRun: inputs.dryRun,
       openProvider: (name, config, read) =>
-        openProvider(name, config, { http, env, readFile: read }),
+        openProvider(name, config, { http, env, clock: Date.now, readFile: read }),
     },
   };
 }

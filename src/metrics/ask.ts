@@ -16,14 +16,15 @@ export interface Answers {
 }
 
 export interface AskOptions {
-  /** How many questions may be under way at once, over all providers. 8 unless given. */
+  /** How many questions may be under way at once to one provider. 8 unless given. */
   readonly concurrency?: number;
   /** Called after each answer. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Asks every question once, several at a time.
+ * Asks every question once, several at a time. Each provider has turns of its own: one that hangs
+ * keeps no other waiting.
  *
  * A provider that throws, which none should, has its question answered `unavailable`: one bad
  * provider must not keep the flags of all others from being judged.
@@ -38,13 +39,13 @@ export async function askAll(
     questions.set(provider, queries.set(keyOf(query), query));
   }
   const total = [...questions.values()].reduce((sum, queries) => sum + queries.size, 0);
-  const limit = pLimit(options.concurrency ?? 8);
   const answers = new Map<MetricsProvider, Map<string, Answer>>();
   let done = 0;
   const jobs: Promise<void>[] = [];
   for (const [provider, queries] of questions) {
     const found = new Map<string, Answer>();
     answers.set(provider, found);
+    const limit = pLimit(options.concurrency ?? 8);
     for (const [key, query] of queries) {
       const job = limit(async () => {
         found.set(key, await ask(provider, query));

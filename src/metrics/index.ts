@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config/model.ts';
 import type { Environment } from '../http/auth.ts';
 import type { HttpClient } from '../http/client.ts';
+import { withPatience } from './patience.ts';
 import { createPrometheus } from './prometheus.ts';
 import type { MetricsProvider } from './provider.ts';
 import { createReplay } from './replay.ts';
@@ -9,6 +10,8 @@ export interface ProviderDependencies {
   readonly http: HttpClient;
   /** Where the config's names of variables are looked up. */
   readonly env: Environment;
+  /** Milliseconds; only differences count. */
+  readonly clock: () => number;
   /** A file of the commit that is read. */
   readonly readFile: (path: string) => Promise<string | undefined>;
 }
@@ -17,13 +20,13 @@ export interface ProviderDependencies {
 export async function openProvider(
   name: string,
   config: ProviderConfig,
-  { http, env, readFile }: ProviderDependencies,
+  { http, env, clock, readFile }: ProviderDependencies,
 ): Promise<MetricsProvider> {
   switch (config.type) {
     case 'prometheus': {
       const { url, auth, timeout, allowHttp } = config;
       const options = { name, url, env, timeout, allowHttp, ...(auth ? { auth } : {}) };
-      return createPrometheus(options, { http });
+      return withPatience(createPrometheus(options, { http }), clock);
     }
     case 'replay': {
       const { path, lookback } = config;

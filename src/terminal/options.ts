@@ -159,8 +159,8 @@ export function configOptionsOf({ prometheusUrl }: CommonOptions): Context['conf
   return prometheusUrl === undefined ? {} : { prometheusUrl };
 }
 
-function opener(http: HttpClient, { env }: Terminal): Context['openProvider'] {
-  return (name, config, readFile) => openProvider(name, config, { http, env, readFile });
+function opener(http: HttpClient, { env, clock }: Terminal): Context['openProvider'] {
+  return (name, config, readFile) => openProvider(name, config, { http, env, clock, readFile });
 }
 
 /** A line that counts answers, on a terminal only, and gone when the work is done. */

@@ -60,6 +60,23 @@ it('asks no more at once than it may, and tells how far it is', async () => {
   expect(progress.at(-1)).toBe('20/20');
 });
 
+it('a provider that hangs keeps no other waiting', async () => {
+  let release = (): void => undefined;
+  const released = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const hung = provider('hung', () => released.then(() => found(0)));
+  const good = provider('good', async ({ expression }) => {
+    if (expression === 'q19') release();
+    return found(1);
+  });
+  const requests = [hung, good].flatMap((one) =>
+    Array.from({ length: 20 }, (_, n) => ({ provider: one, query: instant(`q${n}`) })),
+  );
+  // Were turns shared, the last question to `good` would wait for those to `hung`, and these for it.
+  expect((await askAll(requests)).asked).toBe(40);
+});
+
 it('a provider that throws answers unavailable, and says nothing it should not', async () => {
   const rejects = provider('bad', () => Promise.reject(new TypeError('Bearer t0ken')));
   const throws = provider('worse', () => {
