@@ -1,5 +1,3 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { closeDesks, type Desk, openDesk, type Tick } from '../support/desk.ts';
 import { HISTORY } from '../support/history.ts';
@@ -8,69 +6,25 @@ import { inStage, june, rolloutText } from '../support/rollouts.ts';
 
 const NOW = june(1, '10:00');
 const SINCE = '2026-05-31T09:00:00Z';
-const TOKEN = 'a-token-that-nobody-may-see';
 const path = (flag: string): string => `rollouts/${flag}.yaml`;
 
 let prometheus: RunningPrometheus;
-let stranger: Server;
-
-const vector = (result: unknown): string =>
-  JSON.stringify({ status: 'success', data: { resultType: 'vector', result } });
-
-/** Things that are no Prometheus, or not well. */
-const STRANGERS: Readonly<
-  Record<string, (response: ServerResponse, request: IncomingMessage) => unknown>
-> = {
-  html: (response) => response.end('<!doctype html><title>Sign in</title>'),
-  redirect: (response) =>
-    response.writeHead(302, { location: 'http://metrics.example.net/login' }).end(),
-  large: (response) =>
-    response.end(vector([{ metric: { pad: 'x'.repeat(6e6) }, value: [1, '0'] }])),
-  endless: (response) => {
-    const more = (): void => {
-      while (!response.destroyed && response.write('x'.repeat(1 << 16)));
-      response.once('drain', more);
-    };
-    more();
-  },
-  failing: (response) => response.writeHead(500).end('internal error'),
-  // It repeats what it was told, as a debugging proxy does.
-  unauthorised: (response, { headers }) =>
-    response.writeHead(401).end(JSON.stringify({ status: 'error', error: headers.authorization })),
-  cut: (response) => {
-    response.writeHead(200, { 'content-length': '1000' }).write('{"status":');
-    setTimeout(() => response.destroy(), 50);
-  },
-  slow: () => undefined,
-};
 
 beforeAll(async () => {
   prometheus = await startPrometheus({ series: HISTORY });
-  stranger = createServer((request, response) => {
-    const behave = STRANGERS[request.url?.split('/')[1] ?? ''];
-    request.resume().once('end', () => behave?.(response, request));
-  });
-  await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
 });
 afterAll(async () => {
   await prometheus?.stop();
-  stranger?.closeAllConnections();
-  stranger?.close();
   await closeDesks();
 });
 
 /** Flags that would advance at once if their metric passed: one a case, named after it. */
 async function deskOf(cases: readonly string[], metrics: string): Promise<Desk> {
-  const { port } = stranger.address() as AddressInfo;
-  const odd = Object.keys(STRANGERS).map(
-    (name) =>
-      `  ${name}: {type: prometheus, url: 'http://127.0.0.1:${port}/${name}', timeout: 2s, auth: {bearer: TOKEN}}\n`,
-  );
   const config = `providers:
   prometheus: {type: prometheus, url: '${prometheus.url}'}
   down: {type: prometheus, url: 'http://127.0.0.1:1'}
   locked: {type: prometheus, url: '${prometheus.url}', auth: {bearer: NO_SUCH_TOKEN}}
-${odd.join('')}metrics:
+metrics:
   healthy: {provider: prometheus, query: 'error_ratio{flag="healthy"}', limits: {max: 1%}, unit: ratio}
 ${metrics}targets: [{type: json, path: flags/exposures.json}]
 `;
@@ -78,11 +32,7 @@ ${metrics}targets: [{type: json, path: flags/exposures.json}]
     path(flag),
     rolloutText(flag, { checks: `[${flag}]`, status: inStage('canary', SINCE) }),
   ]);
-  return openDesk(
-    SINCE,
-    { '.github/sluice.yml': config, ...Object.fromEntries(rollouts) },
-    { env: { TOKEN } },
-  );
+  return openDesk(SINCE, { '.github/sluice.yml': config, ...Object.fromEntries(rollouts) });
 }
 
 function expectHeld(tick: Tick, flag: string, verdict: string, reason: string, why: RegExp): void {
@@ -120,7 +70,7 @@ it('too little or no number at all holds a flag and names the reason', async () 
   }
 });
 
-it('a provider that cannot answer moves nothing, is named, and fails the run', async () => {
+it('a query that the provider cannot answer moves nothing, is named, and fails the run', async () => {
   const cases = [
     ['several', 'several-series', /gives 2 series where one is expected.*aggregate them/],
     ['matrix', 'wrong-type', /a matrix where one number is expected/],
@@ -128,14 +78,6 @@ it('a provider that cannot answer moves nothing, is named, and fails the run', a
     ['broken', 'query-error', /parse error.*correct it/],
     ['down', 'unreachable', /127\.0\.0\.1:1/],
     ['locked', 'missing-credential', /NO_SUCH_TOKEN/],
-    ['html', 'malformed', /not Prometheus' JSON but “<!doctype html>/],
-    ['redirect', 'redirected', /metrics\.example\.net/],
-    ['large', 'too-large', /5/],
-    ['endless', 'too-large', /5/],
-    ['cut', 'unreachable', /cut|ended|closed/],
-    ['slow', 'timeout', /no complete answer within 2 s/],
-    ['failing', 'http-error', /HTTP 500/],
-    ['unauthorised', 'http-error', /HTTP 401: it does not accept the credentials/],
   ] as const;
   const queries: Readonly<Record<string, string>> = {
     several: 'odd{flag="several"}',
@@ -168,14 +110,6 @@ it('a provider that cannot answer moves nothing, is named, and fails the run', a
     expect(later.of(flag).decision.kind, flag).toBe('hold');
     expect(await desk.status(path(flag)), flag).toMatchObject({ stage: 'canary' });
   }
-  const everything = [
-    tick.stdout,
-    (await desk.show(NOW, ['reconcile'])).stdout,
-    ...(await desk.messages()),
-  ].join('\n');
-  expect(everything).toContain('HTTP 401');
-  expect(everything).not.toContain(TOKEN);
-
   const shown = await desk.show(NOW, ['status', 'down']);
   expect(shown.code).toBe(0);
   expect(shown.stdout).toContain('? down: no answer (unreachable): ');

@@ -81,7 +81,7 @@ export async function openDesk(
         ...ran,
         of(flag) {
           const key = flag.includes('@') ? flag : `${flag}@production`;
-          const found = ran.json().rollouts.find((each) => each.key === key);
+          const found = ran.json().rollouts?.find((each) => each.key === key);
           if (found) return found;
           throw new Error(`no ${key} in ${ran.stdout}`);
         },

@@ -25,8 +25,12 @@ export interface PrometheusSetup {
 }
 
 export interface RunningPrometheus {
-  /** `http://127.0.0.1:<port>` */
+  /** `http://127.0.0.1:<port>`; another port after a restart. */
   readonly url: string;
+  /** Kills the server, as a node that goes away does. Its history stays. */
+  kill(): Promise<void>;
+  /** Starts a server that was killed on the history it had. */
+  restart(): Promise<void>;
   /** Ends the server and removes its files. */
   stop(): Promise<void>;
 }
@@ -49,11 +53,17 @@ export async function startPrometheus(setup: PrometheusSetup = {}): Promise<Runn
       await writeFile(file, text);
       await run('promtool', ['tsdb', 'create-blocks-from', 'openmetrics', '--quiet', file, data]);
     }
-    const { url, child } = await launch(home, setup);
+    let running = await launch(home, setup);
     return {
-      url,
+      get url() {
+        return running.url;
+      },
+      kill: () => end(running.child),
+      restart: async () => {
+        running = await launch(home, setup);
+      },
       stop: async () => {
-        await end(child);
+        await end(running.child);
         await rm(home, { recursive: true, force: true });
       },
     };
