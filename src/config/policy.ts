@@ -1,7 +1,7 @@
-import { TZDate } from '@date-fns/tz';
 import type { PolicyFile } from '../generated/files.ts';
 import type { Risk } from '../rollout/model.ts';
 import { duration, error, maybe, type Report } from '../rollout/parts.ts';
+import { instantOf, isTimezone } from '../rollout/zone.ts';
 import { parseInstant } from '../time.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import type { AdvanceWindow, Freeze, Hours, Pace, Policy } from './model.ts';
@@ -32,20 +32,16 @@ export function readPolicy(file: PolicyFile | undefined, report: Report): Policy
 }
 
 function readTimezone(timezone: string, report: Report): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: timezone });
-    return timezone;
-  } catch {
-    report(
-      error(
-        ['policy', 'timezone'],
-        'unknown-timezone',
-        `there is no time zone \`${timezone}\``,
-        'use an IANA name such as Europe/Berlin or America/New_York',
-      ),
-    );
-    return 'UTC';
-  }
+  if (isTimezone(timezone)) return timezone;
+  report(
+    error(
+      ['policy', 'timezone'],
+      'unknown-timezone',
+      `there is no time zone \`${timezone}\``,
+      'use an IANA name such as Europe/Berlin or America/New_York',
+    ),
+  );
+  return 'UTC';
 }
 
 const LATE = 18 * 60;
@@ -105,8 +101,8 @@ function readDay(text: string, timezone: string, later: number): number {
   const instant = parseInstant(text);
   if (instant === undefined) return Number.NaN;
   if (text.length > 'YYYY-MM-DD'.length) return instant;
-  const [year, month, day] = text.split('-').map(Number);
-  return new TZDate(year ?? 0, (month ?? 1) - 1, (day ?? 1) + later, timezone).getTime();
+  const [year = 0, month = 1, day = 1] = text.split('-').map(Number);
+  return instantOf({ year, month: month - 1, date: day + later }, 0, timezone);
 }
 
 function readPace(risk: Risk, file: PolicyFile): Pace {

@@ -1,6 +1,6 @@
-import { TZDate } from '@date-fns/tz';
 import type { Day, Freeze, Policy } from '../config/model.ts';
 import { HOUR, type Instant, MINUTE } from '../time.ts';
+import { instantOf, localTime } from './zone.ts';
 
 const DAYS: readonly Day[] = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'];
 const MINUTES_A_DAY = 24 * 60;
@@ -53,11 +53,11 @@ function freezeAt(now: Instant, freezes: readonly Freeze[]): Freeze | undefined 
 /** A window that reaches past midnight belongs to the day it opens on. */
 function insideHours(now: Instant, { advance, timezone }: Policy): boolean {
   const { from, to } = advance.hours;
-  const local = new TZDate(now, timezone);
-  const minute = local.getHours() * 60 + local.getMinutes();
-  const today = DAYS[local.getDay()];
+  const { hours, minutes, day } = localTime(now, timezone);
+  const minute = hours * 60 + minutes;
+  const today = DAYS[day];
   if (from < to) return isDay(advance.days, today) && minute >= from && minute < to;
-  const yesterday = DAYS[(local.getDay() + 6) % 7];
+  const yesterday = DAYS[(day + 6) % 7];
   return (
     (isDay(advance.days, today) && minute >= from) ||
     (isDay(advance.days, yesterday) && minute < to)
@@ -67,19 +67,14 @@ function insideHours(now: Instant, { advance, timezone }: Policy): boolean {
 function nextHours(now: Instant, policy: Policy): Instant | undefined {
   const { advance, timezone } = policy;
   const { from } = advance.hours;
-  const local = new TZDate(now, timezone);
+  const today = localTime(now, timezone);
   for (let ahead = 0; ahead <= HORIZON_DAYS; ahead += 1) {
-    const opening = new TZDate(
-      local.getFullYear(),
-      local.getMonth(),
-      local.getDate() + ahead,
-      Math.floor((from % MINUTES_A_DAY) / 60),
-      from % 60,
-      timezone,
-    );
-    if (opening.getTime() <= now || !isDay(advance.days, DAYS[opening.getDay()])) continue;
-    const shifts = opening.getTimezoneOffset() !== local.getTimezoneOffset();
-    return (shifts ? aroundShift(now, opening.getTime(), policy) : undefined) ?? opening.getTime();
+    const date = today.date + ahead;
+    const opening = instantOf({ ...today, date }, from % MINUTES_A_DAY, timezone);
+    const { day, offset } = localTime(opening, timezone);
+    if (opening <= now || !isDay(advance.days, DAYS[day])) continue;
+    const shifts = offset !== today.offset;
+    return (shifts ? aroundShift(now, opening, policy) : undefined) ?? opening;
   }
   return undefined;
 }

@@ -1,5 +1,5 @@
 import type { Verdict } from '../judge/verdict.ts';
-import { formatValue } from '../rollout/units.ts';
+import { formatValue, grouped } from '../rollout/units.ts';
 import { approximateDuration } from '../time.ts';
 import { code, table } from './markdown.ts';
 import { limitOf } from './verdicts.ts';
@@ -28,7 +28,7 @@ export function evidenceRow(verdict: Verdict): readonly string[] {
     show(evidence.value),
     limit ? `${show(limit.threshold)} (${limit.name})` : '—',
     level.value === undefined ? '—' : `${show(level.value)} (${level.from})`,
-    evidence.samples === undefined ? '—' : Math.floor(evidence.samples).toLocaleString('en-US'),
+    evidence.samples === undefined ? '—' : grouped(Math.floor(evidence.samples)),
     approximateDuration(evidence.window),
   ];
 }

@@ -5,8 +5,8 @@ import type { Rollout } from '../rollout/model.ts';
 import { approximateDuration, type Instant } from '../time.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { code, escapeMarkdown, prose, table } from './markdown.ts';
+import { formatMoment } from './moment.ts';
 import { summarise } from './problems.ts';
-import { formatMoment } from './status.ts';
 
 /** A review of a change, for its pull request. */
 export interface Review {

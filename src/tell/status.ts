@@ -5,6 +5,7 @@ import { forecast } from '../rollout/forecast.ts';
 import { currentStage, type Phase, type Rollout } from '../rollout/model.ts';
 import { significant } from '../rollout/units.ts';
 import { approximateDuration, type Instant } from '../time.ts';
+import { formatMoment } from './moment.ts';
 import type { Paint } from './paint.ts';
 import type { Seen } from './report.ts';
 import { describeVerdict } from './verdicts.ts';
@@ -130,23 +131,6 @@ function waitFor(
     default:
       return `${goal} is on hold; ${why.text}`;
   }
-}
-
-/** `Mon 7 Dec 2026, 09:00 UTC`, in the policy's time zone. */
-export function formatMoment(at: Instant, timeZone: string): string {
-  const parts = new Intl.DateTimeFormat('en-GB', {
-    timeZone,
-    weekday: 'short',
-    day: 'numeric',
-    month: 'short',
-    year: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-    timeZoneName: 'short',
-  }).formatToParts(at);
-  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
-  return `${part('weekday')} ${part('day')} ${part('month')} ${part('year')}, ${part('hour')}:${part('minute')} ${part('timeZoneName')}`;
 }
 
 /** The dates a rollout will be reached on, a line a stage. */

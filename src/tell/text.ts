@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { grouped } from '../rollout/units.ts';
 
 /**
  * Text from outside on one line: control characters, line breaks and bidirectional overrides
@@ -20,5 +21,5 @@ export function digest(text: string): string {
 
 /** `1 flag`, `3 flags`. */
 export function count(number: number, noun: string): string {
-  return `${number.toLocaleString('en-US')} ${noun}${number === 1 ? '' : 's'}`;
+  return `${grouped(number)} ${noun}${number === 1 ? '' : 's'}`;
 }
