@@ -42,7 +42,8 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   const text = replyText(reply, context.now);
   if (!context.dryRun) {
     const body = `${marker}${outcome} -->\n${text}`;
-    await stickComment(client, comment.number, { marker, body });
+    const stands = (there: string): boolean => !there.startsWith(`${marker}failed `);
+    await stickComment(client, comment.number, { marker, body, stands });
   }
   await tryReacting(workflow, comment.id, REACTIONS[outcome]);
   if (world instanceof CommandError) throw world;

@@ -12,9 +12,10 @@ import { CommandError, type Context } from './context.ts';
 import { editSources } from './edit.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
+import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
 import { observeAll, revertBranch, type ValidSource } from './observe.ts';
 import { permissionProblem } from './permission.ts';
-import { readWorld, rolloutsOf, type World } from './world.ts';
+import { readWorld, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */
 const ATTEMPTS = 5;
@@ -28,13 +29,6 @@ export interface RespondOptions {
 /** What an old comment may not do when somebody runs its workflow again. */
 const RAISES: readonly string[] = ['promote', 'approve', 'resume', 'restart', 'unkill'];
 const STALE = HOUR;
-
-/** Who says it, and the world as it was when they did. */
-interface Saying {
-  readonly user: string;
-  readonly origin: Origin | undefined;
-  readonly first: World;
-}
 
 /**
  * Obeys a command: reads it, asks whether its author may give it, and commits what it changes.
@@ -120,7 +114,7 @@ async function carryOut(
   if (!source) return onInvalid(context, world, sources, guarded, user);
   return verb === 'promote'
     ? promote(context, world, source, guarded, { user, origin, first })
-    : change(context, world, source, { ...guarded, verb }, user);
+    : change(context, world, source, { ...guarded, verb }, { user, origin, first });
 }
 
 async function showStatus(
@@ -159,20 +153,31 @@ async function change(
   world: World,
   source: ValidSource,
   command: Guarded & { readonly verb: Action },
-  user: string,
+  saying: Saying,
 ): Promise<Reply | 'superseded'> {
   const { rollout } = source;
   const { verb, reason } = command;
+  const { user } = saying;
+  const meanwhile = sinceSaid(rollout, saying);
+  if (verb === 'rollback' && meanwhile && rollout.status.phase === 'rolled-back') {
+    const text = `${rollout.key} ${whereNow(rollout)}`;
+    return { kind: 'nothing', text, next: 'Say it again to go further back.' };
+  }
   const outcome = act(verb, rollout, {
     now: context.now,
     by: user,
     reason,
     policy: world.config.policy,
     revertDeclined: verb === 'resume' && (await isDeclined(context, world, rollout)),
+    ...(meanwhile?.from === undefined ? {} : { seenIn: meanwhile.from }),
   });
   if (outcome.kind === 'nothing') {
     const text = `${rollout.key}: ${outcome.text}`;
     return { kind: outcome.already ? 'nothing' : 'refused', text };
+  }
+  if (meanwhile && RAISES.includes(verb)) {
+    const text = `${verb} was not carried out: ${rollout.key} ${whereNow(rollout)}`;
+    return { kind: 'refused', text, next: 'Say it again if it is still what you want.' };
   }
   const told: Told = {
     rollout,
@@ -208,15 +213,12 @@ async function promote(
   world: World,
   source: ValidSource,
   { verb, reason, source: origin }: Guarded,
-  { user, origin: said, first }: Saying,
+  saying: Saying,
 ): Promise<Reply | 'superseded'> {
-  const { key, status } = source.rollout;
-  const before = rolloutsOf(first).find((rollout) => rollout.key === key)?.status;
-  const moved = before && (before.stage !== status.stage || before.since !== status.since);
-  const sinceSaid = said !== undefined && (status.since ?? 0) > said.since;
-  if (moved || sinceSaid) {
-    const where = status.stage === undefined ? 'is off now' : `moved to ${status.stage} meanwhile`;
-    return { kind: 'refused', text: `${key} was not promoted: it ${where}` };
+  const { key } = source.rollout;
+  if (sinceSaid(source.rollout, saying)) {
+    const text = `${key} was not promoted: it ${whereNow(source.rollout)}`;
+    return { kind: 'refused', text };
   }
   const { observations } = await observeAll(world, context, { promote: key });
   const seen = observations.find(({ rollout }) => rollout.key === key);
@@ -235,8 +237,8 @@ async function promote(
   const changes = transition(rollout, decision, verdicts, context.now);
   const told: Told = {
     ...toldOf(seen),
-    why: reason || `${user} said promote`,
-    by: { user, verb, reason, ...(origin ? { source: origin } : {}) },
+    why: reason || `${saying.user} said promote`,
+    by: { user: saying.user, verb, reason, ...(origin ? { source: origin } : {}) },
   };
   const edited = editSources(world, world.sources, [{ path: source.path, changes }]);
   return write(context, world, edited, told, 'the clock of its stage starts now');

@@ -40,6 +40,8 @@ export interface ActionFacts {
   readonly policy: Policy;
   /** Somebody declined the revert of this entry, so that it holds until a person says resume. */
   readonly revertDeclined?: boolean;
+  /** The stage the person saw it in, where it has left that since they spoke. */
+  readonly seenIn?: string;
 }
 
 /** What a person's command changes in a rollout's file. Pure; who may say it is asked elsewhere. */
@@ -81,12 +83,15 @@ function stillKilled(rollout: Rollout, outcome: Outcome): Outcome {
     : outcome;
 }
 
-function rollBack(rollout: Rollout, { now, reason, by }: ActionFacts): Outcome {
+function rollBack(rollout: Rollout, { now, reason, by, seenIn }: ActionFacts): Outcome {
   if (!isExposed(rollout)) return already('nobody is exposed');
   const at = currentStage(rollout);
+  const seen = rollout.stages.findIndex(({ name }) => name === seenIn);
+  // One stage back from where the person saw it: a bump that was quicker takes nothing from that.
+  const from = at && seen >= 0 ? Math.min(seen, at.index) : at?.index;
   const previous =
-    rollout.rollback.to === 'previous' && rollout.status.phase !== 'degraded' && at
-      ? rollout.stages[at.index - 1]
+    rollout.rollback.to === 'previous' && rollout.status.phase !== 'degraded' && from !== undefined
+      ? rollout.stages[from - 1]
       : undefined;
   const decision: Decision = {
     kind: 'rollback',

@@ -59,20 +59,23 @@ export interface Sticky {
   readonly body: string;
   /** False where only a comment that is there is brought up to date. */
   readonly create?: boolean;
+  /** Whether one that another run wrote at the same moment may stay as it is; no, unless told. */
+  readonly stands?: (body: string) => boolean;
 }
 
 /** Writes the one comment that carries a marker: a new one, or the old one's body where it changed. */
 export async function stickComment(
   client: GitHubClient,
   number: number,
-  { marker, body: whole, create = true }: Sticky,
+  { marker, body: whole, create = true, stands = () => false }: Sticky,
 ): Promise<'created' | 'updated' | 'unchanged' | 'absent'> {
   const body = shorten(whole);
-  const known = await findComment(client, number, marker);
+  let known = await findComment(client, number, marker);
   if (!known) {
     if (!create) return 'absent';
-    await createOnce(client, number, marker, body);
-    return 'created';
+    known = await createOnce(client, number, marker, body);
+    if (!known) return 'created';
+    if (stands(known.body)) return 'unchanged';
   }
   if (known.body.trim() === body.trim()) return 'unchanged';
   await client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
@@ -85,25 +88,44 @@ export async function stickComment(
 /** How often a comment is sent again after GitHub was seen not to have it. */
 const TRIES = 3;
 
-/** After no answer the comments are read back: one that is there is not made again. */
+/**
+ * After no answer the comments are read back: one that is there is not made again. Two runs may
+ * both have seen none: then the first comment stays, and whoever wrote the second takes it back.
+ *
+ * @returns the comment that another run was quicker with
+ */
 async function createOnce(
   client: GitHubClient,
   number: number,
   marker: string,
   body: string,
-): Promise<void> {
+): Promise<OwnComment | undefined> {
   for (let tries = 1; ; tries += 1) {
     try {
-      await client.write('POST /repos/{owner}/{repo}/issues/{issue_number}/comments', {
-        issue_number: number,
-        body,
-      });
-      return;
+      const { id } = await client.write(
+        'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
+        { issue_number: number, body },
+      );
+      const first = await findComment(client, number, marker);
+      if (!first || first.databaseId >= Number(id)) return undefined;
+      await takeBack(client, Number(id));
+      return first;
     } catch (error) {
       if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
-      if (await findComment(client, number, marker)) return;
+      if (await findComment(client, number, marker)) return undefined;
       if (tries >= TRIES) throw error;
     }
+  }
+}
+
+/** Deletes a comment of ours; one that stays says the same thing twice and nothing worse. */
+async function takeBack(client: GitHubClient, id: number): Promise<void> {
+  try {
+    await client.write('DELETE /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+      comment_id: id,
+    });
+  } catch (error) {
+    if (!(error instanceof GitHubError)) throw error;
   }
 }
 
