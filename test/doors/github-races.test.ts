@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { Ran } from '../github/runner.ts';
 import { FILE, openIncident, standing, subjects, withRollback } from '../support/incident.ts';
 import { closeShops, flag, inStage, metrics, openShop, type Shop } from '../support/shop.ts';
 
@@ -43,6 +44,58 @@ describe('two ticks at once', () => {
   );
 });
 
+describe('eight at once', () => {
+  const eight = (run: () => Promise<Ran>) =>
+    Promise.all(Array.from({ length: 8 }, () => run())).then((runs) => [
+      ...new Set(runs.map(({ code }) => code)),
+    ]);
+
+  it('ticks make one bump', async () => {
+    const shop = await ripe();
+    expect(await eight(shop.tick)).toEqual([0]);
+    expect(await subjects(shop)).toEqual(['Advance checkout@production to quarter']);
+  });
+
+  it('ticks open one revert', async () => {
+    const shop = await openIncident({ config: withRollback('{auto_merge: false}') });
+    expect(await eight(shop.tick)).toEqual([0]);
+    expect(shop.repository.pulls()).toMatchObject([{ state: 'open', labels: ['sluice-revert'] }]);
+    const [{ headSha = '' } = {}] = shop.repository.pulls();
+    expect(await shop.repository.git('rev-list', '--count', `main..${headSha}`)).toBe('1');
+  });
+
+  it('ticks commit one rollback', async () => {
+    const shop = await openIncident({ more: 'risk: high\n' });
+    expect(await eight(shop.tick)).toEqual([0]);
+    expect(await subjects(shop)).toEqual(['Roll back checkout@production to canary']);
+  });
+
+  it('compilations make one commit', async () => {
+    const shop = await openShop({ [FILE]: flag('checkout', inStage('quarter', 3)) });
+    const before = (await shop.repository.head()) ?? '';
+    expect(await eight(() => shop.push({ before }))).toEqual([0]);
+    expect(await subjects(shop)).toEqual(['Compile targets']);
+  });
+
+  it('ticks leave one alarm that is open, and later ones find it', async () => {
+    const shop = await openIncident({
+      config: withRollback('{auto_merge: false}'),
+      settings: { allowActionsToCreatePullRequests: false },
+      protection: { requirePullRequest: true },
+    });
+    const barrier = shop.github.barrier('issues/create');
+    const runs = [shop.tick(), shop.tick(), shop.tick()];
+    await barrier.arrived(3).finally(barrier.release);
+    const summaries = (await Promise.all(runs)).map(({ summary }) => summary);
+    const open = shop.repository.issues().filter(({ state }) => state === 'open');
+    expect(open).toHaveLength(1);
+    const count = shop.repository.issues().length;
+    summaries.push((await shop.tick()).summary);
+    expect(shop.repository.issues()).toHaveLength(count);
+    for (const summary of summaries) expect(summary).toContain(`/issues/${open[0]?.number}`);
+  });
+});
+
 describe('a person who is quicker', () => {
   it('and pauses the flag between our read and our write has their way', async () => {
     const shop = await ripe();
@@ -75,7 +128,82 @@ describe('a person who is quicker', () => {
   });
 });
 
+describe('a branch that goes away under a tick', () => {
+  it('because it was renamed: the next tick goes on where the flags are now', async () => {
+    const shop = await ripe();
+    shop.github.on(COMMIT, async () => {
+      const { stored } = shop.repository;
+      await shop.repository.setBranch('trunk', await shop.repository.head());
+      stored.defaultBranch = 'trunk';
+      await shop.repository.setBranch('main', undefined);
+    });
+    const ran = await shop.tick();
+    expect(ran.code).toBe(1);
+    expect(ran.annotations.map(({ message }) => message).join()).toContain(
+      'the branch main is gone',
+    );
+    expect(shop.repository.issues()).toEqual([]);
+    expect((await shop.tick()).code).toBe(0);
+    expect(await standing(shop)).toBe('progressing quarter');
+  });
+
+  it('in the middle of a rollback: nobody is alarmed, and the next tick rolls back', async () => {
+    const shop = await openIncident({ more: 'risk: high\n' });
+    shop.github.on(COMMIT, async () => {
+      const { stored } = shop.repository;
+      await shop.repository.setBranch('trunk', await shop.repository.head());
+      stored.defaultBranch = 'trunk';
+      await shop.repository.setBranch('main', undefined);
+    });
+    expect((await shop.tick()).code).toBe(1);
+    expect([shop.repository.issues(), shop.repository.pulls()]).toEqual([[], []]);
+    expect((await shop.tick()).code).toBe(0);
+    expect(await standing(shop)).toBe('rolled-back canary');
+    expect(await shop.repository.branches()).toEqual(['trunk']);
+  });
+
+  it('because it was set back: dropped commits do not come back', async () => {
+    const shop = await ripe();
+    const old = (await shop.repository.head()) ?? '';
+    await shop.repository.commit({ files: { 'src/secret.ts': 'oops' }, message: 'Oops' });
+    shop.github.on(COMMIT, () => shop.repository.setBranch('main', old));
+    expect((await shop.tick()).code).toBe(0);
+    expect(await subjects(shop)).toEqual(['Advance checkout@production to quarter']);
+    expect(await shop.repository.files()).not.toHaveProperty('src/secret.ts');
+  });
+});
+
 describe('a branch that is shown as it was a moment ago', () => {
+  it('and is not where it was, is looked at again until it shows', async () => {
+    const shop = await ripe();
+    shop.repository.lagReads(3);
+    shop.github.on(COMMIT, async () => {
+      await shop.repository.commit({ files: { 'src/app.ts': '// busy' } });
+    });
+    const ran = await shop.tick();
+    expect([ran.code, await standing(shop)]).toEqual([0, 'progressing quarter']);
+  });
+
+  it('with a pull request that cannot be seen yet, keeps its branch', async () => {
+    const shop = await openIncident({ config: withRollback('{auto_merge: false}') });
+    // Another run has just opened it, and this one is told so before it can see it.
+    shop.github.on('pulls/create', async ({ body }) => {
+      const { head, title } = body as { head: string; title: string };
+      await shop.repository.openPullRequest({ head, title, user: 'github-actions[bot]' });
+    });
+    shop.github.fail({
+      match: ({ operation, body }) =>
+        operation.startsWith('graphql/') && JSON.stringify(body).includes('headRefName: $branch'),
+      nth: 2,
+      status: 200,
+      body: { data: { repository: { pullRequests: { nodes: [] } } } },
+    });
+    await shop.tick();
+    expect(shop.repository.pulls()).toMatchObject([{ state: 'open' }]);
+    expect((await shop.tick()).code).toBe(0);
+    expect(shop.repository.pulls()).toMatchObject([{ state: 'open' }]);
+  });
+
   it('does not make a second commit', async () => {
     const shop = await ripe();
     shop.repository.lagReads(2);

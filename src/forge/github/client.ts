@@ -73,6 +73,8 @@ type Parameters = Readonly<Record<string, unknown>>;
 export interface GitHubClient {
   readonly owner: string;
   readonly repo: string;
+  /** Waits: a read may lag a write by a moment. */
+  sleep(duration: Duration): Promise<void>;
   /** A request that changes nothing. */
   read<R extends Route>(route: R, parameters?: Parameters): Promise<Data<R>>;
   /** All pages of a list, 100 a page, `pages` at most. */
@@ -138,6 +140,7 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   return {
     owner,
     repo,
+    sleep: options.sleep,
     read: async (route, parameters = {}) =>
       (await repeat(route, placed(route, parameters))) as Data<typeof route>,
     readAll: async (route, parameters = {}, pages = 100) => {
@@ -214,4 +217,20 @@ function saidBy(data: unknown): string | undefined {
     typeof each === 'string' ? [each] : each.message === undefined ? [] : [each.message],
   );
   return [message, ...details].join('; ');
+}
+
+/** How long to wait before each look at something that was just written: five looks, four seconds. */
+const LOOKS: readonly Duration[] = [0, 250, 500, 1000, 2000];
+
+/** Looks at what a read may not show yet, until it does; `undefined` where it still does not. */
+export async function lookUntilSeen<T>(
+  client: Pick<GitHubClient, 'sleep'>,
+  look: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  for (const wait of LOOKS) {
+    if (wait > 0) await client.sleep(wait);
+    const seen = await look();
+    if (seen !== undefined) return seen;
+  }
+  return undefined;
 }

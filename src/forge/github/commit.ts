@@ -1,5 +1,5 @@
 import type { CommitOutcome, FileChange, Head, Oid } from '../forge.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { hintFor } from './permissions.ts';
 
 const COMMIT = `mutation ($input: CreateCommitOnBranchInput!) {
@@ -15,6 +15,8 @@ const TRIES = 3;
  *
  * After no answer the branch is read back. A head that has not moved took nothing, and a late
  * first request can no longer succeed beside the second: both are conditional on the same head.
+ *
+ * @throws GitHubError `not-found` where the branch is gone, `rate-limited`, or `ambiguous`.
  */
 export async function commitOnBranch(
   client: GitHubClient,
@@ -29,15 +31,16 @@ export async function commitOnBranch(
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
       lost ||= error.code === 'ambiguous';
-      const now = await branchTip(client, head.branch);
+      const stale = error.types.includes('STALE_DATA');
+      const now = await (stale ? tipBeyond(client, head) : branchTip(client, head.branch));
       if (now !== undefined && now !== head.oid) {
         // Only a commit of ours that got no answer can be there without our knowing.
         return lost && (await isOurs(client, now, head.oid, message))
           ? { kind: 'committed', oid: now }
           : { kind: 'stale', head: { ...head, oid: now } };
       }
-      // A read may lag a write by a moment: what is stale now is seen to be on the next look.
-      const again = error.code === 'ambiguous' || error.types.includes('STALE_DATA');
+      if (now === undefined && error.code === 'not-found') throw gone(head.branch);
+      const again = error.code === 'ambiguous' || stale;
       if (again && tries < TRIES) continue;
       if (again || error.code === 'rate-limited') throw error;
       return { kind: 'refused', detail: refusal(head.branch, error) };
@@ -71,6 +74,20 @@ async function create(
     },
   });
   return answer.createCommitOnBranch.commit.oid;
+}
+
+/** Where a branch is that has moved, waiting until that is to be seen. */
+async function tipBeyond(client: GitHubClient, { branch, oid }: Head): Promise<Oid | undefined> {
+  const moved = await lookUntilSeen(client, async () => {
+    const tip = await branchTip(client, branch);
+    return tip === oid ? undefined : (tip ?? 'gone');
+  });
+  return moved === 'gone' ? undefined : (moved ?? oid);
+}
+
+function gone(branch: string): GitHubError {
+  const said = `the branch ${branch} is gone: renamed or deleted a moment ago`;
+  return new GitHubError('not-found', 'createCommitOnBranch', said);
 }
 
 /** Where a branch is now, or `undefined` where there is none. */

@@ -15,7 +15,8 @@ export async function raiseByIssue(
 ): Promise<string | undefined> {
   const marker = `<!-- sluice:alarm:${key} -->`;
   try {
-    return (await findIssue(client, marker)) ?? (await openOnce(client, marker, title, body));
+    const known = await findIssue(client, marker);
+    return known ? known.url : await openOnce(client, marker, title, body);
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     warn(
@@ -25,6 +26,7 @@ export async function raiseByIssue(
   }
 }
 
+/** Two runs may both have seen none: then the first issue stays, and the second is closed again. */
 async function openOnce(
   client: GitHubClient,
   marker: string,
@@ -37,22 +39,35 @@ async function openOnce(
       body: `${marker}\n${body}`,
       labels: [LABEL],
     });
-    return issue.html_url;
+    const first = await findIssue(client, marker);
+    if (!first || first.number >= issue.number) return issue.html_url;
+    await client.write('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+      issue_number: issue.number,
+      state: 'closed',
+      state_reason: 'not_planned',
+      body: `${marker}\nThe same as #${first.number}, which another run opened at the same moment.`,
+    });
+    return first.url;
   } catch (error) {
     if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
-    return findIssue(client, marker);
+    return (await findIssue(client, marker))?.url;
   }
 }
 
-/** Our issue with a marker, in whatever state, over all pages. */
-async function findIssue(client: GitHubClient, marker: string): Promise<string | undefined> {
+interface OwnIssue {
+  readonly number: number;
+  readonly url: string;
+}
+
+/** Our first issue with a marker, in whatever state, over all pages. */
+async function findIssue(client: GitHubClient, marker: string): Promise<OwnIssue | undefined> {
   let after: string | null = null;
   do {
     const answer: IssuesAnswer = await client.query(
       `query ($owner: String!, $repo: String!, $labels: [String!], $after: String) {
         repository(owner: $owner, name: $repo) {
-          issues(first: 100, after: $after, labels: $labels, orderBy: {field: CREATED_AT, direction: DESC}) {
-            nodes { url body viewerDidAuthor }
+          issues(first: 100, after: $after, labels: $labels, orderBy: {field: CREATED_AT, direction: ASC}) {
+            nodes { number url body viewerDidAuthor }
             pageInfo { hasNextPage endCursor }
           }
         }
@@ -61,7 +76,7 @@ async function findIssue(client: GitHubClient, marker: string): Promise<string |
     );
     const { nodes, pageInfo } = answer.repository.issues;
     const found = nodes.find((node) => node.viewerDidAuthor && node.body.includes(marker));
-    if (found) return found.url;
+    if (found) return found;
     after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
   } while (after !== null);
   return undefined;
@@ -70,11 +85,10 @@ async function findIssue(client: GitHubClient, marker: string): Promise<string |
 interface IssuesAnswer {
   readonly repository: {
     readonly issues: {
-      readonly nodes: readonly {
-        readonly url: string;
+      readonly nodes: readonly (OwnIssue & {
         readonly body: string;
         readonly viewerDidAuthor: boolean;
-      }[];
+      })[];
       readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
     };
   };

@@ -1,5 +1,5 @@
 import type { NewProposal, Oid, Proposal, ProposalOutcome } from '../forge.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';
 import { hintFor } from './permissions.ts';
 import { findPull, isDisposable, isUntouched, type Pull, toProposal } from './pulls.ts';
@@ -51,9 +51,14 @@ async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Pre
     // An earlier run, or another one at this moment, has made the commit.
     if (subjectOf(commit.message) === subjectOf(message)) return { kind: 'ready' };
   }
-  const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
-  // Stale: another run was quicker, and its commit is as good.
-  return outcome.kind === 'refused' ? outcome : { kind: 'ready' };
+  try {
+    const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
+    // Stale: another run was quicker, and its commit is as good.
+    return outcome.kind === 'refused' ? outcome : { kind: 'ready' };
+  } catch (error) {
+    if (!(error instanceof GitHubError) || error.code !== 'not-found') throw error;
+    return { kind: 'refused', detail: error.said };
+  }
 }
 
 /** The branch, at the head that was read or where an earlier run left it. */
@@ -93,12 +98,14 @@ async function openPull(
     });
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    const made = await findPull(client, branch);
+    const there = /already exists/i.test(error.said);
+    const made = there ? undefined : await findPull(client, branch);
     if (made) return made;
-    if (error.code !== 'refused') throw error;
-    return { kind: 'refused', detail: refusal(error) };
+    if (!there && error.code !== 'refused') throw error;
+    if (!there) return { kind: 'refused', detail: refusal(error) };
   }
-  const made = await findPull(client, branch);
+  // Ours, or that of a run that was quicker.
+  const made = await lookUntilSeen(client, () => findPull(client, branch));
   if (made) return made;
   throw new GitHubError(
     'ambiguous',
