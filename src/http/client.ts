@@ -1,7 +1,8 @@
 import type { Duration } from '../time.ts';
 import { type Endpoint, readEndpoint, showUrl } from './endpoint.ts';
 import { failed, failureOf, type HttpFailure } from './failure.ts';
-import { quote, type Secrets, secretsOf } from './quote.ts';
+import { quote } from './quote.ts';
+import { type Secrets, secretsOf } from './secrets.ts';
 
 /** One request. */
 export interface HttpRequest {

@@ -1,7 +1,8 @@
 import { type Auth, authHeaders, type Environment } from '../http/auth.ts';
 import type { HttpClient } from '../http/client.ts';
 import { showUrl } from '../http/endpoint.ts';
-import { quote, secretsOf } from '../http/quote.ts';
+import { quote } from '../http/quote.ts';
+import { secretsOf } from '../http/secrets.ts';
 import { type Duration, SECOND } from '../time.ts';
 import { type Quote, readPrometheus } from './prometheus-answer.ts';
 import { escapePromql } from './promql.ts';

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { quote, secretsOf } from '../../src/http/quote.ts';
+import { quote } from '../../src/http/quote.ts';
+import { secretsOf } from '../../src/http/secrets.ts';
+import { formsOf, tracesOf } from '../support/secrets.ts';
 
 it('puts words on one line, without what cannot be seen', () => {
   expect(quote('  a\r\nb\u0000\u001b[31m\u202ec\u2028 d ', 50)).toBe('a b [31m c d');
@@ -22,6 +24,33 @@ it('knows the forms a secret takes', () => {
   });
   const words = `${basic} hunter+22 hunter%2B22 HUNTER+22 swordfish p4ram and Ann`;
   expect(quote(words, 200, secrets)).toBe('*** *** *** *** *** *** and ***');
+});
+
+it.each(Object.entries(formsOf('gl4ss+on/ion="&<7Qx=wörd')))(
+  'leaves nothing of a secret to be read: %s',
+  (_, form) => {
+    const secret = 'gl4ss+on/ion="&<7Qx=wörd';
+    for (const text of [form, `x${form}y`, ` ${form}`, `{"authorization":"${form}"}`]) {
+      const shown = quote(text, 500, [secret]);
+      expect(shown).toContain('***');
+      expect(tracesOf(secret, shown)).toEqual([]);
+    }
+  },
+);
+
+it('looks no further than it has to, and leaves no half of a secret where it stopped', () => {
+  const secret = 'swordfish-and-chips';
+  for (let pad = 4_060; pad < 4_100; pad += 1) {
+    const shown = quote(`${'x'.repeat(pad)}${secret}${'y'.repeat(5_000_000)}`, 9_999, [secret]);
+    expect(shown).not.toContain('s');
+  }
+});
+
+it('hides no more than a secret', () => {
+  expect(quote('the words around hunter22 stay', 99, ['hunter22'])).toBe(
+    'the words around *** stay',
+  );
+  expect(quote('a sword is no swordfish', 99, ['swordfish'])).toBe('a sword is no ***');
 });
 
 it('never lets a secret through, wherever it stands and however long the text may be', () => {
