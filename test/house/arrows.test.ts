@@ -20,7 +20,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
     'yaml',
   ],
   metrics: ['http', 'rollout'],
-  forge: [],
+  forge: ['http'],
   http: [],
   tell: ['rollout', 'exposure', 'judge'],
   targets: ['exposure', 'rollout'],

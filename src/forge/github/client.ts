@@ -1,4 +1,5 @@
 import type { Endpoints } from '@octokit/types';
+import { quote } from '../../http/quote.ts';
 import { type Duration, SECOND } from '../../time.ts';
 import { ForgeFailure } from '../error.ts';
 
@@ -18,6 +19,8 @@ export interface ClientOptions {
   readonly repo: string;
   readonly sleep: (duration: Duration) => Promise<void>;
   readonly now: () => number;
+  /** What is never to be repeated: GitHub has seen the token, so a proxy before it can say it back. */
+  readonly secrets: readonly string[];
   /** Told of waits and retries, for the debug log. */
   readonly onEvent?: (text: string) => void;
 }
@@ -32,7 +35,10 @@ export type GitHubErrorCode =
   /** No answer: of a write nobody knows whether it happened. */
   | 'ambiguous';
 
-/** A request that did not succeed. The message names the endpoint and says what GitHub said. */
+/**
+ * A request that did not succeed. The message names the endpoint and says what GitHub said, which
+ * has been quoted by then: it is fit to be shown.
+ */
 export class GitHubError extends ForgeFailure {
   override readonly name = 'GitHubError';
   readonly code: GitHubErrorCode;
@@ -62,6 +68,8 @@ export class GitHubError extends ForgeFailure {
 
 /** Reads are tried again after no answer; writes never are. */
 const READ_TRIES = 3;
+/** The longest sentence of GitHub's that is repeated. */
+const LONGEST_SAID = 500;
 /** The longest a run may wait for a rate limit, all in all. */
 const LONGEST_WAIT = 60 * SECOND;
 
@@ -93,17 +101,23 @@ export interface GitHubClient {
 
 /** GitHub's API for one repository, with its limits kept and its refusals told apart. */
 export function createClient(octokit: Requester, options: ClientOptions): GitHubClient {
-  const { owner, repo } = options;
+  const { owner, repo, secrets } = options;
   let waited = 0;
+
+  /** The one way in for GitHub's words: on a line, not too long, and without secrets. */
+  const repeated: Repeat = (words) =>
+    quote(words.trim().replace(/\s*\n\s*/g, '; '), LONGEST_SAID, secrets);
 
   async function attempt(route: string, parameters: Parameters): Promise<unknown> {
     for (;;) {
       try {
-        return (await octokit.request(route, parameters)).data;
+        return answerOf(await octokit.request(route, parameters), route);
       } catch (error) {
+        if (error instanceof GitHubError) throw error;
         const wait = waitAsked(error, options.now());
         // A request over the limit was not looked at, so sending it again is sending it once.
-        if (wait === undefined || waited + wait > LONGEST_WAIT) throw explain(error, route);
+        if (wait === undefined || waited + wait > LONGEST_WAIT)
+          throw explain(error, route, repeated);
         waited += wait;
         options.onEvent?.(`${route}: rate limit, waiting ${Math.ceil(wait / SECOND)} s`);
         await options.sleep(wait);
@@ -132,9 +146,11 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     query: string,
     variables: Parameters,
   ): Promise<T> {
-    const answer = (await send('POST /graphql', { query, variables })) as GraphqlAnswer<T>;
-    if (answer.errors && answer.errors.length > 0) throw graphqlError(answer.errors);
-    return answer.data;
+    const answer = await send('POST /graphql', { query, variables });
+    const { data, errors } = answer as { readonly data?: unknown; readonly errors?: unknown };
+    if (Array.isArray(errors) && errors.length > 0) throw graphqlError(errors, repeated);
+    if (!isRecord(data)) throw noAnswer('POST /graphql');
+    return data as T;
   }
 
   return {
@@ -163,17 +179,27 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   };
 }
 
-interface GraphqlAnswer<T> {
-  readonly data: T;
-  readonly errors?: readonly { readonly message: string; readonly type?: string }[];
+type Repeat = (words: string) => string;
+
+/** What GitHub answered, where it is GitHub that answered: a login page may come with a 200 as well. */
+function answerOf(response: { readonly status: number; readonly data: unknown }, route: string) {
+  const { status, data } = response;
+  const expected = status === 204 || (typeof data === 'object' && data !== null);
+  if (!expected || (route === 'POST /graphql' && !isRecord(data))) throw noAnswer(route, status);
+  return data;
 }
 
-function graphqlError(errors: NonNullable<GraphqlAnswer<unknown>['errors']>): GitHubError {
-  const types = errors.flatMap(({ type }) => (type === undefined ? [] : [type]));
-  const said = errors.map(({ message }) => message).join('; ');
+const noAnswer = (route: string, status = 200): GitHubError =>
+  new GitHubError('ambiguous', route, `HTTP ${status}, and what came is not GitHub's answer`, {
+    status,
+  });
+
+function graphqlError(errors: readonly unknown[], repeated: Repeat): GitHubError {
+  const types = errors.flatMap((error) => textOf(error, 'type') ?? []);
+  const said = errors.flatMap((error) => textOf(error, 'message') ?? []).join('; ');
   const limited = types.includes('RATE_LIMITED') || types.includes('RATE_LIMIT');
   const code = limited ? 'rate-limited' : types.includes('NOT_FOUND') ? 'not-found' : 'refused';
-  return new GitHubError(code, 'POST /graphql', said, { types });
+  return new GitHubError(code, 'POST /graphql', repeated(said) || 'it gave no reason', { types });
 }
 
 interface HttpFailure {
@@ -187,20 +213,22 @@ function waitAsked(error: unknown, now: number): Duration | undefined {
   const { status, response } = error as HttpFailure;
   if (status !== 403 && status !== 429) return undefined;
   const headers = response?.headers ?? {};
-  const asked = Number(headers['retry-after']);
-  if (Number.isFinite(asked)) return asked * SECOND;
+  // Never no time at all: what is asked for without end has to come to one.
+  const asked = Math.max(SECOND, Number(headers['retry-after']) * SECOND);
+  if (Number.isFinite(asked)) return asked;
   if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
-  return Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
+  const reset = Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
+  return Number.isFinite(reset) ? reset : LONGEST_WAIT;
 }
 
-function explain(error: unknown, route: string): GitHubError {
+function explain(error: unknown, route: string, repeated: Repeat): GitHubError {
   const { status, response } = error as HttpFailure;
   // Octokit gives failures without an answer the status 500.
   if (status === undefined || response === undefined || status >= 500) {
     const what = status === undefined || response === undefined ? 'no answer' : `HTTP ${status}`;
     return new GitHubError('ambiguous', route, what, status === undefined ? {} : { status });
   }
-  const said = saidBy(response.data) ?? `HTTP ${status}`;
+  const said = repeated(saidBy(response.data) ?? '') || `HTTP ${status}`;
   if (status === 404) return new GitHubError('not-found', route, said, { status });
   const limited = waitAsked(error, 0) !== undefined;
   return new GitHubError(limited ? 'rate-limited' : 'refused', route, said, { status });
@@ -208,13 +236,11 @@ function explain(error: unknown, route: string): GitHubError {
 
 /** GitHub's sentence and those of its details. */
 function saidBy(data: unknown): string | undefined {
-  const { message, errors } = (data ?? {}) as {
-    readonly message?: string;
-    readonly errors?: readonly (string | { readonly message?: string })[];
-  };
+  const message = textOf(data, 'message');
   if (message === undefined) return undefined;
-  const details = (Array.isArray(errors) ? errors : []).flatMap((each) =>
-    typeof each === 'string' ? [each] : each.message === undefined ? [] : [each.message],
+  const errors = isRecord(data) && Array.isArray(data.errors) ? data.errors : [];
+  const details = errors.flatMap((each: unknown) =>
+    typeof each === 'string' ? [each] : (textOf(each, 'message') ?? []),
   );
   return [message, ...details].join('; ');
 }
@@ -233,4 +259,13 @@ export async function lookUntilSeen<T>(
     if (seen !== undefined) return seen;
   }
   return undefined;
+}
+
+function textOf(value: unknown, key: string): string | undefined {
+  const found = isRecord(value) ? value[key] : undefined;
+  return typeof found === 'string' ? found : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,0 +1,186 @@
+import { describe, expect, it } from 'vitest';
+import { createClient, GitHubError, type Requester } from '../../src/forge/github/client.ts';
+import { openGitHub } from '../../src/forge/github/open.ts';
+import { SECOND } from '../../src/time.ts';
+import { serversPerTest } from '../http/server.ts';
+import { repeated, tracesOf } from '../support/secrets.ts';
+
+const TOKEN = 'ghs_0123456789abcdefghijklmnopqrstuvwxyz';
+const ROUTE = 'GET /repos/{owner}/{repo}/git/ref/{ref}';
+const serve = serversPerTest();
+
+type Response = Awaited<ReturnType<Requester['request']>>;
+
+const answered = (data: unknown, status = 200): Response => ({ status, data, headers: {} });
+
+/** What Octokit throws for a status that is no success. */
+const failed = (status: number, data: unknown, headers: Response['headers'] = {}): Error =>
+  Object.assign(new Error(`Octokit says ${TOKEN}`), { status, response: { data, headers } });
+
+/** A client whose GitHub answers so, in turn, the last answer for ever; and how long it slept. */
+function clientOf(...answers: readonly (Response | Error)[]) {
+  let turn = 0;
+  const slept: number[] = [];
+  const events: string[] = [];
+  const client = createClient(
+    {
+      request: async () => {
+        const answer = answers[Math.min(turn, answers.length - 1)];
+        turn += 1;
+        if (turn > 500) throw new Error('asked without end');
+        if (answer instanceof Error || answer === undefined) throw answer;
+        return answer;
+      },
+    },
+    {
+      owner: 'acme',
+      repo: 'shop',
+      now: () => 0,
+      secrets: [TOKEN],
+      sleep: async (duration) => {
+        slept.push(duration);
+      },
+      onEvent: (text) => events.push(text),
+    },
+  );
+  const read = () => client.read(ROUTE, { ref: 'heads/main' }).catch((error: unknown) => error);
+  return { client, read, slept, events, asked: () => turn };
+}
+
+describe('a wait that GitHub asks for', () => {
+  it.each([
+    ['no time at all', { 'retry-after': '0' }],
+    ['nothing', { 'retry-after': '' }],
+    ['less than nothing', { 'retry-after': '-5' }],
+    ['half a second', { 'retry-after': '0.5' }],
+    ['a date', { 'retry-after': 'Wed, 21 Oct 2026 07:28:00 GMT' }],
+    ['until the past', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '-1' }],
+    ['until no time', { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': 'soon' }],
+    ['until a time it does not say', { 'x-ratelimit-remaining': '0' }],
+    ['a minute', { 'retry-after': '60' }],
+    ['for ever', { 'retry-after': 'Infinity' }],
+  ])('(%s) ends, however often it is asked for', async (_, headers) => {
+    const { read, slept } = clientOf(failed(429, { message: 'slow down' }, headers));
+    const error = await read();
+    expect(error).toBeInstanceOf(GitHubError);
+    expect(slept.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(60 * SECOND);
+    expect(slept.every((each) => each >= SECOND)).toBe(true);
+  });
+
+  it('is kept, and then the request is sent again', async () => {
+    const refused = failed(403, { message: 'secondary' }, { 'retry-after': '2' });
+    const { read, slept } = clientOf(refused, answered({ ref: 'x' }));
+    expect(await read()).toEqual({ ref: 'x' });
+    expect(slept).toEqual([2 * SECOND]);
+  });
+});
+
+describe('an answer that is not GitHub’s', () => {
+  it.each([
+    ['HTML', '<!doctype html>Sign in'],
+    ['nothing', undefined],
+    ['null', null],
+    ['a number', 7],
+  ])('(%s) is no answer: a read asks again, a write does not', async (_, data) => {
+    const { client, read, asked } = clientOf(answered(data));
+    expect(await read()).toMatchObject({ code: 'ambiguous', status: 200 });
+    expect(asked()).toBe(3);
+    const written = client.write('POST /repos/{owner}/{repo}/issues', { title: 'x' });
+    await expect(written).rejects.toMatchObject({ code: 'ambiguous' });
+    expect(asked()).toBe(4);
+  });
+
+  it.each([
+    ['a list', []],
+    ['no data', {}],
+    ['data that is null', { data: null }],
+    ['errors that are none', { data: null, errors: {} }],
+  ])('(%s) is none to a question in GraphQL', async (_, data) => {
+    const { client } = clientOf(answered(data));
+    await expect(client.query('{ viewer { login } }')).rejects.toMatchObject({
+      code: 'ambiguous',
+      message: expect.stringMatching(/^POST \/graphql: HTTP 200/),
+    });
+  });
+
+  it('is one where there is nothing to say', async () => {
+    const { client } = clientOf(answered(undefined, 204));
+    const gone = client.write('DELETE /repos/{owner}/{repo}/git/refs/{ref}', { ref: 'x' });
+    expect(await gone).toBeUndefined();
+  });
+});
+
+describe('what GitHub says', () => {
+  it.each([
+    ['a message', { message: repeated(TOKEN) }],
+    ['details', { message: 'no', errors: [repeated(TOKEN), { message: repeated(TOKEN) }] }],
+    ['details that are nothing', { message: repeated(TOKEN), errors: [null, 7, {}] }],
+    ['a message that is no text', { message: { [TOKEN]: TOKEN } }],
+  ])('(%s) is repeated without the token, in the log of its debugging too', async (_, data) => {
+    for (const status of [401, 403, 404, 409, 422, 500]) {
+      const { read, events } = clientOf(failed(status, data));
+      const error = await read();
+      expect(error).toBeInstanceOf(GitHubError);
+      const { message, said, stack } = error as GitHubError;
+      expect(tracesOf(TOKEN, [message, said, stack, ...events].join('\n'))).toEqual([]);
+    }
+  });
+
+  it('is one line of bearable length', async () => {
+    const { read } = clientOf(
+      failed(422, { message: `No.\n\u202eWhy\u0000?\n${'x'.repeat(9e5)}` }),
+    );
+    const { said } = (await read()) as GitHubError;
+    expect(said).toMatch(/^No\.; Why \?; x+…$/);
+    expect(said).toHaveLength(500);
+  });
+
+  it('in GraphQL may be anything', async () => {
+    const errors = [null, 7, { message: repeated(TOKEN), type: ['NOT_FOUND'] }, { message: {} }];
+    const { client } = clientOf(answered({ data: null, errors }));
+    const error = await client.query('{ viewer { login } }').catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ code: 'refused', types: [] });
+    expect(tracesOf(TOKEN, String(error))).toEqual([]);
+  });
+});
+
+describe('a GitHub that is not there for us', () => {
+  const open = (url: string) =>
+    openGitHub(
+      { token: TOKEN, apiUrl: url, graphqlUrl: `${url}/graphql`, timeout: 200 },
+      { owner: 'acme', repo: 'shop', now: Date.now, sleep: async () => undefined },
+    );
+
+  it('takes the request and says nothing: that is no answer after a while', async () => {
+    const server = await serve(() => undefined);
+    const started = performance.now();
+    await expect(open(server.url).read(ROUTE, { ref: 'heads/main' })).rejects.toMatchObject({
+      code: 'ambiguous',
+      message: expect.stringMatching(/no answer$/),
+    });
+    expect(performance.now() - started).toBeLessThan(5_000);
+    expect(server.received).toHaveLength(3);
+  });
+
+  it('stops in the middle of its answer', async () => {
+    const server = await serve((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).write('{"ref":');
+    });
+    await expect(open(server.url).query('{ viewer { login } }')).rejects.toMatchObject({
+      code: 'ambiguous',
+    });
+  });
+
+  it('sends us to another host: the token stays here', async () => {
+    const other = await serve((response) => response.end('{}'));
+    const away = other.url.replace('127.0.0.1', 'localhost');
+    const server = await serve((response) =>
+      response.writeHead(307, { location: `${away}/login` }).end(),
+    );
+    await open(server.url)
+      .read(ROUTE, { ref: 'heads/main' })
+      .catch(() => undefined);
+    expect(server.received[0]?.headers.authorization).toContain(TOKEN);
+    expect(JSON.stringify(other.received)).not.toContain(TOKEN);
+  });
+});
