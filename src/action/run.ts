@@ -4,10 +4,12 @@ import { CommandError } from '../commands/context.ts';
 import { ForgeFailure } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/client.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
+import { describeBug } from '../tell/bug.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';
 import { resultOf } from '../tell/result.ts';
 import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf, type Payload } from './job.ts';
+import { print } from './log.ts';
 import { runCompile, runReconcile } from './reconcile.ts';
 import { setOutputs, summarise } from './report.ts';
 import { runRespond } from './respond.ts';
@@ -62,16 +64,22 @@ async function readPayload(env: Environment): Promise<Payload> {
 
 /** Turns what was thrown into an annotation, outputs and an exit code. */
 async function explain(error: unknown): Promise<number> {
-  const failed = failureOf(error);
-  if (!failed) throw error;
-  const { code, text, exit } = failed;
+  const { code, text, exit, trace = [] } = failureOf(error);
   core.error(text, { title: `Sluice: ${code}` });
+  if (trace.length > 0) print(trace.join('\n'));
   await summarise(`## Sluice could not do its work\n\n${escapeMarkdown(text, 2000)}`);
   setOutputs({ ...NOTHING, result: resultOf('failed', { code, detail: text }) });
   return exit;
 }
 
-function failureOf(error: unknown) {
+interface Failed {
+  readonly code: string;
+  readonly text: string;
+  readonly exit: number;
+  readonly trace?: readonly string[];
+}
+
+function failureOf(error: unknown): Failed {
   if (error instanceof InputError || error instanceof CommandError) {
     const exit = error.code === 'busy-branch' ? EXIT.undone : EXIT.usage;
     return { code: error.code, text: error.message, exit };
@@ -81,5 +89,5 @@ function failureOf(error: unknown) {
     const text = `${error.message}${advice}. Nothing is lost: the next run goes on from what is on the branch`;
     return { code: error.code, text, exit: EXIT.undone };
   }
-  return undefined;
+  return { code: 'internal', ...describeBug(error), exit: EXIT.undone };
 }

@@ -7,7 +7,7 @@ import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import { createHttpClient } from '../http/client.ts';
-import { openProvider } from '../metrics/index.ts';
+import { credentialsOf, openProvider } from '../metrics/index.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -52,8 +52,11 @@ export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Wo
         ...(inputs.rollouts === undefined ? {} : { rollouts: inputs.rollouts }),
       },
       dryRun: inputs.dryRun,
-      openProvider: (name, config, read) =>
-        openProvider(name, config, { http, env, clock: Date.now, readFile: read }),
+      openProvider: (name, config, read) => {
+        // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
+        for (const secret of credentialsOf(config, env)) core.setSecret(secret);
+        return openProvider(name, config, { http, env, clock: Date.now, readFile: read });
+      },
     },
   };
 }

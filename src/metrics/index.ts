@@ -1,6 +1,7 @@
 import type { ProviderConfig } from '../config/model.ts';
-import type { Environment } from '../http/auth.ts';
+import { authHeaders, type Environment } from '../http/auth.ts';
 import type { HttpClient } from '../http/client.ts';
+import { basicAuthorization, userInfo } from '../http/endpoint.ts';
 import { withPatience } from './patience.ts';
 import { createPrometheus } from './prometheus.ts';
 import type { MetricsProvider } from './provider.ts';
@@ -14,6 +15,25 @@ export interface ProviderDependencies {
   readonly clock: () => number;
   /** A file of the commit that is read. */
   readonly readFile: (path: string) => Promise<string | undefined>;
+}
+
+/**
+ * What a provider's requests carry that nobody may see: its token, or its password alone and as it
+ * travels. For a door that can have them masked in a log; none where a variable is missing.
+ */
+export function credentialsOf(config: ProviderConfig, env: Environment): readonly string[] {
+  if (config.type !== 'prometheus') return [];
+  const auth = authHeaders(config.auth, env);
+  const address = URL.canParse(config.url) ? userInfo(new URL(config.url)) : undefined;
+  const basic = config.auth && 'basic' in config.auth ? config.auth.basic : undefined;
+  const pair = basic
+    ? { username: env[basic.username] ?? '', password: env[basic.password] ?? '' }
+    : address;
+  const sent = auth.kind === 'headers' ? Object.values(auth.headers) : [];
+  return [
+    ...sent.map((value) => value.replace(/^(Bearer|Basic) /, '')),
+    ...(pair ? [pair.password, basicAuthorization(pair.username, pair.password).slice(6)] : []),
+  ].filter((secret) => secret !== '');
 }
 
 /** Opens a provider of the config: a new type is a file and a case here. */

@@ -10,6 +10,7 @@ import { readWorld } from '../commands/world.ts';
 import { ForgeError } from '../forge/error.ts';
 import { openGitForge } from '../forge/git.ts';
 import { readWorkTree, readWorkTreeFile } from '../forge/work-tree.ts';
+import { userInfo } from '../http/endpoint.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { renderProblems, summarise } from '../tell/problems.ts';
 import type { Reply } from '../tell/report.ts';
@@ -243,6 +244,11 @@ export async function runInit(options: CommonOptions, terminal: Terminal): Promi
   if (options.action !== undefined && !ACTION.test(options.action)) {
     throw new UsageError(`--action ${options.action} is no action; write it as owner/name@commit`);
   }
+  if (options.prometheusUrl !== undefined && hasUserInfo(options.prometheusUrl)) {
+    throw new UsageError(
+      '--prometheus-url holds a user name or a password, which would be committed; leave them out, and name their variables under `auth` in the config',
+    );
+  }
   const { written, kept } = await init(
     await topOf(options, terminal),
     options.action ?? DEFAULT_ACTION,
@@ -265,6 +271,9 @@ export async function runInit(options: CommonOptions, terminal: Terminal): Promi
   terminal.stdout.write(`${lines.join('\n')}\n`);
   return EXIT.done;
 }
+
+const hasUserInfo = (url: string): boolean =>
+  URL.canParse(url) && userInfo(new URL(url)) !== undefined;
 
 function print({ stdout }: Terminal, value: Json): void {
   stdout.write(`${JSON.stringify(value)}\n`);

@@ -1,7 +1,10 @@
 import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
 import { CommandError } from '../commands/context.ts';
-import { ForgeFailure } from '../forge/error.ts';
+import { ForgeError } from '../forge/error.ts';
+import { GitHubError } from '../forge/github/client.ts';
+import { adviceFor } from '../forge/github/permissions.ts';
+import { describeBug } from '../tell/bug.ts';
 import { resultOf } from '../tell/result.ts';
 import { VERSION } from '../version.ts';
 import {
@@ -129,7 +132,7 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
   }
   if (
     error instanceof CommandError ||
-    error instanceof ForgeFailure ||
+    error instanceof ForgeError ||
     error instanceof UsageError
   ) {
     const { code, message } = error;
@@ -137,12 +140,20 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
     const undone = code === 'busy-branch' || code === 'git-failed';
     return { exit: undone ? EXIT.undone : EXIT.usage, code, message };
   }
+  if (error instanceof GitHubError) {
+    const { code } = error;
+    const message = `${error.message}${adviceFor(error)}`;
+    stderr.write(`sluice: ${message} (${code})\n`);
+    return { exit: EXIT.undone, code, message };
+  }
   if (isSystemError(error)) {
     const { code = 'system', message } = error;
     stderr.write(`sluice: ${message}\n`);
     return { exit: EXIT.undone, code, message };
   }
-  throw error;
+  const { text, trace } = describeBug(error);
+  stderr.write(`${[`sluice: ${text}`, ...trace].join('\n')}\n`);
+  return { exit: EXIT.undone, code: 'internal', message: text };
 }
 
 /** What the file system refuses: a folder where a file is due, no permission, a full disk. */

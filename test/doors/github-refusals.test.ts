@@ -234,7 +234,7 @@ describe('GitHub having a bad day', () => {
     const shop = await ripe();
     const ran = await shop.tick({ token: 'ghs_wrong', checkout: 'none' });
     expect(ran.code).toBe(1);
-    expect(errors(ran)).toContain('The input token is wrong or has expired');
+    expect(errors(ran)).toContain('The token is wrong or has expired');
   });
 
   it('errors of GraphQL are repeated', async () => {

@@ -157,6 +157,11 @@ describe.concurrent('a repository', () => {
         kept: ['rollouts/example.yaml'],
       });
       await rm(join(repo.dir, 'rollouts'), { recursive: true });
+      const secret = 'https://ann:swordfish@p.acme.example';
+      const refused = await sluice(repo.dir, ['init', '--prometheus-url', secret]);
+      expect([refused.code, refused.stdout]).toEqual([2, '']);
+      expect(refused.stderr).toContain('which would be committed');
+      expect(refused.stderr).not.toContain('swordfish');
       await sluice(repo.dir, ['init', '--prometheus-url', 'https://p.acme.example']);
       const before = await sluice(repo.dir, ['validate']);
       expect([before.code, before.stderr]).toEqual([0, '']);

@@ -11,6 +11,8 @@ export interface Asked {
   /** The honest number, as Prometheus writes it. */
   readonly value: string;
   readonly headers: IncomingMessage['headers'];
+  /** Path and query of the request. */
+  readonly url: string;
   /** The honest answer, or one with other words beside its data. */
   honest(more?: object, shift?: number): string;
 }
@@ -39,7 +41,7 @@ export async function startStrangers(
     request.once('end', () => {
       const [, name = ''] = (request.url ?? '').split('/');
       const form = new URLSearchParams(Buffer.concat(chunks).toString());
-      behaviours[name]?.(response, readAsked(form, request.headers));
+      behaviours[name]?.(response, readAsked(form, request));
     });
     response.on('error', () => undefined);
   });
@@ -54,7 +56,7 @@ export async function startStrangers(
   };
 }
 
-function readAsked(form: URLSearchParams, headers: IncomingMessage['headers']): Asked {
+function readAsked(form: URLSearchParams, { headers, url = '' }: IncomingMessage): Asked {
   const expression = form.get('query') ?? '';
   const told = /told="([^"]*)"/.exec(expression)?.[1] ?? '0';
   const value = expression.includes('variant="off"') ? CONTROL : told;
@@ -69,6 +71,7 @@ function readAsked(form: URLSearchParams, headers: IncomingMessage['headers']): 
     at,
     value,
     headers,
+    url,
     honest: (more = {}, shift = 0) => {
       const [first] = points(shift);
       const result = range

@@ -12,7 +12,7 @@ export function hintFor({ said }: GitHubError, scope: Scope): string {
 
 /** For a request that ended a run: what the person who set it up should look at. */
 export function adviceFor(error: GitHubError): string {
-  if (error.status === 401) return '. The input token is wrong or has expired';
+  if (error.status === 401) return '. The token is wrong or has expired';
   switch (error.code) {
     case 'not-found':
       return '. Either it does not exist, or the token cannot see it: in a private repository the workflow needs "permissions: contents: read, pull-requests: read"';
