@@ -57,13 +57,14 @@ export async function commit(
   if (context.dryRun) {
     return { kind: 'done', text: `${what.text} (dry run: nothing was written)`, next };
   }
+  // Before the commit: what is opened after it may be for an entry that this does not know of.
+  const proposals = await context.forge.proposals();
   const changes = changesOf(world, what);
   const written = await commitOnto(context, world, world.head, what.message, changes);
   if (written.kind === 'superseded') return 'superseded';
   if (written.kind === 'refused') {
     return { kind: 'failed', text: 'the branch did not take the commit', next: written.detail };
   }
-  const proposals = await context.forge.proposals();
   await withdrawEnded(context, world, proposals, what.sources);
   return { kind: 'done', text: what.text, next, commit: written.oid };
 }

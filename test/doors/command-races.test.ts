@@ -176,6 +176,24 @@ describe.concurrent('a command and a tick at once', () => {
   });
 });
 
+describe.concurrent('a command that tidies up', () => {
+  it('does not close the revert of an entry that began after it', async () => {
+    const talk = await talkAbout(inQuarter(), 0.05);
+    const { github, repository } = talk.shop;
+    const pause = await said(talk, 'pause checkout');
+    github.on(
+      ({ body }) => JSON.stringify(body ?? '').includes('refPrefix'),
+      async () => {
+        const again = flag('checkout', inStage('quarter', 2), 'rollback: {auto_merge: false}\n');
+        await repository.commit({ files: { [FILE]: again } });
+        await talk.shop.tick();
+      },
+    );
+    await pause();
+    expect(repository.pulls()).toMatchObject([{ state: 'open' }]);
+  });
+});
+
 describe.concurrent('two commands at once', () => {
   it('two people say rollback: one stage back', async () => {
     const talk = await talkAbout(inQuarter());
