@@ -1,8 +1,10 @@
 import pLimit from 'p-limit';
 import { afterAll, describe, expect, it } from 'vitest';
+import { scheduleEvent } from '../github/events.ts';
 import type { Files } from '../github/repository.ts';
 import { FILE, openIncident, standing, subjects } from '../support/incident.ts';
 import {
+  ago,
   CONFIG,
   closeShops,
   flag,
@@ -177,6 +179,34 @@ describe('a person who pushes before any request of a tick', () => {
 });
 
 describe('a busy monorepo', () => {
+  it('with more files than GitHub lists is read, though it moves on all the time', async () => {
+    const shop = await ripe();
+    const trigger = await scheduleEvent(shop.github, shop.repository);
+    const work = (files: Files, date = Date.now()) =>
+      shop.repository.commit({ files, message: 'Work', date });
+    const inCanary = flag('checkout', inStage('canary', 26));
+    shop.repository.isLarge();
+    // The workspace is at a commit that is the head no more, and the flag is another one by now.
+    await work({ 'src/deep/a.ts': '1', 'src/b.ts': '1' });
+    await work({ [FILE]: inCanary, 'rollouts/note.txt': '1' }, Date.parse(ago(26)));
+    shop.github.on(COMMIT, async () => {
+      await work({ 'src/deep/a.ts': '2', 'src/b.ts': null, 'lib/c/d.ts': '1' });
+    });
+    const ran = await shop.run(trigger);
+    expect([ran.code, await standing(shop)]).toEqual([0, 'progressing quarter']);
+  });
+
+  it('with more files than GitHub lists has its pauses seen', async () => {
+    const shop = await ripe();
+    shop.repository.isLarge();
+    shop.github.on(COMMIT, async () => {
+      const paused = flag('checkout', inStage('canary', 30, 'paused'));
+      await shop.repository.commit({ files: { 'src/a.ts': '1', [FILE]: paused } });
+    });
+    expect((await shop.tick()).code).toBe(0);
+    expect(await standing(shop)).toBe('paused canary');
+  });
+
   it('with a push before every request lets a tick through', async () => {
     const shop = await ripe();
     let pushes = 0;

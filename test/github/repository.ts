@@ -288,6 +288,11 @@ export class Repository {
     this.stored.lagReads = reads;
   }
 
+  /** Has more files than GitHub lists at once. */
+  isLarge(): void {
+    this.stored.longestTree = 2;
+  }
+
   /** The workflow files that can be dispatched; any, unless this is called. */
   dispatchable(...workflows: readonly string[]): void {
     this.stored.dispatchable = new Set(workflows);

@@ -1,17 +1,29 @@
 import type { Edit, Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+import { differences, listTree, type TreeEntry } from './trees.ts';
 
 /** Files asked for in one query. */
 const BATCH = 100;
 
-/** Files of a commit by the API: one request for the tree, one for each hundred files. */
+/** A commit whose tree is known without asking GitHub. */
+export interface Known {
+  readonly oid: Oid;
+  readonly entries: () => Promise<readonly TreeEntry[]>;
+}
+
+/**
+ * Files of a commit by the API: one request for the tree, one for each hundred files.
+ *
+ * @param known where the tree is more than GitHub lists at once: what differs from this one is asked
+ */
 export async function readByApi(
   client: GitHubClient,
   oid: Oid,
   match: (path: string) => boolean,
   maxBytes: number,
+  known?: Known,
 ): Promise<Listing> {
-  const entries = (await treeOf(client, oid)).filter(({ path }) => match(path));
+  const entries = (await entriesOf(client, oid, known)).filter(({ path }) => match(path));
   const refused: RefusedFile[] = [];
   const wanted: TreeEntry[] = [];
   for (const entry of entries) {
@@ -31,10 +43,33 @@ export async function readByApi(
     for (const [index, { path, sha }] of batch.entries()) {
       const text = texts[index] ?? (await largeBlob(client, sha));
       if (text === undefined) refused.push({ path, reason: 'not-utf8' });
+      else if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
       else files.push({ path, text });
     }
   }
   return { files, refused };
+}
+
+async function entriesOf(
+  client: GitHubClient,
+  oid: Oid,
+  known: Known | undefined,
+): Promise<readonly TreeEntry[]> {
+  const listed = await listTree(client, oid);
+  if (listed) return listed;
+  if (!known) {
+    throw new GitHubError(
+      'refused',
+      'GET git/trees',
+      'the repository has more files than GitHub lists at once; check it out in the workflow (actions/checkout), and it is read from there',
+    );
+  }
+  const entries = new Map((await known.entries()).map((entry) => [entry.path, entry]));
+  for (const { path, after } of await differences(client, known.oid, oid)) {
+    if (after) entries.set(path, after);
+    else entries.delete(path);
+  }
+  return [...entries.values()];
 }
 
 /** One file at one commit, or `undefined` where there is none. */
@@ -58,24 +93,13 @@ export async function readFileByApi(
   return usable(blob) ?? largeBlob(client, blob.oid);
 }
 
-/**
- * Paths that differ between two commits. The comparison lists 300 files at most; beyond that the
- * trees themselves are compared.
- */
+/** Paths that differ between two commits; a moved file counts as two. */
 export async function changedByApi(
   client: GitHubClient,
   from: Oid,
   to: Oid,
 ): Promise<readonly string[]> {
-  const [before, after] = [await treeOf(client, from), await treeOf(client, to)];
-  const old = new Map(before.map(({ path, sha, mode }) => [path, `${mode} ${sha}`]));
-  const changed: string[] = [];
-  for (const { path, sha, mode, type } of after) {
-    if (type !== 'tree' && old.get(path) !== `${mode} ${sha}`) changed.push(path);
-    old.delete(path);
-  }
-  const trees = new Set(before.filter(({ type }) => type === 'tree').map(({ path }) => path));
-  return [...changed, ...[...old.keys()].filter((path) => !trees.has(path))];
+  return (await differences(client, from, to)).map(({ path }) => path);
 }
 
 /**
@@ -151,35 +175,6 @@ export async function firstParentByApi(client: GitHubClient, oid: Oid): Promise<
     commit_sha: oid,
   });
   return commit.parents[0]?.sha;
-}
-
-interface TreeEntry {
-  readonly path: string;
-  readonly mode: string;
-  readonly type: string;
-  readonly sha: Oid;
-  readonly size: number;
-}
-
-async function treeOf(client: GitHubClient, oid: Oid): Promise<readonly TreeEntry[]> {
-  const tree = await client.read('GET /repos/{owner}/{repo}/git/trees/{tree_sha}', {
-    tree_sha: oid,
-    recursive: '1',
-  });
-  if (tree.truncated) {
-    throw new GitHubError(
-      'refused',
-      'GET git/trees',
-      'the repository has more files than GitHub lists at once; check it out in the workflow (actions/checkout), and it is read from there',
-    );
-  }
-  return tree.tree.map(({ path = '', mode = '', type = '', sha = '', size = 0 }) => ({
-    path,
-    mode,
-    type,
-    sha,
-    size,
-  }));
 }
 
 interface BlobAnswer {

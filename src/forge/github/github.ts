@@ -1,5 +1,5 @@
 import type { Forge, Oid } from '../forge.ts';
-import { readFileAt, readFiles } from '../git-objects.ts';
+import { listTree, readFileAt, readFiles } from '../git-objects.ts';
 import type { ReadableCheckout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
 import { commitOnBranch } from './commit.ts';
@@ -8,6 +8,7 @@ import {
   editsByApi,
   firstParentByApi,
   headByApi,
+  type Known,
   messageByApi,
   readByApi,
   readFileByApi,
@@ -34,11 +35,14 @@ export interface GitHubForgeOptions {
  */
 export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeOptions): Forge {
   const at = (oid: Oid) => (checkout?.oid === oid ? checkout.git : undefined);
+  const known = checkout && treeIn(checkout);
   return {
     head: () => headByApi(client, branch),
     read: async (oid, match, { maxBytes }) => {
       const git = at(oid);
-      return git ? readFiles(git, oid, match, maxBytes) : readByApi(client, oid, match, maxBytes);
+      return git
+        ? readFiles(git, oid, match, maxBytes)
+        : readByApi(client, oid, match, maxBytes, known);
     },
     readAt: async (oid, path) => {
       const git = at(oid);
@@ -58,5 +62,20 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
     raise: (alarm) => raiseByIssue(client, alarm, warn),
     permission: (user) => permissionOf(client, user),
     isOwner: (user, owners) => ownsHere(client, user, owners),
+  };
+}
+
+/** The tree of the checkout's commit, of which the branch head is seldom far. */
+function treeIn({ git, oid }: ReadableCheckout): Known {
+  return {
+    oid,
+    entries: async () =>
+      (await listTree(git, oid)).map(({ path, mode, type, oid: sha }) => ({
+        path,
+        mode,
+        type,
+        sha,
+        size: 0,
+      })),
   };
 }

@@ -7,9 +7,6 @@ import { notFound, RequestError } from '../state/refusal.ts';
 import type { StoredRepository } from '../state/repository.ts';
 import { created, type Input, ok, type RepositoryCall, reads, writes } from './call.ts';
 
-/** At most this many entries come in one answer; a longer tree is cut off and says so. */
-const LONGEST_TREE = 100_000;
-
 const getCommit = reads<Input<'git', 'getCommit'>>(
   ['contents', 'read'],
   async ({ urls, repository }, { commit_sha }) => {
@@ -161,7 +158,7 @@ async function treeShape(
   entries: readonly (TreeEntry & { readonly path: string })[],
 ) {
   const url = repositoryUrl(urls, repository);
-  const shown = entries.slice(0, LONGEST_TREE).map(async (entry) => {
+  const shown = entries.slice(0, repository.longestTree).map(async (entry) => {
     const type = entryType(entry);
     return {
       path: entry.path,
@@ -176,7 +173,7 @@ async function treeShape(
     sha,
     url: `${url}/git/trees/${sha}`,
     tree: await Promise.all(shown),
-    truncated: entries.length > LONGEST_TREE,
+    truncated: entries.length > repository.longestTree,
   };
 }
 

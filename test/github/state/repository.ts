@@ -47,6 +47,8 @@ export class StoredRepository {
   readonly workflowEvents: WorkflowEvent[] = [];
   /** Workflow file names that `workflow_dispatch` starts; undefined takes any. */
   dispatchable: Set<string> | undefined;
+  /** At most this many entries of a tree come in one answer; a longer one is cut off and says so. */
+  longestTree = 100_000;
   /** How many reads of a ref still show what it was before a write. */
   lagReads = 0;
   readonly #lags = new Map<string, Lag>();
