@@ -23,9 +23,12 @@ export async function openRepository(
   const git = gitIn({ cwd: dir, onSpawn });
   const found = await git.run(['rev-parse', '--absolute-git-dir']);
   if (found.code !== 0) {
+    const next = /dubious ownership/.test(found.stderr)
+      ? `If you trust it: git config --global --add safe.directory ${dir}`
+      : 'Run this inside a git repository, or git init one';
     throw new ForgeError(
       'not-a-repository',
-      `git does not open ${dir} as a repository: ${gitSaid(found)}. Run this inside a git repository, or git init one.`,
+      `git does not open ${dir} as a repository: ${gitSaid(found)}. ${next}.`,
     );
   }
   const gitDir = found.stdout.toString('utf8').replace(/\n$/, '');
