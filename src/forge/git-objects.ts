@@ -1,5 +1,6 @@
 import { ForgeError } from './error.ts';
-import type { Edit, Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
+import type { Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
+import { readBlobs } from './git-blobs.ts';
 import { assertOid, assertPath, MANY_PATHS } from './git-names.ts';
 import { type Git, gitSaid, records } from './git-process.ts';
 
@@ -16,7 +17,8 @@ export interface TreeEntry {
 // ignoreBOM keeps a byte order mark: what is written back must have it again.
 const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function decode(bytes: Buffer): string | undefined {
+/** The text of bytes that are UTF-8. */
+export function decode(bytes: Buffer): string | undefined {
   try {
     return EXACT.decode(bytes);
   } catch {
@@ -64,8 +66,8 @@ async function noCommit(git: Git, commit: Oid, said: string): Promise<ForgeError
 }
 
 /**
- * Files of one commit whose path matches, in git's order, in three processes however many they are:
- * paths, then sizes of the ones that match, then contents of the ones that are small enough.
+ * Files of one commit whose path matches, in git's order, in two processes however many they are:
+ * paths, then contents of the ones that match.
  *
  * Refused, never followed or guessed at: symlinks, submodules, files over `maxBytes`, contents or
  * paths that are not UTF-8.
@@ -78,28 +80,39 @@ export async function readFiles(
   match: (path: string) => boolean,
   maxBytes: number,
 ): Promise<Listing> {
-  const entries = (await listTree(git, commit)).filter((entry) => match(entry.path));
+  return readEntries(await listTree(git, commit), match, (entries) =>
+    readBlobs(
+      git,
+      entries.map(({ oid }) => oid),
+      maxBytes,
+    ),
+  );
+}
+
+/**
+ * As `readFiles`, of a tree that is listed already.
+ *
+ * @param read answers the contents in order, `undefined` for one that is too large
+ */
+export async function readEntries(
+  tree: readonly TreeEntry[],
+  match: (path: string) => boolean,
+  read: (entries: readonly TreeEntry[]) => Promise<readonly (Buffer | undefined)[]>,
+): Promise<Listing> {
   const refused: RefusedFile[] = [];
   const regular: TreeEntry[] = [];
-  for (const entry of entries) {
+  for (const entry of tree.filter(({ path }) => match(path))) {
     const reason = refusal(entry);
     if (reason === undefined) regular.push(entry);
     else refused.push({ path: entry.path, reason });
   }
-
-  const sizes = await blobSizes(git, regular);
-  const small: TreeEntry[] = [];
-  regular.forEach((entry, index) => {
-    if ((sizes[index] ?? 0) <= maxBytes) small.push(entry);
-    else refused.push({ path: entry.path, reason: 'too-large' });
-  });
-
-  const contents = await blobs(git, small);
+  const contents = await read(regular);
   const files: RepositoryFile[] = [];
-  small.forEach((entry, index) => {
-    const text = decode(contents[index] ?? Buffer.alloc(0));
-    if (text === undefined) refused.push({ path: entry.path, reason: 'not-utf8' });
-    else files.push({ path: entry.path, text });
+  regular.forEach(({ path }, index) => {
+    const bytes = contents[index];
+    const text = bytes && decode(bytes);
+    if (text !== undefined) files.push({ path, text });
+    else refused.push({ path, reason: bytes ? 'not-utf8' : 'too-large' });
   });
   return { files, refused };
 }
@@ -110,63 +123,6 @@ function refusal(entry: TreeEntry): RefusedFile['reason'] | undefined {
   return entry.exactPath ? undefined : 'not-utf8';
 }
 
-async function blobSizes(git: Git, entries: readonly TreeEntry[]): Promise<readonly number[]> {
-  if (entries.length === 0) return [];
-  const output = await git.output(['cat-file', '--batch-check=%(objectname) %(objectsize)'], {
-    input: lines(entries.map((entry) => entry.oid)),
-  });
-  return output
-    .toString('latin1')
-    .trimEnd()
-    .split('\n')
-    .map((line) => size(line, 1));
-}
-
-/** `<oid> blob <size>\n<contents>\n` for each, in the order asked. */
-async function blobs(git: Git, entries: readonly TreeEntry[]): Promise<readonly Buffer[]> {
-  if (entries.length === 0) return [];
-  const output = await git.output(['cat-file', '--batch'], {
-    input: lines(entries.map((entry) => entry.oid)),
-  });
-  return [...batch(output)].map((bytes, index) => {
-    if (bytes) return bytes;
-    throw lacking(`${entries[index]?.oid} missing`);
-  });
-}
-
-/** What `cat-file --batch` printed, an object each; `undefined` for a blob that is not there. */
-function* batch(output: Buffer): Generator<Buffer | undefined> {
-  for (let at = 0; at < output.length; ) {
-    const start = output.indexOf(0x0a, at) + 1;
-    const header = output.toString('latin1', at, start - 1);
-    if (header.endsWith(' missing')) {
-      yield undefined;
-      at = start;
-      continue;
-    }
-    const end = start + size(header, 2);
-    yield header.split(' ')[1] === 'blob' ? output.subarray(start, end) : undefined;
-    at = end + 1;
-  }
-}
-
-function size(header: string, field: number): number {
-  const bytes = Number(header.split(' ')[field]);
-  if (Number.isInteger(bytes)) return bytes;
-  throw lacking(header);
-}
-
-function lacking(header: string): ForgeError {
-  return new ForgeError(
-    'git-failed',
-    `The repository lacks an object that a commit needs (${header}). Run git fsck; in a partial clone, git fetch.`,
-  );
-}
-
-function lines(items: readonly string[]): string {
-  return items.map((item) => `${item}\n`).join('');
-}
-
 /**
  * One file at one commit; `undefined` where no regular UTF-8 file lies at that path.
  *
@@ -174,39 +130,20 @@ function lines(items: readonly string[]): string {
  */
 export async function readFileAt(git: Git, commit: Oid, path: string): Promise<string | undefined> {
   assertPath(path);
-  const entries = await listTree(git, commit, [path]);
-  const entry = entries.find((candidate) => candidate.path === path);
-  if (entry?.type !== 'blob' || refusal(entry) !== undefined) return undefined;
-  return decode(await git.output(['cat-file', 'blob', entry.oid]));
+  return readEntry(await listTree(git, commit, [path]), path, ({ oid }) =>
+    git.output(['cat-file', 'blob', oid]),
+  );
 }
 
-/**
- * What commits did to a file each, against their first parents: one process, however many they are.
- * The first commit of a shallow clone has nothing before it.
- */
-export async function editsOf(
-  git: Git,
-  touched: readonly { readonly oid: Oid; readonly path: string }[],
-): Promise<readonly Edit[]> {
-  for (const { oid, path } of touched) {
-    assertOid(oid);
-    assertPath(path);
-  }
-  // A name with a newline cannot be asked for by line, and no flag has one.
-  const asked = touched.filter(({ path }) => !path.includes('\n'));
-  if (asked.length === 0) return touched.map(() => ({}));
-  const output = await git.output(['cat-file', '--batch'], {
-    input: lines(asked.flatMap(({ oid, path }) => [`${oid}^:${path}`, `${oid}:${path}`])),
-  });
-  const texts = [...batch(output)].map((bytes) => bytes && decode(bytes));
-  const found = new Map(asked.map((each, i) => [each, [texts[2 * i], texts[2 * i + 1]] as const]));
-  return touched.map((each) => {
-    const [before, after] = found.get(each) ?? [];
-    return {
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
-    };
-  });
+/** As `readFileAt`, of a tree that is listed already. */
+export async function readEntry(
+  tree: readonly TreeEntry[],
+  path: string,
+  read: (entry: TreeEntry) => Promise<Buffer>,
+): Promise<string | undefined> {
+  const entry = tree.find((candidate) => candidate.path === path);
+  if (entry?.type !== 'blob' || refusal(entry) !== undefined) return undefined;
+  return decode(await read(entry));
 }
 
 /**

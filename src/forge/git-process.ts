@@ -28,7 +28,7 @@ export interface Git {
    * Reads its output as it comes. `take` answers false once it has seen enough: the process is
    * killed then. @throws ForgeError `git-failed` when git fails before that.
    */
-  stream(args: readonly string[], take: (chunk: Buffer) => boolean): Promise<void>;
+  stream(args: readonly string[], take: (chunk: Buffer) => boolean, call?: GitCall): Promise<void>;
 }
 
 export interface GitPlace {
@@ -129,8 +129,8 @@ export function gitIn(place: GitPlace): Git {
       if (result.code !== 0) throw gitFailed(args, cwd, result);
       return result.stdout;
     },
-    async stream(args, take) {
-      const { code, stderr, enough } = await start(args, {}, take);
+    async stream(args, take, call = {}) {
+      const { code, stderr, enough } = await start(args, call, take);
       if (!enough && code !== 0) throw gitFailed(args, cwd, { code, stderr });
     },
   };

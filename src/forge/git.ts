@@ -13,15 +13,9 @@ import type {
 } from './forge.ts';
 import { bringAlong, type Checkout, findCheckout, obstacle } from './git-checkout.ts';
 import { draftCommit, type Identity } from './git-draft.ts';
+import { editsOf } from './git-edits.ts';
 import { touches } from './git-history.ts';
-import {
-  editsOf,
-  firstParent,
-  messageOf,
-  pathsBetween,
-  readFileAt,
-  readFiles,
-} from './git-objects.ts';
+import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
 import { listProposals, OPEN } from './git-proposals.ts';
 import { dropRedo, finishInterrupted, noteRedo } from './git-redo.ts';

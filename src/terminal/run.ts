@@ -130,11 +130,7 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
     const message = error.message.replace(/^error: /, '');
     return { exit: error.exitCode === 0 ? EXIT.done : EXIT.usage, code: 'bad-usage', message };
   }
-  if (
-    error instanceof CommandError ||
-    error instanceof ForgeError ||
-    error instanceof UsageError
-  ) {
+  if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
     const { code, message } = error;
     stderr.write(`sluice: ${message} (${code})\n`);
     const undone = code === 'busy-branch' || code === 'git-failed';
