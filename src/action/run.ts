@@ -10,9 +10,7 @@ import { resultOf } from '../tell/result.ts';
 import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf, type Payload } from './job.ts';
 import { print } from './log.ts';
-import { runCompile, runReconcile } from './reconcile.ts';
 import { setOutputs, summarise } from './report.ts';
-import { runRespond } from './respond.ts';
 import { runValidate } from './validate.ts';
 import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
 
@@ -34,7 +32,7 @@ export async function runAction(env: Environment): Promise<number> {
       setOutputs({ ...NOTHING, result: resultOf('ignore', { why: job.why }) });
       return EXIT.done;
     }
-    return await runJob(job, await openWorkflow(env, inputs));
+    return await runJob(job, openWorkflow(env, inputs));
   } catch (error) {
     return explain(error);
   }
@@ -43,16 +41,17 @@ export async function runAction(env: Environment): Promise<number> {
 /** Outputs of a run that decided nothing. */
 const NOTHING = { decision: 'none', changed: false, commitSha: undefined, pullRequests: [] };
 
-function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow): Promise<number> {
+/** Loads what the job takes and no more: a review needs nothing that measures or judges. */
+async function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow): Promise<number> {
   switch (job.kind) {
     case 'validate':
       return runValidate(workflow, job.pull);
     case 'reconcile':
-      return runReconcile(workflow);
+      return (await import('./reconcile.ts')).runReconcile(workflow);
     case 'compile':
-      return runCompile(workflow);
+      return (await import('./reconcile.ts')).runCompile(workflow);
     case 'respond':
-      return runRespond(workflow, job.comment);
+      return (await import('./respond.ts')).runRespond(workflow, job.comment);
   }
 }
 

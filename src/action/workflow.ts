@@ -7,7 +7,6 @@ import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import { createHttpClient } from '../http/client.ts';
-import { credentialsOf, openProvider } from '../metrics/index.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -20,12 +19,10 @@ export interface Workflow {
   readonly context: Context;
   /** The commit the run is about: a pull request's merge commit, the branch head otherwise. */
   readonly sha: string;
-  /** Whether that commit lies in the workspace. */
-  readonly checkedOut: boolean;
 }
 
 /** @throws InputError where this is no workflow run. */
-export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Workflow> {
+export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
   const [owner, repo] = (env.GITHUB_REPOSITORY ?? '').split('/');
   if (!owner || !repo)
     throw new InputError('GITHUB_REPOSITORY is not set: this runs in a workflow');
@@ -34,15 +31,19 @@ export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Wo
     { token: inputs.token, apiUrl, graphqlUrl: env.GITHUB_GRAPHQL_URL || `${apiUrl}/graphql` },
     { owner, repo, sleep, now: Date.now, onEvent: core.debug },
   );
-  const checkout = env.GITHUB_WORKSPACE ? await checkoutIn(env.GITHUB_WORKSPACE) : undefined;
-  const forge = openGitHubForge({ client, warn: core.warning, ...(checkout ? { checkout } : {}) });
+  const checkout = env.GITHUB_WORKSPACE ? checkoutIn(env.GITHUB_WORKSPACE) : undefined;
+  const forge = openGitHubForge({
+    client,
+    warn: core.warning,
+    ...(checkout ? { checkout } : {}),
+    ...(env.GITHUB_SHA ? { base: env.GITHUB_SHA } : {}),
+  });
   const http = createHttpClient();
   return {
     inputs,
     client,
     forge,
     sha: env.GITHUB_SHA ?? '',
-    checkedOut: checkout !== undefined && checkout.oid === env.GITHUB_SHA,
     context: {
       forge,
       now: Date.now(),
@@ -52,10 +53,12 @@ export async function openWorkflow(env: Environment, inputs: Inputs): Promise<Wo
         ...(inputs.rollouts === undefined ? {} : { rollouts: inputs.rollouts }),
       },
       dryRun: inputs.dryRun,
-      openProvider: (name, config, read) => {
+      openProvider: async (name, config, readFile) => {
+        // Loaded only here: a review asks no metrics.
+        const { credentialsOf, openProvider } = await import('../metrics/index.ts');
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, env)) core.setSecret(secret);
-        return openProvider(name, config, { http, env, clock: Date.now, readFile: read });
+        return openProvider(name, config, { http, env, clock: Date.now, readFile });
       },
     },
   };

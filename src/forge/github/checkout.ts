@@ -1,27 +1,97 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { lstat, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ForgeError } from '../error.ts';
-import type { Oid } from '../forge.ts';
-import { type Git, gitIn } from '../git-process.ts';
+import type { Listing, Oid } from '../forge.ts';
+import { readBlobs } from '../git-blobs.ts';
+import { listTree, readEntries, readEntry, type TreeEntry } from '../git-objects.ts';
+import { gitIn } from '../git-process.ts';
 
-/** A checkout that can be read: git in it, and the commit it is at. */
-export interface ReadableCheckout {
-  readonly git: Git;
-  readonly oid: Oid;
+/** The files of one commit, without asking GitHub. */
+export interface LocalCommit {
+  readonly tree: readonly TreeEntry[];
+  read(match: (path: string) => boolean, maxBytes: number): Promise<Listing>;
+  readAt(path: string): Promise<string | undefined>;
 }
 
+/** Looks a commit up; `undefined` where it is not there, or cannot be read. */
+export type Checkout = (oid: Oid) => Promise<LocalCommit | undefined>;
+
+/** Up to so many files are taken from the work tree; for more of them, git is quicker. */
+const FEW = 100;
+
 /**
- * The checkout in a folder, or `undefined` where there is none, where git is missing, or where git
- * does not trust the folder's owner: then files are read from elsewhere.
+ * The checkout in a folder, for any commit that it has; where git is missing or does not trust the
+ * folder's owner, it has none. What is read is what the commit's id stands for: the work tree
+ * serves for files that are the same there, byte for byte.
  */
-export async function checkoutIn(dir: string): Promise<ReadableCheckout | undefined> {
-  if (!existsSync(join(dir, '.git'))) return undefined;
+export function checkoutIn(dir: string): Checkout {
   const git = gitIn({ cwd: dir });
-  try {
-    const { code, stdout } = await git.run(['rev-parse', '--verify', 'HEAD^{commit}']);
-    return code === 0 ? { git, oid: stdout.toString('latin1').trim() } : undefined;
-  } catch (error) {
-    if (error instanceof ForgeError) return undefined;
-    throw error;
+
+  async function contentsOf(entries: readonly TreeEntry[], maxBytes: number) {
+    const few = entries.length <= FEW ? entries : [];
+    const found = await Promise.all(few.map((entry) => inWorkTree(dir, entry, maxBytes)));
+    const rest = entries.filter((_, index) => found[index] === undefined);
+    const blobs = await readBlobs(
+      git,
+      rest.map(({ oid }) => oid),
+      maxBytes,
+    );
+    const others = blobs.values();
+    return entries.map((_, index) => found[index] ?? others.next().value);
   }
+
+  async function open(oid: Oid): Promise<LocalCommit | undefined> {
+    if (!existsSync(join(dir, '.git'))) return undefined;
+    try {
+      const tree = await listTree(git, oid);
+      return {
+        tree,
+        read: (match, maxBytes) =>
+          readEntries(tree, match, (entries) => contentsOf(entries, maxBytes)),
+        readAt: (path) =>
+          readEntry(
+            tree,
+            path,
+            async (entry) =>
+              (await inWorkTree(dir, entry)) ?? git.output(['cat-file', 'blob', entry.oid]),
+          ),
+      };
+    } catch (error) {
+      if (error instanceof ForgeError) return undefined;
+      throw error;
+    }
+  }
+
+  const opened = new Map<Oid, ReturnType<Checkout>>();
+  return (oid) => {
+    const commit = opened.get(oid) ?? open(oid);
+    opened.set(oid, commit);
+    return commit;
+  };
+}
+
+/** A file's bytes in the work tree, where they are those of the commit. */
+async function inWorkTree(
+  dir: string,
+  { path, oid }: TreeEntry,
+  maxBytes = Number.POSITIVE_INFINITY,
+): Promise<Buffer | undefined> {
+  const file = join(dir, path);
+  try {
+    const stat = await lstat(file);
+    if (!stat.isFile() || stat.size > maxBytes) return undefined;
+    const bytes = await readFile(file);
+    return blobId(bytes, oid.length) === oid ? bytes : undefined;
+  } catch {
+    // Not there, or not for us: git has it.
+    return undefined;
+  }
+}
+
+/** The id git gives to contents: of 40 hex digits, or of 64 in a repository of SHA-256. */
+function blobId(bytes: Buffer, length: number): Oid {
+  const hash = createHash(length === 40 ? 'sha1' : 'sha256');
+  return hash.update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
 }

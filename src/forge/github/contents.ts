@@ -8,7 +8,8 @@ const BATCH = 100;
 /** A commit whose tree is known without asking GitHub. */
 export interface Known {
   readonly oid: Oid;
-  readonly entries: () => Promise<readonly TreeEntry[]>;
+  /** `undefined` where it turns out not to be there. */
+  readonly entries: () => Promise<readonly TreeEntry[] | undefined>;
 }
 
 /**
@@ -57,14 +58,15 @@ async function entriesOf(
 ): Promise<readonly TreeEntry[]> {
   const listed = await listTree(client, oid);
   if (listed) return listed;
-  if (!known) {
+  const base = await known?.entries();
+  if (!known || !base) {
     throw new GitHubError(
       'refused',
       'GET git/trees',
       'the repository has more files than GitHub lists at once; check it out in the workflow (actions/checkout), and it is read from there',
     );
   }
-  const entries = new Map((await known.entries()).map((entry) => [entry.path, entry]));
+  const entries = new Map(base.map((entry) => [entry.path, entry]));
   for (const { path, after } of await differences(client, known.oid, oid)) {
     if (after) entries.set(path, after);
     else entries.delete(path);

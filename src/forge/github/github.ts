@@ -1,6 +1,5 @@
 import type { Forge, Oid } from '../forge.ts';
-import { listTree, readFileAt, readFiles } from '../git-objects.ts';
-import type { ReadableCheckout } from './checkout.ts';
+import type { Checkout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
 import { commitOnBranch } from './commit.ts';
 import {
@@ -23,30 +22,35 @@ export interface GitHubForgeOptions {
   readonly client: GitHubClient;
   /** The branch rollouts live on. Default: the repository's default branch. */
   readonly branch?: string;
-  /** The workflow's checkout, with the commit it is at: that commit need not be fetched again. */
-  readonly checkout?: ReadableCheckout;
+  /** The workflow's checkout: a commit that it has need not be fetched again. */
+  readonly checkout?: Checkout;
+  /** The commit the checkout was made of. */
+  readonly base?: Oid;
   /** Hears what did not go as wished, though the work was done. */
   readonly warn: (text: string) => void;
 }
 
 /**
  * A repository on GitHub as a forge. Reads are of one commit: from the workflow's checkout where
- * it is at that very commit, otherwise in batches by the API. Every commit is a compare-and-swap.
+ * that has it, otherwise in batches by the API. Every commit is a compare-and-swap.
  */
-export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeOptions): Forge {
-  const at = (oid: Oid) => (checkout?.oid === oid ? checkout.git : undefined);
-  const known = checkout && treeIn(checkout);
+export function openGitHubForge({
+  client,
+  branch,
+  checkout,
+  base,
+  warn,
+}: GitHubForgeOptions): Forge {
+  const known = base === undefined || !checkout ? undefined : treeIn(checkout, base);
   return {
     head: () => headByApi(client, branch),
     read: async (oid, match, { maxBytes }) => {
-      const git = at(oid);
-      return git
-        ? readFiles(git, oid, match, maxBytes)
-        : readByApi(client, oid, match, maxBytes, known);
+      const here = await checkout?.(oid);
+      return here ? here.read(match, maxBytes) : readByApi(client, oid, match, maxBytes, known);
     },
     readAt: async (oid, path) => {
-      const git = at(oid);
-      return git ? readFileAt(git, oid, path) : readFileByApi(client, oid, path);
+      const here = await checkout?.(oid);
+      return here ? here.readAt(path) : readFileByApi(client, oid, path);
     },
     // None of these from the checkout: in a shallow one every commit is its own beginning.
     edits: (touched) => editsByApi(client, touched),
@@ -66,16 +70,12 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
 }
 
 /** The tree of the checkout's commit, of which the branch head is seldom far. */
-function treeIn({ git, oid }: ReadableCheckout): Known {
+function treeIn(checkout: Checkout, oid: Oid): Known {
   return {
     oid,
-    entries: async () =>
-      (await listTree(git, oid)).map(({ path, mode, type, oid: sha }) => ({
-        path,
-        mode,
-        type,
-        sha,
-        size: 0,
-      })),
+    entries: async () => {
+      const commit = await checkout(oid);
+      return commit?.tree.map(({ oid: sha, ...entry }) => ({ ...entry, sha, size: 0 }));
+    },
   };
 }

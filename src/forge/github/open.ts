@@ -1,7 +1,6 @@
-import { Octokit } from '@octokit/rest';
-import fetch, { type RequestInit } from 'node-fetch';
+import type { RequestInit } from 'node-fetch';
 import { type Duration, SECOND } from '../../time.ts';
-import { type ClientOptions, createClient, type GitHubClient, type Requester } from './client.ts';
+import { type ClientOptions, createClient, type GitHubClient } from './client.ts';
 
 export interface GitHubAddress {
   readonly token: string;
@@ -12,13 +11,37 @@ export interface GitHubAddress {
   readonly timeout?: Duration;
 }
 
-/** GitHub's API over Octokit; its own retries, which would send writes again, are left out. */
+/**
+ * GitHub's API over Octokit; its own retries, which would send writes again, are left out. It is
+ * loaded by the first request: many a run makes none, and loading takes longer than reviewing.
+ */
 export function openGitHub(
-  { token, apiUrl, graphqlUrl, timeout = 30 * SECOND }: GitHubAddress,
+  address: GitHubAddress,
   options: Omit<ClientOptions, 'secrets'>,
 ): GitHubClient {
+  let octokit: ReturnType<typeof openOctokit> | undefined;
+  return createClient(
+    {
+      request: async (route, parameters) => {
+        octokit ??= openOctokit(address);
+        const { request } = await octokit;
+        // GraphQL's address is not below REST's on GitHub Enterprise.
+        return route === 'POST /graphql'
+          ? request({ method: 'POST', url: address.graphqlUrl, ...parameters })
+          : request(route, parameters);
+      },
+    },
+    { ...options, secrets: [address.token] },
+  );
+}
+
+async function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddress) {
+  const [{ Octokit }, { default: fetch }] = await Promise.all([
+    import('@octokit/rest'),
+    import('node-fetch'),
+  ]);
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const octokit = new Octokit({
+  return new Octokit({
     auth: token,
     baseUrl: apiUrl,
     userAgent: 'sluice',
@@ -29,12 +52,4 @@ export function openGitHub(
         fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
     },
   });
-  const requester: Requester = {
-    // GraphQL's address is not below REST's on GitHub Enterprise.
-    request: (route, parameters) =>
-      route === 'POST /graphql'
-        ? octokit.request({ method: 'POST', url: graphqlUrl, ...parameters })
-        : octokit.request(route, parameters),
-  };
-  return createClient(requester, { ...options, secrets: [token] });
 }
