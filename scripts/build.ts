@@ -4,7 +4,8 @@
  */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
+import { actionsAsUsed, httpByRequire } from './bundle-plugins.ts';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
@@ -25,16 +26,25 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
     legalComments: 'none',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
+    plugins: [actionsAsUsed, httpByRequire],
     metafile: true,
     logLevel: 'warning',
   });
   return new Map([
     ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
-    ['NOTICES.txt', await notices(Object.keys(metafile.inputs))],
+    ['NOTICES.txt', await notices(bundled(metafile))],
     // dist/ runs wherever it is copied to, without the package.json above it.
     ['package.json', '{ "type": "module" }\n'],
   ]);
 }
+
+/** The files of which something is in the bundle. */
+const bundled = ({ outputs }: Metafile): readonly string[] =>
+  Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [path] : [],
+    ),
+  );
 
 /** What is committed, by name. */
 async function committed(): Promise<ReadonlyMap<string, string>> {

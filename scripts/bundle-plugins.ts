@@ -1,0 +1,35 @@
+import type { Plugin } from 'esbuild';
+
+const ACTIONS = /[\\/]node_modules[\\/]@actions[\\/]/;
+
+/**
+ * Takes of `@actions/core` what is used. Its OpenID client, which nobody here calls, brings undici:
+ * 410 KB that would be read at every start. None of its files does anything when it is loaded.
+ */
+export const actionsAsUsed: Plugin = {
+  name: 'actions-as-used',
+  setup(build) {
+    build.onResolve({ filter: /^(?:\.\/|@actions\/)/ }, async ({ path, pluginData, ...from }) => {
+      // Asked again below: esbuild itself is to answer.
+      if (pluginData === actionsAsUsed) return undefined;
+      const found = await build.resolve(path, { ...from, pluginData: actionsAsUsed });
+      return ACTIONS.test(found.path) ? { ...found, sideEffects: false } : undefined;
+    });
+  },
+};
+
+/**
+ * Takes `node:http` by `require`. An `import` reads every getter that it has, and one of those loads
+ * Node's undici, which takes as long as all of Node takes to start.
+ */
+export const httpByRequire: Plugin = {
+  name: 'http-by-require',
+  setup(build) {
+    build.onResolve({ filter: /^(?:node:)?(?:http|crypto)$/ }, ({ path, kind }) =>
+      kind === 'require-call' ? undefined : { path, namespace: 'by-require' },
+    );
+    build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)})`,
+    }));
+  },
+};
