@@ -5,7 +5,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { actionsAsUsed, httpByRequire } from './bundle-plugins.ts';
+import { actionsAsUsed, httpByRequire, unusedLeftOut } from './bundle-plugins.ts';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
@@ -13,8 +13,23 @@ const require = __createRequire(import.meta.url);`;
 
 /** The files of dist/, by name. */
 async function bundle(): Promise<ReadonlyMap<string, string>> {
-  const { outputFiles, metafile } = await build({
-    entryPoints: { cli: 'src/cli.ts', main: 'src/main.ts' },
+  // Each door by itself: what both share would be cut into as many files as there are ways to
+  // share it, and at a start every file counts.
+  const doors = await Promise.all([bundleDoor('cli'), bundleDoor('main')]);
+  const inputs = new Set(doors.flatMap(({ metafile }) => bundled(metafile)));
+  return new Map([
+    ...doors.flatMap(({ outputFiles }) =>
+      outputFiles.map(({ path, text }) => [basename(path), text] as const),
+    ),
+    ['NOTICES.txt', await notices([...inputs])],
+    // dist/ runs wherever it is copied to, without the package.json above it.
+    ['package.json', '{ "type": "module" }\n'],
+  ]);
+}
+
+const bundleDoor = (door: 'cli' | 'main') =>
+  build({
+    entryPoints: { [door]: `src/${door}.ts` },
     outdir: 'dist',
     write: false,
     bundle: true,
@@ -26,17 +41,10 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
     legalComments: 'none',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
-    plugins: [actionsAsUsed, httpByRequire],
+    plugins: [actionsAsUsed, httpByRequire, unusedLeftOut],
     metafile: true,
     logLevel: 'warning',
   });
-  return new Map([
-    ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
-    ['NOTICES.txt', await notices(bundled(metafile))],
-    // dist/ runs wherever it is copied to, without the package.json above it.
-    ['package.json', '{ "type": "module" }\n'],
-  ]);
-}
 
 /** The files of which something is in the bundle. */
 const bundled = ({ outputs }: Metafile): readonly string[] =>

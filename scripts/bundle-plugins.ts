@@ -33,3 +33,23 @@ export const httpByRequire: Plugin = {
     }));
   },
 };
+
+/** What stands for modules that are never used, by the beginning of their names. */
+const STAND_INS: Readonly<Record<string, string>> = {
+  // Node has had streams of the web since 18; node-fetch asks for these only where there are none.
+  'web-streams-polyfill/': '',
+  // A method for every endpoint GitHub has: 83 KB, where `request` is all that is called.
+  '@octokit/plugin-rest-endpoint-methods': 'export const legacyRestEndpointMethods = () => ({});',
+};
+
+/** Leaves out modules that a library brings along and nobody here uses. */
+export const unusedLeftOut: Plugin = {
+  name: 'unused-left-out',
+  setup(build) {
+    for (const [name, contents] of Object.entries(STAND_INS)) {
+      const namespace = `instead-of-${name}`;
+      build.onResolve({ filter: new RegExp(`^${name}`) }, ({ path }) => ({ path, namespace }));
+      build.onLoad({ filter: /.*/, namespace }, () => ({ contents }));
+    }
+  },
+};

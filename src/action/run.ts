@@ -11,7 +11,6 @@ import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf, type Payload } from './job.ts';
 import { print } from './log.ts';
 import { setOutputs, summarise } from './report.ts';
-import { runValidate } from './validate.ts';
 import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
 
 /** Exit codes, as at the terminal's door. */
@@ -45,7 +44,7 @@ const NOTHING = { decision: 'none', changed: false, commitSha: undefined, pullRe
 async function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow): Promise<number> {
   switch (job.kind) {
     case 'validate':
-      return runValidate(workflow, job.pull);
+      return (await import('./validate.ts')).runValidate(workflow, job.pull);
     case 'reconcile':
       return (await import('./reconcile.ts')).runReconcile(workflow);
     case 'compile':

@@ -32,18 +32,21 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
     { owner, repo, sleep, now: Date.now, onEvent: core.debug },
   );
   const checkout = env.GITHUB_WORKSPACE ? checkoutIn(env.GITHUB_WORKSPACE) : undefined;
+  const sha = env.GITHUB_SHA ?? '';
   const forge = openGitHubForge({
     client,
     warn: core.warning,
     ...(checkout ? { checkout } : {}),
-    ...(env.GITHUB_SHA ? { base: env.GITHUB_SHA } : {}),
+    ...(sha === '' ? {} : { base: sha }),
   });
+  // Git lists its files while the code that reads them is loaded.
+  if (sha !== '') void checkout?.(sha);
   const http = createHttpClient();
   return {
     inputs,
     client,
     forge,
-    sha: env.GITHUB_SHA ?? '',
+    sha,
     context: {
       forge,
       now: Date.now(),

@@ -15,8 +15,11 @@ export interface Answers {
   readonly asked: number;
 }
 
+/** Questions under way at once, unless told otherwise. */
+export const CONCURRENCY = 8;
+
 export interface AskOptions {
-  /** How many questions may be under way at once to one provider. 8 unless given. */
+  /** How many questions may be under way at once to one provider. */
   readonly concurrency?: number;
   /** Called after each answer. */
   readonly onProgress?: (done: number, total: number) => void;
@@ -45,7 +48,7 @@ export async function askAll(
   for (const [provider, queries] of questions) {
     const found = new Map<string, Answer>();
     answers.set(provider, found);
-    const limit = pLimit(options.concurrency ?? 8);
+    const limit = pLimit(options.concurrency ?? CONCURRENCY);
     for (const [key, query] of queries) {
       const job = limit(async () => {
         found.set(key, await ask(provider, query));
