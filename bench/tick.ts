@@ -1,19 +1,17 @@
-import { measure, type Providers } from '../src/commands/measure.ts';
-import { readConfigFile, readRolloutFile } from '../src/commands/read.ts';
-import type { MetricsProvider } from '../src/metrics/provider.ts';
-import { decide } from '../src/rollout/lifecycle.ts';
-import { fastest, rolloutText } from './measure.ts';
-import type { Bench } from './run.ts';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import pLimit from 'p-limit';
+import { reconcile } from '../src/commands/reconcile.ts';
+import { openGitForge } from '../src/forge/git.ts';
+import { createHttpClient, type HttpClient, type HttpRequest } from '../src/http/client.ts';
+import { CONCURRENCY } from '../src/metrics/ask.ts';
+import { openProvider } from '../src/metrics/index.ts';
+import { type Bench, bench } from './bench.ts';
+import { timed } from './compare.ts';
+import { commitAll, rolloutFiles, withFolder } from './rollouts.ts';
 
-const ROLLOUTS = 1_000;
-const RUNS = 5;
 const NOW = Date.UTC(2026, 11, 9, 12);
-
-const CONFIG = `providers: {prod: {type: prometheus, url: 'https://prometheus.example.com'}}
-metrics:
-  conversion: {unit: ratio, category: business, query: 'conversion{flag="{{flag}}",variant="{{variant}}"}'}
-  satisfaction: {unit: score, category: experience, query: 'satisfaction{flag="{{flag}}",variant="{{variant}}"}'}
-`;
 
 const STATUS = `status:
   phase: progressing
@@ -22,51 +20,61 @@ const STATUS = `status:
 `;
 
 /**
- * Measuring, judging and deciding 1,000 rollouts of five checks, against reading their files. The
- * provider answers at once: what is measured is our own work.
+ * A whole tick, written nowhere, over 1,000 progressing rollouts of five checks, against its
+ * different questions alone, sent by the same client, as many at once. The server is another
+ * process and answers after 20 ms.
  */
-export async function tick(): Promise<Bench> {
-  const { config } = readConfigFile('.github/sluice.yml', CONFIG, {});
-  if (!config) throw new Error('the bench has an invalid config');
-  const read = () =>
-    Array.from({ length: ROLLOUTS }, (_, index) => {
-      const path = `rollouts/flag-${index}.yaml`;
-      const source = readRolloutFile(path, rolloutText(index, STATUS), config);
-      if (source.kind === 'invalid') throw new Error(`the bench has an invalid file`);
-      return source.rollout;
-    });
-  const provider: MetricsProvider = {
-    name: 'prod',
-    escape: (value) => value,
-    query: async (query) => ({
-      kind: 'series',
-      warnings: [],
-      points:
-        query.kind === 'instant'
-          ? [{ at: query.at, value: 5_000 }]
-          : [{ at: query.to, value: 5_000 }],
-    }),
-  };
-  const providers: Providers = new Map([['prod', provider]]);
-  const rollouts = read();
-  const work = async (): Promise<void> => {
-    const start = NOW - 50 * 3_600_000;
-    const entries = rollouts.map((rollout) => ({ rollout, start }));
-    const verdicts = await measure(entries, providers, config, { now: NOW });
-    for (const rollout of rollouts) {
-      decide(rollout, {
+export async function tick(): Promise<readonly Bench[]> {
+  const server = await startServer();
+  try {
+    // A small one first, so that what is measured is warm.
+    await passes(50, server.url);
+    const compared = await passes(1_000, server.url);
+    return [bench('tick', { ...compared, unit: 'ms', target: 1.3 })];
+  } finally {
+    server.stop();
+  }
+}
+
+function passes(rollouts: number, url: string) {
+  return withFolder(rolloutFiles(rollouts, { status: STATUS, url }), async (dir) => {
+    await commitAll(dir);
+    const http = createHttpClient();
+    const asked: HttpRequest[] = [];
+    const listening: HttpClient = {
+      ...http,
+      request: (request) => {
+        asked.push(request);
+        return http.request(request);
+      },
+    };
+    const value = await timed(async () => {
+      const { observations } = await reconcile({
+        forge: await openGitForge({ dir, author: { name: 'Sluice', email: 'sluice@localhost' } }),
         now: NOW,
-        entryStart: start,
-        verdicts: verdicts.get(rollout.key) ?? [],
-        policy: config.policy,
-        revert: { state: 'none' },
-        after: 'none',
-        outage: false,
-        promoted: false,
+        configPath: '.github/sluice.yml',
+        configOptions: {},
+        dryRun: true,
+        openProvider: (name, config, readFile) =>
+          openProvider(name, config, { http: listening, env: {}, readFile }),
       });
-    }
-  };
-  const reference = await fastest(RUNS, read);
-  const value = await fastest(RUNS, work);
-  return { name: 'tick', value, unit: 'ms', reference, ratio: value / reference, target: 3 };
+      const judged = observations.flatMap(({ verdicts }) => verdicts);
+      if (judged.length !== 5 * rollouts) throw new Error(`${judged.length} checks were judged`);
+    });
+    const limit = pLimit(CONCURRENCY);
+    const reference = await timed(() =>
+      Promise.all(asked.map((request) => limit(() => http.request(request)))),
+    );
+    http.close();
+    return { value, reference };
+  });
+}
+
+async function startServer() {
+  const file = fileURLToPath(new URL('./metrics-server.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', file], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  });
+  const [port] = (await once(child.stdout, 'data')) as [Buffer];
+  return { url: `http://127.0.0.1:${port.toString().trim()}`, stop: () => child.stdin.end() };
 }
