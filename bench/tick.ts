@@ -56,7 +56,12 @@ function passes(rollouts: number, url: string) {
         configOptions: {},
         dryRun: true,
         openProvider: (name, config, readFile) =>
-          openProvider(name, config, { http: listening, env: {}, readFile }),
+          openProvider(name, config, {
+            http: listening,
+            env: {},
+            clock: () => performance.now(),
+            readFile,
+          }),
       });
       const judged = observations.flatMap(({ verdicts }) => verdicts);
       if (judged.length !== 5 * rollouts) throw new Error(`${judged.length} checks were judged`);

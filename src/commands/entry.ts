@@ -38,21 +38,25 @@ export interface Dated {
  * When some entries really began: each at the later of `status.since` and the last change to the
  * file on the branch that counts, so that an edit, a revert or an un-kill never finds its dwell
  * already served. Looks at all files at once, a commit back at a time.
+ *
+ * @returns `undefined` where history ends before it says
  */
 export async function entryStarts(
   forge: Pick<Forge, 'edits'>,
   dated: readonly Dated[],
   { config, now }: { readonly config: Config; readonly now: Instant },
-): Promise<readonly Instant[]> {
-  const starts = dated.map(({ rollout }) => statedStart(rollout));
+): Promise<readonly (Instant | undefined)[]> {
+  const starts: (Instant | undefined)[] = dated.map(({ rollout }) => statedStart(rollout));
   let open = dated.map((each, index) => ({ ...each, index, times: arrivals(each.touches, now) }));
   for (let back = 0; open.length > 0; back += 1) {
     // What is no younger than the entry says nothing new; the bump itself is as old as the entry.
     const younger = open.flatMap((each) => {
       const [touch, at] = [each.touches[back], each.times[back] ?? 0];
       if (touch === undefined) {
-        // Nothing that was looked at counts: it is no younger than the last of it.
-        starts[each.index] = Math.max(statedStart(each.rollout), each.times[back - 1] ?? 0);
+        // Nothing that was looked at counts; what lies behind it may, and is no younger.
+        if (each.restarts === 'for-up') {
+          starts[each.index] = Math.max(statedStart(each.rollout), each.times[back - 1] ?? 0);
+        }
         return [];
       }
       return at > statedStart(each.rollout) + COMMIT_TAKES ? [{ ...each, touch, at }] : [];
@@ -61,9 +65,9 @@ export async function entryStarts(
     const edits = await forge.edits(
       younger.map(({ rollout, touch }) => ({ oid: touch.oid, path: rollout.file })),
     );
-    open = younger.filter(({ index, at, rollout, restarts }, i) => {
+    open = younger.filter(({ index, at, touch, rollout, restarts }, i) => {
       if (!counts(edits[i], rollout.file, restarts, config)) return true;
-      starts[index] = at;
+      starts[index] = touch.cut ? undefined : at;
       return false;
     });
   }

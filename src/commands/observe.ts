@@ -28,6 +28,8 @@ const OUTAGE = 3;
 /** What a person's promote changes: the rules that wait are overridden for this one rollout. */
 export interface ObserveOptions {
   readonly promote?: string;
+  /** The reverts as they were before the world was read; they are read now unless given. */
+  readonly proposals?: readonly Proposal[];
 }
 
 /** What was measured, and what follows from it by what the files say. */
@@ -53,7 +55,7 @@ export async function observe(
 ): Promise<Pass> {
   const exposed = rolloutsOf(world).filter(isExposed);
   // Also where nobody is exposed: the revert that took the last ones out is over now.
-  const proposals = await context.forge.proposals();
+  const proposals = options.proposals ?? (await context.forge.proposals());
   const providers = await openProviders(context, world.config, world.head.oid);
   const stated = exposed.map((rollout) => ({ rollout, start: statedStart(rollout) }));
   const verdicts = await measure(stated, providers, world.config, context);
@@ -74,11 +76,7 @@ export async function observe(
       const asked = moving.filter(
         ({ rollout, decision }) => !(movesUp(decision) && rollout.key === options.promote),
       );
-      const history = await lookBack(world, context, asked);
-      if (history.kind === 'unknown') {
-        return { observations: moving.map(unconfirmed), failures: history.failures };
-      }
-      const { entries } = history;
+      const { entries, failures } = await lookBack(world, context, asked);
       const later = entries.filter(({ rollout, start }) => start > statedStart(rollout));
       const again = await measure(later, providers, world.config, context);
       const byKey = new Map(
@@ -87,10 +85,12 @@ export async function observe(
           return [entry.rollout.key, decideWith(entry, judged, entry.reverts)];
         }),
       );
-      return {
-        observations: moving.map((each) => ({ ...each, ...byKey.get(each.rollout.key) })),
-        failures: [],
-      };
+      const observations = moving.map((each): Observation => {
+        const seen = byKey.get(each.rollout.key);
+        if (seen) return { ...each, ...seen };
+        return asked.includes(each) ? unconfirmed(each) : each;
+      });
+      return { observations, failures };
     },
   };
 }
@@ -130,9 +130,11 @@ interface LookedBack extends Entry {
   readonly reverts: readonly Proposal[];
 }
 
-type History =
-  | { readonly kind: 'known'; readonly entries: readonly LookedBack[] }
-  | { readonly kind: 'unknown'; readonly failures: readonly Failure[] };
+interface History {
+  /** Those of which it is known. */
+  readonly entries: readonly LookedBack[];
+  readonly failures: readonly Failure[];
+}
 
 /** Looks up, in one batch, what the files alone do not say of flags about to move. */
 async function lookBack(
@@ -140,7 +142,7 @@ async function lookBack(
   { forge, now }: Pick<Context, 'forge' | 'now'>,
   moving: readonly Observation[],
 ): Promise<History> {
-  if (moving.length === 0) return { kind: 'known', entries: [] };
+  if (moving.length === 0) return { entries: [], failures: [] };
   const { config, head } = world;
   const subjects = moving.map(({ rollout }) => ({
     path: rollout.file,
@@ -154,28 +156,34 @@ async function lookBack(
       restarts: movesUp(decision) ? ('for-up' as const) : ('for-down' as const),
     }));
     const starts = await entryStarts(forge, dated, { config, now });
-    return {
-      kind: 'known',
-      entries: moving.map(({ rollout }, index) => {
-        const proposal = looked.get(rollout.file)?.proposal;
-        const start = starts[index] ?? statedStart(rollout);
-        return { rollout, start, reverts: proposal ? [proposal] : [] };
-      }),
-    };
+    const entries = dated.flatMap(({ rollout }, index): LookedBack[] => {
+      const proposal = looked.get(rollout.file)?.proposal;
+      const start = starts[index];
+      return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
+    });
+    const cut = dated.filter((_, index) => starts[index] === undefined);
+    const shallow =
+      'the history ends before it says when the file last changed; run git fetch --unshallow';
+    return { entries, failures: cut.length === 0 ? [] : [notConfirmed(cut, shallow)] };
   } catch (error) {
     if (!(error instanceof ForgeFailure)) throw error;
-    const subject = moving.map(({ rollout }) => rollout.key).join(', ');
-    return {
-      kind: 'unknown',
-      failures: [{ code: 'not-confirmed', subject, detail: error.message }],
-    };
+    return { entries: [], failures: [notConfirmed(moving, error.message)] };
   }
 }
+
+const notConfirmed = (
+  rollouts: readonly { readonly rollout: Rollout }[],
+  detail: string,
+): Failure => ({
+  code: 'not-confirmed',
+  subject: rollouts.map(({ rollout }) => rollout.key).join(', '),
+  detail,
+});
 
 /** Nobody can say how long it has been as it is: it does not go up. A way back does not wait. */
 function unconfirmed(observation: Observation): Observation {
   if (!movesUp(observation.decision)) return observation;
-  const text = 'when its file last changed could not be looked up; the next tick tries again';
+  const text = 'when its file last changed could not be looked up';
   return { ...observation, decision: hold('unconfirmed', text) };
 }
 

@@ -26,8 +26,10 @@ const ATTEMPTS = 5;
 export async function reconcile(context: Context): Promise<TickReport> {
   const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+    // Before the world: one that is opened after it may be of an entry that this does not know of.
+    const proposals = await context.forge.proposals();
     const world = await readWorld(context);
-    const pass = await observe(world, context);
+    const pass = await observe(world, context, { proposals });
     // What failed in an attempt that was superseded is tried again.
     done.failures.length = 0;
     const observations = await carryOut(context, world, pass, done);
@@ -104,7 +106,7 @@ async function carryOut(
   if (bumps.kind === 'superseded') return 'superseded';
 
   // [4] Reverts that are still open, and those whose entry is over.
-  await refreshReverts(context, world, observations, pass.proposals);
+  await refreshReverts(context, world, bumps.at, observations, pass.proposals);
   done.withdrawn.push(...(await withdrawEnded(context, world, pass.proposals, bumps.at.sources)));
   return observations;
 }

@@ -11,6 +11,7 @@ import { compileTargets, editSources } from './edit.ts';
 import { type Observation, revertBranch } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import type { Position, World } from './world.ts';
+import { stillStands } from './write.ts';
 
 export type Offered =
   | { readonly kind: 'offered'; readonly made: MadeProposal }
@@ -49,6 +50,7 @@ export async function offerRevert(
       body: revertBody(move, afterwards(rollout)),
       owners: rollout.owners,
       autoMerge: rollout.rollback.autoMerge,
+      stillStands: () => stillStands(context, world, at.head),
     },
     context.now,
   );
@@ -83,7 +85,8 @@ export async function raiseStuck(
 /** Brings open reverts up to date with what is measured now, for those who look at them late. */
 export async function refreshReverts(
   { forge }: Pick<Context, 'forge'>,
-  { config }: Pick<World, 'config'>,
+  { config, concerns }: Pick<World, 'config' | 'concerns'>,
+  at: Position,
   observations: readonly Observation[],
   proposals: readonly Proposal[],
 ): Promise<void> {
@@ -98,6 +101,7 @@ export async function refreshReverts(
       body: revertBody(move, afterwards(rollout)),
       owners: rollout.owners,
       autoMerge: rollout.rollback.autoMerge,
+      stillStands: () => stillStands({ forge }, { concerns }, at.head),
     });
   }
 }

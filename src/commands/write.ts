@@ -53,6 +53,16 @@ export async function commitOnto(
   );
 }
 
+/** Whether nothing that bears on rollouts has changed on the branch since it was at `at`. */
+export async function stillStands(
+  { forge }: Pick<Context, 'forge'>,
+  world: Pick<World, 'concerns'>,
+  at: Head,
+): Promise<boolean> {
+  const now = await forge.head();
+  return now.oid === at.oid || !(await concernsUs(forge, world, at, now));
+}
+
 async function concernsUs(
   forge: Pick<Forge, 'changedPaths'>,
   { concerns }: Pick<World, 'concerns'>,

@@ -20,6 +20,8 @@ export interface Touch {
   readonly oid: Oid;
   /** When it reached the branch (committer date along first parents). */
   readonly at: Instant;
+  /** History ends here, in a shallow clone: what this commit changed cannot be told. */
+  readonly cut?: boolean;
 }
 
 /** A file as it was before a commit and after it; absent where no regular UTF-8 file lay there. */
@@ -103,6 +105,11 @@ export interface NewProposal {
   readonly body: string;
   readonly owners: readonly string[];
   readonly autoMerge: boolean;
+  /**
+   * Asked right before it is merged by itself: whether what it was decided on still is so. Where it
+   * is not, the proposal stays open. Yes, unless given.
+   */
+  readonly stillStands?: () => Promise<boolean>;
 }
 
 export type ProposalOutcome =
@@ -165,7 +172,7 @@ export interface Forge {
    */
   refresh(
     proposal: Proposal,
-    text: Pick<NewProposal, 'title' | 'body' | 'owners' | 'autoMerge'>,
+    text: Pick<NewProposal, 'title' | 'body' | 'owners' | 'autoMerge' | 'stillStands'>,
   ): Promise<void>;
   /** Takes back a proposal whose entry is over. Never deletes a person's commits. */
   withdraw(proposal: Proposal, why: string): Promise<void>;

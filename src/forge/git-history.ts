@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Oid, Touch } from './forge.ts';
 import { assertOid, assertPath, coveringPaths } from './git-names.ts';
 import type { Git } from './git-process.ts';
@@ -9,7 +10,7 @@ import type { Git } from './git-process.ts';
  * Only first parents are followed, so a touch is the commit with which a change reached the branch:
  * a merge that brought it in, not the commits it had on the way; its time is that commit's committer
  * date. Renames are not followed: a file's history begins where its path does. In a shallow clone
- * the last commit there is counts as touching everything, which errs on the late side.
+ * the last commit there is counts as touching everything, and says that history is cut there.
  *
  * @returns an entry for every path asked for, empty where nothing touched it.
  * @throws ForgeError `unknown-commit`, `bad-path`, `git-failed`.
@@ -26,10 +27,11 @@ export async function touches(
   let wanting = limit > 0 ? found.size : 0;
   if (wanting === 0) return found;
 
+  const cuts = await shallowCommits(git);
   const read = logReader((touch, path) => {
     const list = found.get(path);
     if (!list || list.length >= limit) return;
-    list.push(touch);
+    list.push(cuts.has(touch.oid) ? { ...touch, cut: true } : touch);
     if (list.length === limit) wanting -= 1;
   });
   await git.stream([...LOG, commit, '--', ...coveringPaths([...found.keys()])], (chunk) => {
@@ -37,6 +39,17 @@ export async function touches(
     return wanting > 0;
   });
   return found;
+}
+
+/** The commits at which a shallow clone ends (https://git-scm.com/docs/shallow). */
+async function shallowCommits(git: Git): Promise<ReadonlySet<Oid>> {
+  const file = await git.output(['rev-parse', '--path-format=absolute', '--git-path', 'shallow']);
+  try {
+    return new Set((await readFile(file.toString('utf8').trimEnd(), 'utf8')).trim().split('\n'));
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Set();
+    throw error;
+  }
 }
 
 /**

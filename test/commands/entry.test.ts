@@ -11,6 +11,7 @@ const SINCE = NOW - 2 * DAY;
 interface Made {
   readonly at: Instant;
   readonly edit?: Edit;
+  readonly cut?: boolean;
 }
 
 const file = (more: string, kill = ''): string => `flag: new-checkout
@@ -30,7 +31,7 @@ const edit = (at: Instant, after: string, before = plain): Made => ({
 
 /** The start of an entry whose file these commits touched, newest first. */
 async function startOf(restarts: Restarts, made: readonly Made[], more = {}): Promise<Instant> {
-  const touches = made.map(({ at }, index): Touch => ({ oid: `c${index}`, at }));
+  const touches = made.map(({ at, cut = false }, index): Touch => ({ oid: `c${index}`, at, cut }));
   const forge = {
     edits: async (touched: readonly { oid: string }[]) =>
       touched.map(({ oid }) => made[Number(oid.slice(1))]?.edit ?? {}),
@@ -143,5 +144,12 @@ describe('the clock of an entry', () => {
   it('goes by the oldest commit it saw where all of them only approve', async () => {
     const made = Array.from({ length: 10 }, (_, i) => edit(NOW - (i + 1) * HOUR, approved));
     expect(await startOf('for-up', made)).toBe(NOW - 10 * HOUR);
+  });
+
+  it('cannot be told where history ends before it', async () => {
+    expect(await startOf('for-up', [{ at: ANHOUR, cut: true }])).toBeNaN();
+    expect(await startOf('for-up', [edit(ANHOUR, looser), { at: SINCE, cut: true }])).toBe(ANHOUR);
+    expect(await startOf('for-up', [{ at: SINCE, cut: true }])).toBe(SINCE);
+    expect(await startOf('for-down', [{ at: ANHOUR, cut: true }])).toBe(SINCE);
   });
 });

@@ -128,7 +128,7 @@ describe('history', () => {
     expect(history.get('rollouts/flag-8.yaml')).toEqual([{ oid: first, at: NINE }]);
   });
 
-  test('the last commit of a shallow clone counts as touching everything', async () => {
+  test('the last commit of a shallow clone counts as touching everything, and as the end of what is known', async () => {
     const repository = await repositoryWith({ 'a.yaml': '1' });
     await repository.write('b.yaml', '1');
     const second = await repository.commitAll('Second', { date: NINE + DAY });
@@ -137,7 +137,7 @@ describe('history', () => {
     const forge = await forgeOn(shallow, { branch: 'copy' });
 
     expect((await touchesOf(forge, second, ['a.yaml'], 2)).get('a.yaml')).toEqual([
-      { oid: second, at: NINE + DAY },
+      { oid: second, at: NINE + DAY, cut: true },
     ]);
     expect(await forge.parent(second)).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { findPull, isDisposable, isUntouched, type Pull, toProposal } from './pu
 const LABEL = 'sluice-revert';
 
 /** What is done with a revert once it is open. */
-type Finish = Pick<NewProposal, 'owners' | 'autoMerge'>;
+type Finish = Pick<NewProposal, 'owners' | 'autoMerge' | 'stillStands'>;
 
 /**
  * Opens a revert: branch, commit, pull request, then reviewers, label and merging. Each step looks
@@ -130,7 +130,7 @@ function refusal(error: GitHubError): string {
 async function finish(
   client: GitHubClient,
   pull: Pull,
-  { owners, autoMerge }: Finish,
+  { owners, autoMerge, stillStands = async () => true }: Finish,
   warn: (text: string) => void,
 ): Promise<Pull> {
   if (pull.state !== 'OPEN') return pull;
@@ -161,6 +161,8 @@ async function finish(
   }
   // Never merge by ourselves what a person has added to.
   if (!autoMerge || pull.autoMergeRequest !== null || !isUntouched(pull)) return pull;
+  // GitHub merges onto whatever the branch is by now; only the head of the pull request is held to.
+  if (!(await stillStands())) return pull;
   return mergeWhenAllowed(client, pull, warn);
 }
 
