@@ -1,6 +1,6 @@
 import { maskSecrets, PIECE, type Secrets } from './secrets.ts';
 
-/** More than is ever shown: the rest of a body of megabytes need not be looked at. */
+/** More than is ever shown: to look at all of a body of megabytes would keep everybody waiting. */
 const LOOKED_AT = 4_096;
 
 /**
@@ -12,12 +12,12 @@ const LOOKED_AT = 4_096;
  * @param limit the longest result, in code points.
  */
 export function quote(words: string, limit: number, secrets: Secrets = []): string {
-  const line = words.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
-  // Secrets go before the cut: half a secret left at the end would not be recognised any more.
-  const masked =
-    line.length > LOOKED_AT
-      ? maskSecrets(line.slice(0, LOOKED_AT), secrets).slice(0, 1 - PIECE)
-      : maskSecrets(line, secrets);
+  const start = words.trimStart().slice(0, LOOKED_AT);
+  const line = start.replace(/[\p{C}\p{Z}]+/gu, ' ').trim();
+  // Secrets go before the cut: half a secret left at the end would not be recognised any more. What
+  // is too short to be a piece of one, where the looking ended, goes as well.
+  const whole = start.length < LOOKED_AT;
+  const masked = maskSecrets(line, secrets).slice(0, whole ? undefined : 1 - PIECE);
   // A code point is at most two code units.
   const characters = Array.from(masked.slice(0, 2 * limit + 2));
   if (characters.length <= limit) return masked;

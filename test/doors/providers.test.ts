@@ -107,7 +107,9 @@ async function deskOf(
   };
   const providers = [...asked].map((name) => {
     const url = addresses[name] ?? `${strangers.url}/${name}`;
-    return `  ${name}: {type: prometheus, url: '${url}', timeout: 1s}\n`;
+    // Only those that never answer are waited for in vain, and the machine may be busy.
+    const timeout = ['hang', 'stall', 'drip'].includes(name) ? '1s' : '20s';
+    return `  ${name}: {type: prometheus, url: '${url}', timeout: ${timeout}}\n`;
   });
   const metrics = subjects.map(
     ({ flag, provider = 'prometheus', metric }) =>

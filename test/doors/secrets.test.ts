@@ -289,7 +289,7 @@ describe('the credentials of a provider, whatever it says', () => {
   const names = Object.keys(BEHAVIOURS);
   const configOf = (auth: string, address: string): string =>
     `providers:
-${names.map((name) => `  ${name}: {type: prometheus, url: '${address}/${name}', timeout: 1s, auth: ${auth}}\n`).join('')}metrics:
+${names.map((name) => `  ${name}: {type: prometheus, url: '${address}/${name}', timeout: ${name === 'hang' ? '1s' : '20s'}, auth: ${auth}}\n`).join('')}metrics:
 ${names.map((name) => `  ${name}: {provider: ${name}, query: 'level{told="0"}', limits: {max: 1}}\n`).join('')}policy:
   advance: {days: [mon, tue, wed, thu, fri, sat, sun], hours: '00:00-24:00'}
   rules: {missing-business-metric: 'off', missing-experience-metric: 'off'}
