@@ -25,8 +25,9 @@ export const actionsAsUsed: Plugin = {
 export const httpByRequire: Plugin = {
   name: 'http-by-require',
   setup(build) {
+    // What is imported at run time is loaded when it is needed, and as it is.
     build.onResolve({ filter: /^(?:node:)?(?:http|crypto)$/ }, ({ path, kind }) =>
-      kind === 'require-call' ? undefined : { path, namespace: 'by-require' },
+      kind === 'import-statement' ? { path, namespace: 'by-require' } : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)})`,
