@@ -74,14 +74,16 @@ export function refuseDuplicates(sources: readonly RolloutSource[]): readonly Ro
   const paths = new Map<string, string[]>();
   for (const source of sources) {
     if (source.kind !== 'valid') continue;
-    const { key } = source.rollout;
-    paths.set(key, [...(paths.get(key) ?? []), source.path]);
+    const known = paths.get(source.rollout.key);
+    if (known) known.push(source.path);
+    else paths.set(source.rollout.key, [source.path]);
   }
   return sources.map((source) => {
     if (source.kind !== 'valid') return source;
     const { key } = source.rollout;
-    const others = (paths.get(key) ?? []).filter((path) => path !== source.path);
-    if (others.length === 0) return source;
+    const all = paths.get(key) ?? [];
+    if (all.length < 2) return source;
+    const others = all.filter((path) => path !== source.path);
     const problem = place(
       {
         severity: 'error',

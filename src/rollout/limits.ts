@@ -54,18 +54,22 @@ export function parseChange(written: ChangeFile, unit: Unit): Change {
  */
 export function parseLimits(file: LimitsFile, unit: Unit): Limits {
   const read = <W, V>(key: string, written: W | undefined, parse: (w: W, unit: Unit) => V) => {
-    if (written === undefined) return {};
+    if (written === undefined) return undefined;
     try {
-      return { [camel(key)]: parse(written, unit) };
+      return parse(written, unit);
     } catch (error) {
       throw error instanceof LimitError ? new LimitError(`${key}: ${error.message}`, key) : error;
     }
   };
+  const max = read('max', file.max, parseLimit);
+  const min = read('min', file.min, parseLimit);
+  const maxIncrease = read('max_increase', file.max_increase, parseChange);
+  const maxDecrease = read('max_decrease', file.max_decrease, parseChange);
   return {
-    ...read('max', file.max, parseLimit),
-    ...read('min', file.min, parseLimit),
-    ...read('max_increase', file.max_increase, parseChange),
-    ...read('max_decrease', file.max_decrease, parseChange),
+    ...(max === undefined ? {} : { max }),
+    ...(min === undefined ? {} : { min }),
+    ...(maxIncrease === undefined ? {} : { maxIncrease }),
+    ...(maxDecrease === undefined ? {} : { maxDecrease }),
     ...(file.max_ratio === undefined ? {} : { maxRatio: file.max_ratio }),
   };
 }
@@ -102,5 +106,3 @@ function inUnit(number: number, suffix: string, unit: Unit): number {
     }
   }
 }
-
-const camel = (key: string): string => key.replace(/_([a-z])/g, (_, c: string) => c.toUpperCase());
