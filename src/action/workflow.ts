@@ -6,7 +6,7 @@ import { checkoutIn } from '../forge/github/checkout.ts';
 import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
-import { createHttpClient } from '../http/client.ts';
+import type { HttpClient } from '../http/client.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -41,7 +41,7 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
   });
   // Git lists its files while the code that reads them is loaded.
   if (sha !== '') void checkout?.(sha);
-  const http = createHttpClient();
+  let http: HttpClient | undefined;
   return {
     inputs,
     client,
@@ -59,6 +59,8 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
       openProvider: async (name, config, readFile) => {
         // Loaded only here: a review asks no metrics.
         const { credentialsOf, openProvider } = await import('../metrics/index.ts');
+        const { createHttpClient } = await import('../http/client.ts');
+        http ??= createHttpClient();
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, env)) core.setSecret(secret);
         return openProvider(name, config, { http, env, clock: Date.now, readFile });

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { lstat, readFile } from 'node:fs/promises';
+import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ForgeError } from '../error.ts';
 import type { Listing, Oid } from '../forge.ts';
@@ -31,7 +30,7 @@ export function checkoutIn(dir: string): Checkout {
 
   async function contentsOf(entries: readonly TreeEntry[], maxBytes: number) {
     const few = entries.length <= FEW ? entries : [];
-    const found = await Promise.all(few.map((entry) => inWorkTree(dir, entry, maxBytes)));
+    const found = few.map((entry) => inWorkTree(dir, entry, maxBytes));
     const rest = entries.filter((_, index) => found[index] === undefined);
     const blobs = await readBlobs(
       git,
@@ -54,8 +53,7 @@ export function checkoutIn(dir: string): Checkout {
           readEntry(
             tree,
             path,
-            async (entry) =>
-              (await inWorkTree(dir, entry)) ?? git.output(['cat-file', 'blob', entry.oid]),
+            async (entry) => inWorkTree(dir, entry) ?? git.output(['cat-file', 'blob', entry.oid]),
           ),
       };
     } catch (error) {
@@ -73,16 +71,16 @@ export function checkoutIn(dir: string): Checkout {
 }
 
 /** A file's bytes in the work tree, where they are those of the commit. */
-async function inWorkTree(
+function inWorkTree(
   dir: string,
   { path, oid }: TreeEntry,
   maxBytes = Number.POSITIVE_INFINITY,
-): Promise<Buffer | undefined> {
+): Buffer | undefined {
   const file = join(dir, path);
   try {
-    const stat = await lstat(file);
+    const stat = lstatSync(file);
     if (!stat.isFile() || stat.size > maxBytes) return undefined;
-    const bytes = await readFile(file);
+    const bytes = readFileSync(file);
     return blobId(bytes, oid.length) === oid ? bytes : undefined;
   } catch {
     // Not there, or not for us: git has it.
