@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Listing, RefusedFile, RepositoryFile } from './forge.ts';
@@ -27,7 +27,9 @@ export async function readWorkTree(
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) visit(path);
       } else if (match(path)) {
-        const file = readOne(dir, path, maxBytes);
+        const file = entry.isSymbolicLink()
+          ? ({ reason: 'symlink' } as const)
+          : readOne(join(dir, path), maxBytes);
         if (typeof file === 'string') files.push({ path, text: file });
         else refused.push({ path, reason: file.reason });
       }
@@ -47,19 +49,17 @@ export async function readWorkTreeFile(dir: string, path: string): Promise<strin
   }
 }
 
-function readOne(
-  dir: string,
-  path: string,
-  maxBytes: number,
-): string | Pick<RefusedFile, 'reason'> {
-  const full = join(dir, path);
-  const stat = lstatSync(full);
-  if (stat.isSymbolicLink()) return { reason: 'symlink' };
-  if (stat.size > maxBytes) return { reason: 'too-large' };
+const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readOne(file: string, maxBytes: number): string | Pick<RefusedFile, 'reason'> {
+  const opened = openSync(file, 'r');
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(readFileSync(full));
+    if (fstatSync(opened).size > maxBytes) return { reason: 'too-large' };
+    return EXACT.decode(readFileSync(opened));
   } catch (error) {
     if (error instanceof TypeError) return { reason: 'not-utf8' };
     throw error;
+  } finally {
+    closeSync(opened);
   }
 }
