@@ -2,11 +2,14 @@ import * as core from '@actions/core';
 import type { Failure } from '../tell/report.ts';
 import { problemTable } from '../tell/review.ts';
 import { count } from '../tell/text.ts';
+import { asWritten, oneLine } from '../text.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
 
 /** GitHub shows this many annotations of a severity in a step, and drops the rest without a word. */
 const SHOWN = 10;
+/** An annotation is read in a corner of a page. */
+const LONGEST = 4000;
 /** The largest summary of a step, in bytes, with room for what others wrote. */
 const LARGEST_SUMMARY = 1_000_000;
 
@@ -22,7 +25,9 @@ export function annotate(problems: readonly Problem[], others: readonly Annotati
   for (const severity of ['error', 'warning'] as const) {
     const all = annotations.filter((each) => each.severity === severity);
     const show = severity === 'error' ? core.error : core.warning;
-    for (const { text, severity: _, ...place } of all.slice(0, SHOWN)) show(text, place);
+    for (const { text, severity: _, ...place } of all.slice(0, SHOWN)) {
+      show(oneLine(text, LONGEST), place);
+    }
     const more = all.length - SHOWN;
     if (more > 0) core.notice(`${count(more, `more ${severity}`)} can be read in the job summary.`);
   }
@@ -33,7 +38,7 @@ function toAnnotation({ severity, message, hint, file, at, code }: Problem): Ann
     severity,
     text: hint ? `${message}. ${hint}` : message,
     title: `Sluice: ${code}`,
-    file,
+    file: asWritten(file),
     startLine: at.line,
     startColumn: at.column,
   };

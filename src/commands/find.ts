@@ -1,5 +1,5 @@
 import { didYouMean } from '../rollout/suggest.ts';
-import { oneLine } from '../tell/text.ts';
+import { oneLine } from '../text.ts';
 import type { Command } from './command.ts';
 import type { RolloutSource } from './read.ts';
 import type { World } from './world.ts';

@@ -132,12 +132,14 @@ export async function withdrawEnded(
       // What an invalid file says of its entry is not known, so its revert stays.
       !unreadable.includes(branch.split('/')[2]?.split('@')[0] ?? ''),
   );
+  const withdrawn: Proposal[] = [];
   for (const proposal of ended) {
     const sameFlag = (rollout: Rollout) =>
       folderOf(branchOf(rollout)) === folderOf(proposal.branch);
-    await forge.withdraw(proposal, whyEnded(rollouts.find(sameFlag)));
+    const taken = await forge.withdraw(proposal, whyEnded(rollouts.find(sameFlag)));
+    if (taken) withdrawn.push(proposal);
   }
-  return ended;
+  return withdrawn;
 }
 
 /** Why a revert is not wanted any more, for whoever finds it closed. */

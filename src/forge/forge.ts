@@ -174,8 +174,11 @@ export interface Forge {
     proposal: Proposal,
     text: Pick<NewProposal, 'title' | 'body' | 'owners' | 'autoMerge' | 'stillStands'>,
   ): Promise<void>;
-  /** Takes back a proposal whose entry is over. Never deletes a person's commits. */
-  withdraw(proposal: Proposal, why: string): Promise<void>;
+  /**
+   * Takes back a proposal whose entry is over. Never deletes a person's commits: where there is
+   * nothing but those, it answers false.
+   */
+  withdraw(proposal: Proposal, why: string): Promise<boolean>;
   /**
    * Raises an alarm where people will see it, once. Answers where it is; `undefined` where there
    * is no place for it but the report.

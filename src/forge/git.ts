@@ -183,14 +183,15 @@ export async function openGitForge(
     return (await branches()).find(({ proposal }) => proposal.branch === name)?.proposal;
   }
 
-  async function withdraw(proposal: Proposal, why: string): Promise<void> {
+  async function withdraw(proposal: Proposal, why: string): Promise<boolean> {
     const found = (await branches()).find((other) => other.proposal.branch === proposal.branch);
-    if (!found || found.inUse || found.proposal.state === 'declined') return;
+    if (!found || found.inUse || found.proposal.state === 'declined') return false;
     // What is merged is in the branch, whoever made it; deleting the name loses nothing.
-    if (!found.untouched && found.proposal.state !== 'merged') return;
+    if (!found.untouched && found.proposal.state !== 'merged') return false;
     const { ref: name, tip } = found;
     const move = await moveRef(git, { ref: name, from: tip, to: undefined, why: reflog(why) });
     if (move.kind === 'refused') throw new ForgeError('git-failed', `${move.detail}.`);
+    return true;
   }
 
   async function lookUp(oid: Oid, subjects: readonly Subject[], limit: number) {

@@ -1,5 +1,4 @@
-import { closeSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Listing, RefusedFile, RepositoryFile } from './forge.ts';
 
@@ -27,11 +26,9 @@ export async function readWorkTree(
       if (entry.isDirectory()) {
         if (!SKIPPED.has(entry.name)) visit(path);
       } else if (match(path)) {
-        const file = entry.isSymbolicLink()
-          ? ({ reason: 'symlink' } as const)
-          : readOne(join(dir, path), maxBytes);
+        const file = readOne(join(dir, path), maxBytes);
         if (typeof file === 'string') files.push({ path, text: file });
-        else refused.push({ path, reason: file.reason });
+        else if (file) refused.push({ path, reason: file.reason });
       }
     }
   };
@@ -39,10 +36,15 @@ export async function readWorkTree(
   return { files, refused };
 }
 
-/** One file's text, or `undefined` where there is none. */
-export async function readWorkTreeFile(dir: string, path: string): Promise<string | undefined> {
+/** One file's text, or `undefined` where no regular UTF-8 file lies there. Links are not followed. */
+export async function readWorkTreeFile(
+  dir: string,
+  path: string,
+  { maxBytes }: { readonly maxBytes: number },
+): Promise<string | undefined> {
   try {
-    return await readFile(join(dir, path), 'utf8');
+    const file = readOne(join(dir, path), maxBytes);
+    return typeof file === 'string' ? file : undefined;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
@@ -51,10 +53,22 @@ export async function readWorkTreeFile(dir: string, path: string): Promise<strin
 
 const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-function readOne(file: string, maxBytes: number): string | Pick<RefusedFile, 'reason'> {
-  const opened = openSync(file, 'r');
+/** Links are not followed; and a pipe, which git would not keep, is not waited for. */
+const HOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
+
+/** A file's text; `undefined` for what is no file: a pipe, a device. */
+function readOne(file: string, maxBytes: number): string | Pick<RefusedFile, 'reason'> | undefined {
+  let opened: number;
   try {
-    if (fstatSync(opened).size > maxBytes) return { reason: 'too-large' };
+    opened = openSync(file, HOW);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ELOOP') return { reason: 'symlink' };
+    throw error;
+  }
+  try {
+    const stat = fstatSync(opened);
+    if (!stat.isFile()) return undefined;
+    if (stat.size > maxBytes) return { reason: 'too-large' };
     return EXACT.decode(readFileSync(opened));
   } catch (error) {
     if (error instanceof TypeError) return { reason: 'not-utf8' };

@@ -1,7 +1,8 @@
 import { currentStage } from '../rollout/model.ts';
+import { oneLine } from '../text.ts';
 import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';
 import type { By, Told } from './report.ts';
-import { count, digest, oneLine } from './text.ts';
+import { count, digest } from './text.ts';
 import { describeVerdict } from './verdicts.ts';
 
 /**
@@ -99,9 +100,11 @@ function trailer({ rollout, action, to, by }: Told, evidence: string): string {
   return `Rollout: ${rollout.key} ${action} ${arrow}${saidBy(by)} evidence=${evidence}`;
 }
 
-/** Who said it and in what, as a trailer writes it: words without a space in them. */
+/** Something from outside as one word of a trailer. */
+const word = (text: string): string => text.replace(/[^A-Za-z0-9@._+-]/g, '_');
+
+/** Who said it and in what, as a trailer writes it. */
 function saidBy(by: By | undefined): string {
-  const word = (text: string): string => text.replace(/[^A-Za-z0-9@._+-]/g, '_');
   const via = by?.source ? ` via=${word(by.source)}` : '';
   return by ? ` by=${word(by.user)}${via}` : '';
 }
@@ -112,13 +115,14 @@ function saidBy(by: By | undefined): string {
  */
 export function killMessage(flag: string, where: string, by: By): string {
   const { user, reason } = by;
+  const name = oneLine(flag);
   const text = [
-    `Kill ${flag}.`,
+    `Kill ${name}.`,
     `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
     `  The file is invalid (${oneLine(where)}); its last valid form is switched off.`,
   ].join('\n');
-  const line = `Rollout: ${flag} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
-  return `${[`Kill ${flag}`, text, line].join('\n\n')}\n`;
+  const line = `Rollout: ${word(flag)} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
+  return `${[`Kill ${name}`, text, line].join('\n\n')}\n`;
 }
 
 /** What a trailer line says. */

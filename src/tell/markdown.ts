@@ -1,4 +1,4 @@
-import { oneLine } from './text.ts';
+import { oneLine } from '../text.ts';
 
 /**
  * Text from outside, safe in Markdown: on one line, no markup, no mention, no hidden marker.
@@ -11,8 +11,9 @@ export function escapeMarkdown(text: string, longest?: number): string {
       // An entity such as &commat; would become a mention after all.
       .replace(/&/g, '&amp;')
       .replace(/</g, '&lt;')
-      // A word joiner keeps @name, #12 and an address readable, and makes them no mention and no link.
-      .replace(/[@#](?=[A-Za-z0-9])|:(?=\/\/)|\bwww(?=\.)/gi, '$&\u2060')
+      // A word joiner keeps @name, #12, GH-12 and an address readable, and makes them no mention
+      // and no link: GitHub looks for those in what the Markdown became.
+      .replace(/[@#](?=[A-Za-z0-9])|:(?=\/\/)|\bwww(?=\.)|\bGH(?=\\-\d)/gi, '$&\u2060')
   );
 }
 

@@ -1,3 +1,4 @@
+import { oneLine, visible } from '../text.ts';
 import type { Problem } from '../yaml/problem.ts';
 import type { Paint } from './paint.ts';
 import { count } from './text.ts';
@@ -17,22 +18,33 @@ export function renderProblems(
     .map((problem) => {
       const { severity, code, message, hint, file, at } = problem;
       const mark = severity === 'error' ? paint.red('error') : paint.yellow('warning');
-      const head = `${paint.bold(`${file}:${at.line}:${at.column}`)} ${mark} ${message} ${paint.dim(code)}`;
+      const head = `${paint.bold(`${oneLine(file)}:${at.line}:${at.column}`)} ${mark} ${message} ${paint.dim(code)}`;
       const excerpt = excerptOf(problem, textOf(file), paint);
       return [head, ...excerpt, ...(hint ? [`    ${paint.cyan('→')} ${hint}`] : [])].join('\n');
     })
     .join('\n\n');
 }
 
+/** As much of a line as is shown; with more, the part around the text that offends. */
+const WIDTH = 160;
+const BEFORE = 60;
+
 function excerptOf({ at }: Problem, text: string | undefined, paint: Paint): string[] {
-  const line = text?.split(/\r?\n/)[at.line - 1]?.replaceAll('\t', ' ');
+  const line = text?.split(/\r\n|\r|\n/)[at.line - 1];
   if (line === undefined || line.trim() === '') return [];
-  const width = Math.max(1, Math.min(at.end - at.start, line.length - at.column + 1));
+  const column = at.column - 1;
+  const from = line.length <= WIDTH ? 0 : Math.max(0, column - BEFORE);
+  // What does not show becomes one space each, so that the mark stands where it should.
+  const shown = [...line.slice(from, from + WIDTH)].map((each) => visible(each)).join('');
+  const width = Math.max(
+    1,
+    Math.min(at.end - at.start, from + WIDTH - column, line.length - column),
+  );
   const number = String(at.line);
   const gutter = ' '.repeat(number.length);
   return [
-    `    ${paint.dim(`${number} |`)} ${line.slice(0, 160)}`,
-    `    ${paint.dim(`${gutter} |`)} ${' '.repeat(Math.max(0, at.column - 1))}${paint.red('^'.repeat(width))}`,
+    `    ${paint.dim(`${number} |`)} ${shown}`,
+    `    ${paint.dim(`${gutter} |`)} ${' '.repeat(Math.max(0, column - from))}${paint.red('^'.repeat(width))}`,
   ];
 }
 

@@ -4,6 +4,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { forecast } from '../rollout/forecast.ts';
 import { currentStage, type Phase, type Rollout } from '../rollout/model.ts';
 import { significant } from '../rollout/units.ts';
+import { oneLine } from '../text.ts';
 import { approximateDuration, type Instant } from '../time.ts';
 import { formatMoment } from './moment.ts';
 import type { Paint } from './paint.ts';
@@ -41,10 +42,10 @@ function renderOne(seen: Seen, policy: Policy, now: Instant, paint: Paint): stri
       ? `, ${approximateDuration(Math.max(0, now - entryStart))} so far`
       : '';
   return [
-    `${paint.bold(rollout.key)}  ${phaseIn(rollout.kill ? 'killed' : rollout.status.phase, paint)}  ${paint.dim(rollout.description)}`.trimEnd(),
+    `${paint.bold(rollout.key)}  ${phaseIn(rollout.kill ? 'killed' : rollout.status.phase, paint)}  ${paint.dim(oneLine(rollout.description))}`.trimEnd(),
     `  ${bar(share, paint)} ${significant(share)} %${who}  ${where}${spent}`,
     ...seen.verdicts.map((verdict) => `  ${healthOf(verdict, paint)}`),
-    `  ${paint.dim('next:')} ${nextOf(seen, policy, now)}`,
+    `  ${paint.dim('next:')} ${oneLine(nextOf(seen, policy, now), 2000)}`,
   ].join('\n');
 }
 

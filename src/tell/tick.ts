@@ -1,3 +1,4 @@
+import { oneLine } from '../text.ts';
 import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import type { Paint } from './paint.ts';
@@ -16,14 +17,14 @@ export function renderTick(report: TickReport, paint: Paint): string {
     ...report.proposals.map((made) => renderOffer(made, paint)),
     ...still.map(
       (seen) =>
-        `${paint.dim('·')} ${paint.bold(seen.rollout.key)} ${paint.dim(seen.rollout.kill ? 'killed' : seen.rollout.status.phase)}: ${nextOf(seen, policy, now)}`,
+        `${paint.dim('·')} ${paint.bold(seen.rollout.key)} ${paint.dim(seen.rollout.kill ? 'killed' : seen.rollout.status.phase)}: ${oneLine(nextOf(seen, policy, now), 2000)}`,
     ),
     ...report.withdrawn.map(
-      ({ where }) => `${paint.dim('×')} withdrawn, its stage is over: ${where}`,
+      ({ where }) => `${paint.dim('×')} withdrawn, its stage is over: ${oneLine(where)}`,
     ),
     ...report.failures.map(
       ({ code, subject: about, detail }) =>
-        `${paint.red('failed')} ${about}: ${detail} ${paint.dim(code)}`,
+        `${paint.red('failed')} ${oneLine(about)}: ${oneLine(detail, 2000)} ${paint.dim(code)}`,
     ),
     ...report.alarms.map((where) => `${paint.red('!')} a person has to act: ${where}`),
     closing(report, paint),
@@ -36,7 +37,7 @@ function renderMove(move: Told, paint: Paint): string {
   const mark = stepsDown(move) ? paint.red('▼') : paint.green('▲');
   return [
     `${mark} ${paint.bold(subject([move]))}`,
-    `    because ${move.why}`,
+    `    because ${oneLine(move.why)}`,
     ...move.verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
   ].join('\n');
 }
@@ -47,7 +48,7 @@ export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Pai
   if (proposal.state === 'merged') {
     return [
       `${paint.red('▼')} ${paint.bold(subject([move]))}, by a pull request that merged at once`,
-      `    because ${why}`,
+      `    because ${oneLine(why)}`,
       ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
       `    ${proposal.where}`,
     ].join('\n');
@@ -67,7 +68,7 @@ export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Pai
       ];
   return [
     `${paint.yellow('⇄')} ${paint.bold(`${opened ? 'Offers to' : 'Still offers to'} ${lower(subject([move]))}`)}; not done yet`,
-    `    because ${why}`,
+    `    because ${oneLine(why)}`,
     ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
     ...how,
   ].join('\n');

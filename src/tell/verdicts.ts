@@ -1,14 +1,14 @@
 import type { LimitCheck, Verdict } from '../judge/verdict.ts';
 import { formatValue } from '../rollout/units.ts';
+import { oneLine } from '../text.ts';
 import { approximateDuration } from '../time.ts';
-import { oneLine } from './text.ts';
 
 /** What each reason for holding means, and what to do about it. */
 const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reason'], string>> = {
   settling: 'the stage is too young to have evidence of its own',
   'no-data': 'the query found nothing; check that the service reports this flag and variant',
   'no-traffic': 'there was nothing to take a share of yet',
-  nan: 'the query gave NaN, which is no number (often 0/0: no traffic)',
+  nan: 'the query gave no number: NaN (often 0/0: no traffic), or a share below zero',
   infinite: 'the query gave an infinite value; check what it divides by',
   'silent-treatment': 'control reports and the treatment is silent',
   'too-few-samples': 'too few samples yet',

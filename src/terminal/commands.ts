@@ -24,6 +24,7 @@ import {
 } from '../tell/result.ts';
 import { renderForecast, renderStatus } from '../tell/status.ts';
 import { renderTick } from '../tell/tick.ts';
+import { oneLine, visibleJson } from '../text.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import {
@@ -42,6 +43,8 @@ import { EXIT, type Terminal } from './terminal.ts';
 const MAX_BYTES = 8 * 1024 * 1024;
 /** With more files than this, a plan of each would bury the problems. */
 const PLANS = 3;
+/** A sentence of a reply is cut where it quotes more than people read. */
+const LONGEST = 2000;
 
 export async function runValidate(
   files: readonly string[],
@@ -51,7 +54,7 @@ export async function runValidate(
   const dir = await topOf(options, terminal);
   const now = nowOf(options, terminal);
   const configPath = configPathOf(options);
-  const configText = await readWorkTreeFile(dir, configPath);
+  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: MAX_BYTES });
   requireConfig(options, configText);
   const before = await textBefore(dir, options);
   const only = files.map((file) => relative(dir, resolve(terminal.cwd, file)));
@@ -159,7 +162,7 @@ function renderReply(
     const status = renderStatus(standing.seen, standing.policy, now, paint);
     return reply.next === undefined
       ? status
-      : `${status}\n\n${paint.yellow(reply.next)}`.trimStart();
+      : `${status}\n\n${paint.yellow(oneLine(reply.next, LONGEST))}`.trimStart();
   }
   const commit = reply.commit === undefined ? '' : ` ${paint.dim(reply.commit.slice(0, 9))}`;
   const marks = {
@@ -170,8 +173,10 @@ function renderReply(
     done: paint.green('✓'),
     shown: '',
   } as const;
-  const next = reply.next === undefined ? '' : `\n  ${reply.next}`;
-  return `${marks[reply.kind]} ${reply.text}${commit}${next}`.trimStart();
+  const next = reply.next === undefined ? '' : `\n  ${oneLine(reply.next, LONGEST)}`;
+  // Only what is shown is our own text of several lines.
+  const text = reply.kind === 'shown' ? reply.text : oneLine(reply.text, LONGEST);
+  return `${marks[reply.kind]} ${text}${commit}${next}`.trimStart();
 }
 
 export async function runCompile(options: CommonOptions, terminal: Terminal): Promise<number> {
@@ -182,7 +187,9 @@ export async function runCompile(options: CommonOptions, terminal: Terminal): Pr
       const fields = { changed, commit: commit ?? null, failures: failures.map(failureFields) };
       print(terminal, resultOf('compile', fields));
     } else {
-      const lines = failures.map(({ subject, detail }) => `failed ${subject}: ${detail}`);
+      const lines = failures.map(
+        ({ subject, detail }) => `failed ${oneLine(subject)}: ${oneLine(detail, LONGEST)}`,
+      );
       const done = commit ? `, committed as ${commit.slice(0, 9)}` : ' would change';
       lines.push(
         targets === 0
@@ -227,7 +234,7 @@ export async function runStatus(
         renderStatus(wanted, world.config.policy, context.now, paint),
         ...invalid.map(
           ({ path, problems }) =>
-            `${paint.bold(path)}  ${paint.red('invalid')}\n  ${problems[0]?.message ?? ''}; \`sluice validate\` shows where`,
+            `${paint.bold(oneLine(path))}  ${paint.red('invalid')}\n  ${problems[0]?.message ?? ''}; \`sluice validate\` shows where`,
         ),
       ].filter((part) => part !== '');
       const none = `no rollouts: no file matches ${world.config.rollouts} on ${world.head.branch}; \`sluice init\` writes an example`;
@@ -276,5 +283,5 @@ const hasUserInfo = (url: string): boolean =>
   URL.canParse(url) && userInfo(new URL(url)) !== undefined;
 
 function print({ stdout }: Terminal, value: Json): void {
-  stdout.write(`${JSON.stringify(value)}\n`);
+  stdout.write(`${visibleJson(value)}\n`);
 }

@@ -6,6 +6,7 @@ import { GitHubError } from '../forge/github/client.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
 import { describeBug } from '../tell/bug.ts';
 import { resultOf } from '../tell/result.ts';
+import { oneLine, visible, visibleJson } from '../text.ts';
 import { VERSION } from '../version.ts';
 import {
   runCompile,
@@ -24,7 +25,8 @@ import { EXIT, type Terminal } from './terminal.ts';
  * @param args what stands after the program's name
  * @returns the exit code
  */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli(args: readonly string[], outside: Terminal): Promise<number> {
+  const terminal = outside.env.GITHUB_ACTIONS === 'true' ? inWorkflow(outside) : outside;
   let exit: number = EXIT.done;
   const program = buildProgram(terminal, (code) => {
     exit = code;
@@ -37,10 +39,22 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     if (failed !== EXIT.done && args.includes('--json')) {
       const command = args.find((arg) => !arg.startsWith('-')) ?? '';
       const result = resultOf(command, { error: { code, message } });
-      terminal.stdout.write(`${JSON.stringify(result)}\n`);
+      terminal.stdout.write(`${visibleJson(result)}\n`);
     }
     return failed;
   }
+}
+
+/**
+ * A workflow's runner obeys `::command::` at the start of a line and `##[command]` anywhere in it; a
+ * name may hold one.
+ */
+function inWorkflow(terminal: Terminal): Terminal {
+  const quiet = (stream: Terminal['stdout']): Terminal['stdout'] => ({
+    ...(stream.isTTY === undefined ? {} : { isTTY: stream.isTTY }),
+    write: (text) => stream.write(text.replaceAll('##[', '## [').replace(/^(\s*):(?=:)/gm, '$1: ')),
+  });
+  return { ...terminal, stdout: quiet(terminal.stdout), stderr: quiet(terminal.stderr) };
 }
 
 type Run = (options: CommonOptions, terminal: Terminal) => Promise<number>;
@@ -56,7 +70,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
     .exitOverride()
     .configureOutput({
       writeOut: (text) => terminal.stdout.write(text),
-      writeErr: (text) => terminal.stderr.write(text),
+      writeErr: (text) => terminal.stderr.write(visible(text)),
     });
   const add = (name: string, description: string): Program =>
     common(program.command(name).description(description)).exitOverride();
@@ -117,6 +131,9 @@ function common(command: Program): Program {
     .option('--no-color', 'no colours');
 }
 
+/** A message may quote an argument, and that may be anything. */
+const LONGEST = 2000;
+
 interface Explained {
   readonly exit: number;
   readonly code: string;
@@ -132,7 +149,9 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
   }
   if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
     const { code, message } = error;
-    stderr.write(`sluice: ${message} (${code})\n`);
+    // Errors of the config are several lines of ours; whatever else is quoted stays on one.
+    const text = code === 'bad-config' ? visible(message) : oneLine(message, LONGEST);
+    stderr.write(`sluice: ${text} (${code})\n`);
     const undone = code === 'busy-branch' || code === 'git-failed';
     return { exit: undone ? EXIT.undone : EXIT.usage, code, message };
   }
@@ -144,7 +163,7 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
   }
   if (isSystemError(error)) {
     const { code = 'system', message } = error;
-    stderr.write(`sluice: ${message}\n`);
+    stderr.write(`sluice: ${oneLine(message, LONGEST)}\n`);
     return { exit: EXIT.undone, code, message };
   }
   const { text, trace } = describeBug(error);

@@ -6,11 +6,13 @@ import { sliceAt } from './locate.ts';
 import type { Node } from './node.ts';
 import type { Location } from './problem.ts';
 
+const COMPLEX_KEY = 'object-based map does not';
+
 /** js-yaml tells its errors apart by words alone. Whatever is not listed is a syntax error. */
 const REASONS: readonly (readonly [start: string, code: YamlErrorCode, advice: string])[] = [
   ['nesting exceeded', 'too-deep', 'write it flatter'],
   ['aliases exceeded', 'too-many-aliases', 'write the values out'],
-  ['object-based map does not', 'complex-key', 'use a string as the key'],
+  [COMPLEX_KEY, 'complex-key', 'use a string as the key'],
   ['unknown scalar tag', 'unknown-tag', 'remove the tag'],
   ['unknown mapping tag', 'unknown-tag', 'remove the tag'],
   ['unknown sequence tag', 'unknown-tag', 'remove the tag'],
@@ -29,7 +31,9 @@ export function asYamlError(text: string, error: unknown): YamlError {
   const reason = firstLine(error.reason);
   const position = Math.min(error.mark?.position ?? 0, text.length);
   if (reason.startsWith('duplicated mapping key')) return duplicateKey(text, position);
-  const at = locationOf(text, position, lineEnd(text, position));
+  const complex = reason.startsWith(COMPLEX_KEY) && complexKeyIn(treeOf({ text, value: null }));
+  const start = complex ? complex.start : position;
+  const at = locationOf(text, start, lineEnd(text, start));
   for (const [start, code, advice] of REASONS) {
     if (reason.startsWith(start)) return new YamlError(code, `${reason}: ${advice}`, at);
   }
@@ -64,4 +68,22 @@ function findKey(node: Node, position: number): Node | undefined {
   const entry = node.entries.find(({ end }) => position <= end);
   if (entry === undefined) return undefined;
   return position <= entry.key.end ? entry.key : findKey(entry.value, position);
+}
+
+/** The first key that is a list or a mapping: js-yaml points at the mapping around it. */
+function complexKeyIn(node: Node): Node | undefined {
+  if (node.kind === 'sequence') {
+    for (const item of node.items) {
+      const found = complexKeyIn(item);
+      if (found) return found;
+    }
+  }
+  if (node.kind !== 'mapping') return undefined;
+  for (const { key, value } of node.entries) {
+    const named = key.kind === 'alias' ? key.target : key;
+    if (named && named.kind !== 'scalar') return key;
+    const found = complexKeyIn(value);
+    if (found) return found;
+  }
+  return undefined;
 }

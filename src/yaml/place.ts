@@ -1,14 +1,25 @@
+import { oneLine } from '../text.ts';
 import type { YamlError } from './error.ts';
 import { locate, locateKey, sliceAt } from './locate.ts';
 import type { Document } from './parse.ts';
 import type { Finding, Problem } from './problem.ts';
 
+/** Messages quote the file, and a name in it may be all of it. */
+const LONGEST_MESSAGE = 500;
+
 /** Gives a finding its place in the text: line, column and the text that offends. */
 export function place(finding: Finding, document: Document, file: string): Problem {
-  const { path, atKey, ...rest } = finding;
+  const { path, atKey, message, hint, ...rest } = finding;
   const at = atKey ? locateKey(document, path) : locate(document, path);
   const text = sliceAt(document, at);
-  return { ...rest, file, at, ...(text === '' ? {} : { text }) };
+  return {
+    ...rest,
+    message: oneLine(message, LONGEST_MESSAGE),
+    ...(hint === undefined ? {} : { hint: oneLine(hint, LONGEST_MESSAGE) }),
+    file,
+    at,
+    ...(text === '' ? {} : { text }),
+  };
 }
 
 /** What the YAML reader refused, as a problem like any other. */
@@ -17,9 +28,29 @@ export function placeError(error: YamlError, text: string, file: string): Proble
   return {
     severity: 'error',
     code: error.code,
-    message: error.message,
+    message: oneLine(error.message, LONGEST_MESSAGE),
     file,
     at: error.at,
     ...(slice === '' ? {} : { text: slice }),
   };
+}
+
+/** Whoever has more mistakes than this in a file has made one of them very often. */
+const MOST = 100;
+
+/** Gives findings their places: the first hundred of a file, and a line on how many more there are. */
+export function placeAll(
+  findings: readonly Finding[],
+  document: Document,
+  file: string,
+): readonly Problem[] {
+  const problems = findings.slice(0, MOST).map((finding) => place(finding, document, file));
+  const rest = findings.slice(MOST);
+  if (rest.length === 0) return problems;
+  const severity = rest.some((each) => each.severity === 'error') ? 'error' : 'warning';
+  const message = `the file has ${rest.length.toLocaleString('en-US')} more problems like these`;
+  return [
+    ...problems,
+    place({ severity, code: 'more-problems', message, path: [] }, document, file),
+  ];
 }

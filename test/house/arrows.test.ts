@@ -59,7 +59,7 @@ function sources(dir: string): readonly string[] {
 function roomOf(path: string): string {
   const [, room = '', ...rest] = path.split('/');
   if (rest.length > 0) return ['terminal', 'action'].includes(room) ? 'doors' : room;
-  return ['src/time.ts', 'src/version.ts'].includes(path) ? 'shared' : 'doors';
+  return ['src/text.ts', 'src/time.ts', 'src/version.ts'].includes(path) ? 'shared' : 'doors';
 }
 
 const IMPORT = /^(?:import|export)\s+(type\s)?(?:([\s\S]*?)\s+from\s+)?'([^']+)'/gm;

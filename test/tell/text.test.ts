@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { Unit } from '../../src/rollout/model.ts';
 import { formatValue, significant } from '../../src/rollout/units.ts';
 import { code, escapeMarkdown, prose, table } from '../../src/tell/markdown.ts';
-import { count, digest, oneLine } from '../../src/tell/text.ts';
+import { count, digest } from '../../src/tell/text.ts';
+import { oneLine } from '../../src/text.ts';
 
 describe('a value', () => {
   it.each<[number, Unit, string]>([

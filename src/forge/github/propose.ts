@@ -281,9 +281,9 @@ export async function withdrawByApi(
   proposal: Proposal,
   why: string,
   warn: (text: string) => void,
-): Promise<void> {
+): Promise<boolean> {
   const pull = await findPull(client, proposal.branch);
-  if (!pull) return;
+  if (!pull) return false;
   if (pull.state === 'OPEN') {
     // The word and the closing in one request: a comment beside it might be made twice.
     await twice(() =>
@@ -295,6 +295,7 @@ export async function withdrawByApi(
     );
   }
   if (isDisposable(pull)) await deleteBranch(client, proposal.branch, warn);
+  return true;
 }
 
 /** Deletes a branch of ours; one that stays is a pity and nothing more. */
