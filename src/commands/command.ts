@@ -1,6 +1,7 @@
 import type { GuardedVerb } from '../config/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
-import { oneLine } from '../tell/text.ts';
+import { oneLine } from '../text.ts';
+import { spokenLines } from './spoken.ts';
 
 export const GUARDED_VERBS: readonly GuardedVerb[] = [
   'rollback',
@@ -42,11 +43,9 @@ export type Guarded = Extract<Command, { kind: 'command' }> & {
  */
 export function parseCommand(text: string, prefix: string): Command {
   // Word joiners are what our own replies keep names from becoming mentions with.
-  const line = spoken(text.replaceAll('\u2060', ''))
-    .split(/\r?\n/)
-    .filter((each) => !/^(?: {4}|\t)/.test(each))
+  const line = spokenLines(text.replaceAll('\u2060', ''))
     .map((each) => each.trim())
-    .find((each) => each === prefix || each.startsWith(`${prefix} `));
+    .find((each) => each.startsWith(prefix) && /^(?:\s|$)/.test(each.slice(prefix.length)));
   if (line === undefined) return { kind: 'none' };
   const [, verb = 'help', target, ...rest] = line.split(/\s+/);
   const known = VERBS.find((each) => each === verb.toLowerCase());
@@ -54,7 +53,8 @@ export function parseCommand(text: string, prefix: string): Command {
     const hint = didYouMean(verb, VERBS);
     return { kind: 'bad', problem: `\`${oneLine(verb, 40)}\` is no command: ${hint}` };
   }
-  const [flag, environment] = target?.split('@') ?? [];
+  const [flag, ...environments] = target?.split('@') ?? [];
+  const environment = environments.join('@');
   if (!flag && isGuarded(known)) {
     return {
       kind: 'bad',
@@ -68,13 +68,6 @@ export function parseCommand(text: string, prefix: string): Command {
     ...(environment ? { environment } : {}),
     reason: oneLine(rest.join(' ')),
   };
-}
-
-/** What is left of a comment without its code blocks and hidden parts. An open one goes to the end. */
-function spoken(text: string): string {
-  return text
-    .replace(/<!--[\s\S]*?(?:-->|$)/g, '')
-    .replace(/^ {0,3}(```|~~~)[\s\S]*?(?:^ {0,3}\1.*$|$(?![\s\S]))/gm, '');
 }
 
 export function isGuarded(verb: Verb): verb is GuardedVerb {
