@@ -1,4 +1,5 @@
 import { InputError, type Inputs } from './inputs.ts';
+import type { Payload } from './payload.ts';
 
 /** What a run is to do, from its event and inputs. */
 export type Job =
@@ -28,26 +29,6 @@ export interface CommentEvent {
   /** Who wrote it; never who set the event off. */
   readonly user: string;
   readonly createdAt: string;
-}
-
-/** The parts of GitHub's webhook payloads that are looked at. */
-export interface Payload {
-  readonly action?: string;
-  readonly ref?: string;
-  readonly number?: number;
-  readonly repository?: { readonly default_branch?: string; readonly full_name?: string };
-  readonly pull_request?: {
-    readonly number?: number;
-    readonly head?: { readonly repo?: { readonly full_name?: string } | null };
-    readonly base?: { readonly sha?: string; readonly repo?: { readonly full_name?: string } };
-  };
-  readonly issue?: { readonly number?: number };
-  readonly comment?: {
-    readonly id?: number;
-    readonly body?: string | null;
-    readonly created_at?: string;
-    readonly user?: { readonly login?: string; readonly type?: string } | null;
-  };
 }
 
 /**
@@ -104,6 +85,8 @@ function onComment({ action, issue, comment }: Payload): Job {
   if (action !== 'created') return ignore('only a new comment is a command, not an edited one');
   const user = comment?.user;
   if (!comment?.id || !issue?.number || !user?.login) return ignore('the comment has no author');
+  const { created_at: createdAt = '' } = comment;
+  if (Number.isNaN(Date.parse(createdAt))) return ignore('the comment has no date');
   if (user.type === 'Bot' || user.login.endsWith('[bot]')) {
     return ignore('a bot is not obeyed');
   }
@@ -114,7 +97,7 @@ function onComment({ action, issue, comment }: Payload): Job {
       number: issue.number,
       body: comment.body ?? '',
       user: user.login,
-      createdAt: comment.created_at ?? '',
+      createdAt,
     },
   };
 }

@@ -61,7 +61,7 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
 }
 
 function nothing(why: string): number {
-  core.info(`Nothing to do: ${why}.`);
+  print(`Nothing to do: ${why}.`);
   setOutputs({
     decision: 'none',
     changed: false,

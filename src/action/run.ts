@@ -7,9 +7,11 @@ import { adviceFor } from '../forge/github/permissions.ts';
 import { describeBug } from '../tell/bug.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';
 import { resultOf } from '../tell/result.ts';
+import { oneLine } from '../text.ts';
 import { InputError, readInputs } from './inputs.ts';
-import { type Job, jobOf, type Payload } from './job.ts';
+import { type Job, jobOf } from './job.ts';
 import { print } from './log.ts';
+import { type Payload, readPayload } from './payload.ts';
 import { setOutputs, summarise } from './report.ts';
 import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
 
@@ -25,9 +27,9 @@ export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
 export async function runAction(env: Environment): Promise<number> {
   try {
     const inputs = readInputs();
-    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', await readPayload(env), inputs);
+    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', await readEvent(env), inputs);
     if (job.kind === 'ignore') {
-      core.info(`Nothing to do: ${job.why}.`);
+      print(`Nothing to do: ${oneLine(job.why)}.`);
       setOutputs({ ...NOTHING, result: resultOf('ignore', { why: job.why }) });
       return EXIT.done;
     }
@@ -54,10 +56,10 @@ async function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow)
   }
 }
 
-async function readPayload(env: Environment): Promise<Payload> {
-  const path = env.GITHUB_EVENT_PATH;
+async function readEvent({ GITHUB_EVENT_PATH: path }: Environment): Promise<Payload> {
   if (!path) return {};
-  return JSON.parse(await readFile(path, 'utf8')) as Payload;
+  const text = await readFile(path, 'utf8').catch(() => '');
+  return readPayload(text);
 }
 
 /** Turns what was thrown into an annotation, outputs and an exit code. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { jobOf, type Payload } from '../../src/action/job.ts';
+import { jobOf } from '../../src/action/job.ts';
+import type { Payload } from '../../src/action/payload.ts';
 
 const AUTO = { command: 'auto' } as const;
 
