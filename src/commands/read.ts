@@ -7,7 +7,7 @@ import { YamlError } from '../yaml/error.ts';
 import { childOf, type Json } from '../yaml/json.ts';
 import { looksKilled } from '../yaml/kill.ts';
 import { type Document, parseYaml } from '../yaml/parse.ts';
-import { place, placeError } from '../yaml/place.ts';
+import { place, placeAll, placeError } from '../yaml/place.ts';
 import type { Problem } from '../yaml/problem.ts';
 
 /** A rollout file, read. An invalid one still says whether its kill switch is set. */
@@ -40,7 +40,7 @@ export function readRolloutFile(path: string, text: string, config: Config): Rol
     return { kind: 'invalid', path, text, killed: looksKilled(text), problems };
   }
   const { rollout, findings } = parseRollout(path, document.value, config);
-  const problems = findings.map((finding) => place(finding, document, path));
+  const problems = placeAll(findings, document, path);
   if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
   const killed = meansKill(childOf(document.value, 'kill'));
   return { kind: 'invalid', path, text, killed, problems };
@@ -56,7 +56,7 @@ export function refusedFile({ path, reason }: RefusedFile): RolloutSource {
   const words: Readonly<Record<RefusedFile['reason'], string>> = {
     symlink: 'is a symbolic link; links are not followed, so put the file itself there',
     submodule: 'is a submodule; put a file there',
-    'too-large': 'is too large for a rollout file',
+    'too-large': 'is too large to be read',
     'not-utf8': 'is not UTF-8 text; save it as UTF-8',
   };
   const problem: Problem = {
@@ -125,7 +125,7 @@ export function readConfigFile(
   try {
     const document = parseYaml(text);
     const { config, findings } = parseConfig(document.value, options);
-    const problems = findings.map((finding) => place(finding, document, path));
+    const problems = placeAll(findings, document, path);
     return config ? { config, problems } : { problems };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;

@@ -23,8 +23,9 @@ export function schemaFindings(
   value: Json,
 ): readonly Finding[] {
   const findings = new Map<string, Finding>();
+  const isEcho = echoesIn(errors);
   for (const error of errors) {
-    if (isEcho(error, errors)) continue;
+    if (isEcho(error)) continue;
     const finding = toFinding(error, schema, value);
     const place = JSON.stringify([finding.path, finding.atKey, error.params.missingProperty]);
     if (!findings.has(place)) findings.set(place, finding);
@@ -32,28 +33,28 @@ export function schemaFindings(
   return [...findings.values()];
 }
 
-/** Whether an error only follows from another one: a person made one mistake, not two. */
-function isEcho(error: ErrorObject, errors: readonly ErrorObject[]): boolean {
-  switch (error.keyword) {
-    // These repeat what the rule inside them has already said.
-    case 'if':
-    case 'propertyNames':
-      return true;
-    case 'minProperties':
-      return errors.some(
-        ({ keyword, instancePath }) =>
-          keyword === 'required' && instancePath === error.instancePath,
-      );
-    // What may stand beside a `type` depends on it.
-    case 'required':
-    case 'additionalProperties':
-      return errors.some(
-        ({ keyword, instancePath }) =>
-          keyword === 'enum' && instancePath === `${error.instancePath}/type`,
-      );
-    default:
-      return false;
-  }
+/** Tells which errors only follow from another one: a person made one mistake, not two. */
+function echoesIn(errors: readonly ErrorObject[]): (error: ErrorObject) => boolean {
+  const placesOf = (rule: string): ReadonlySet<string> =>
+    new Set(errors.flatMap(({ keyword, instancePath: at }) => (keyword === rule ? [at] : [])));
+  const incomplete = placesOf('required');
+  const unknown = placesOf('enum');
+  return ({ keyword, instancePath }) => {
+    switch (keyword) {
+      // These repeat what the rule inside them has already said.
+      case 'if':
+      case 'propertyNames':
+        return true;
+      case 'minProperties':
+        return incomplete.has(instancePath);
+      // What may stand beside a `type` depends on it.
+      case 'required':
+      case 'additionalProperties':
+        return unknown.has(`${instancePath}/type`);
+      default:
+        return false;
+    }
+  };
 }
 
 function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
