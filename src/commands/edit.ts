@@ -63,6 +63,6 @@ export function compileTargets(
     files: compiled
       .flatMap(({ files }) => files)
       .filter(({ path, text }) => standing.get(path) !== text),
-    problems: compiled.flatMap(({ problems }) => problems),
+    problems: [...world.unwritable, ...compiled.flatMap(({ problems }) => problems)],
   };
 }

@@ -41,6 +41,8 @@ export interface ReviewReport {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+const NOTHING = { rollouts: [], texts: new Map<string, string>() };
+
 /**
  * Reviews rollout files and the config: YAML, schema, what a schema cannot say, and the rules of
  * the policy. Asks no metrics and writes nothing.
@@ -51,7 +53,7 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   if (configText !== undefined) texts.set(configPath, configText);
   const { config: written, problems } = readConfigFile(configPath, configText, input.configOptions);
   // Without a config nothing can be said of the rollouts but what would be wrong tomorrow.
-  if (!written) return { problems, files: [configPath], rollouts: [], texts };
+  if (!written) return { ...NOTHING, problems, files: [configPath], texts };
   const isReviewed = (path: string): boolean => input.only?.includes(path) ?? true;
   const configReviewed = configText !== undefined && isReviewed(configPath);
 
@@ -59,7 +61,11 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
 
   const isRollout = rolloutMatcher(config);
-  const { files, refused } = await input.list(isRollout);
+  const listed = await input.list((path) => isRollout(path) || path === configPath);
+  const unread = listed.refused.find(({ path }) => path === configPath);
+  if (unread) return { ...NOTHING, problems: refusedFile(unread).problems, files: [configPath] };
+  const files = listed.files.filter(({ path }) => isRollout(path));
+  const refused = listed.refused.filter(({ path }) => isRollout(path));
   for (const { path, text } of files) texts.set(path, text);
   const read = refuseDuplicates([
     ...files.map(({ path, text }) => readRolloutFile(path, text, config)),

@@ -31,6 +31,8 @@ export interface World extends Position {
   /** What is doubtful in the config. */
   readonly configProblems: readonly Problem[];
   readonly targets: readonly Target[];
+  /** Target files that cannot be written, with the reason: what compiled last stands there. */
+  readonly unwritable: readonly string[];
   /** Whether a path bears on rollouts: when one such changed, everything must be decided again. */
   readonly concerns: (path: string) => boolean;
 }
@@ -50,10 +52,19 @@ export async function readWorld(context: Context): Promise<World> {
   );
   if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
   const isRollout = rolloutMatcher(config);
-  const targets = config.targets.map(openTarget);
-  const targetPaths = new Set(targets.map((target) => target.path));
-  const match = (path: string): boolean => isRollout(path) || targetPaths.has(path);
+  const wanted = config.targets.map(openTarget);
+  const targetPaths = new Set(wanted.map((target) => target.path));
+  const match = (path: string): boolean =>
+    isRollout(path) || targetPaths.has(path) || path === configPath;
   const { files, refused } = await forge.read(head.oid, match, { maxBytes: MAX_BYTES });
+  const unread = refused.find(({ path }) => path === configPath);
+  if (unread) {
+    const { problems: why } = refusedFile(unread);
+    throw new CommandError('bad-config', describeConfigErrors(configPath, why));
+  }
+  // A link would be written over, and of what was not read nothing can be kept.
+  const blocked = refused.filter(({ path }) => targetPaths.has(path));
+  const targets = wanted.filter((target) => blocked.every(({ path }) => path !== target.path));
   const sources = [
     ...files
       .filter(({ path }) => isRollout(path))
@@ -67,10 +78,13 @@ export async function readWorld(context: Context): Promise<World> {
     configProblems: problems,
     sources: refuseDuplicates(sources),
     targets,
+    unwritable: blocked.map(
+      (each) => `${each.path}: ${refusedFile(each).problems[0]?.message ?? each.reason}`,
+    ),
     standing: new Map(
       files.filter(({ path }) => targetPaths.has(path)).map(({ path, text }) => [path, text]),
     ),
-    concerns: (path) => match(path) || path === configPath,
+    concerns: match,
   };
 }
 

@@ -1,3 +1,4 @@
+import picomatch from 'picomatch';
 import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
 import { validateConfigFile } from '../generated/validators.js';
 import type { Metric, Stage } from '../rollout/model.ts';
@@ -14,11 +15,12 @@ import {
 } from '../rollout/parts.ts';
 import { schemaFindings } from '../rollout/schema-findings.ts';
 import { didYouMean } from '../rollout/suggest.ts';
-import { placeholders } from '../rollout/template.ts';
+import { hasOpenBraces, placeholders } from '../rollout/template.ts';
 import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
+import { globProblem } from './glob.ts';
 import type { Config, ProviderConfig, Segment } from './model.ts';
 import { readPolicy } from './policy.ts';
 
@@ -67,9 +69,10 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       atKey: true,
     });
   }
+  const glob = readGlob(file, options, report);
   return {
     ...DEFAULT_CONFIG,
-    ...maybe('rollouts', file.rollouts ?? options.rollouts),
+    rollouts: glob,
     ...maybe('environments', file.environments),
     ...(file.settle === undefined ? {} : { settle: duration(file.settle) }),
     providers,
@@ -85,8 +88,24 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       prefix: file.commands?.prefix ?? DEFAULT_CONFIG.commands.prefix,
       allow: { ...DEFAULT_CONFIG.commands.allow, ...file.commands?.allow },
     },
-    targets: readTargets(file, report),
+    targets: readTargets(file, glob, report),
   };
+}
+
+function readGlob(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): string {
+  const glob = file.rollouts ?? options.rollouts ?? DEFAULT_CONFIG.rollouts;
+  const problem = globProblem(glob);
+  if (problem !== undefined) {
+    report(
+      error(
+        ['rollouts'],
+        'bad-value',
+        `the glob of the rollout files ${problem}`,
+        `write it as \`${DEFAULT_CONFIG.rollouts}\``,
+      ),
+    );
+  }
+  return problem === undefined ? glob : DEFAULT_CONFIG.rollouts;
 }
 
 function readProviders(
@@ -220,6 +239,16 @@ const PLACEHOLDERS = ['flag', 'environment', 'variant', 'stage', 'window'];
 
 function reportPlaceholders(file: MetricFile, path: readonly string[], report: Report): void {
   for (const key of ['query', 'events', 'total', 'samples'] as const) {
+    if (hasOpenBraces(file[key] ?? '')) {
+      report(
+        error(
+          [...path, key],
+          'unknown-placeholder',
+          'a `{{` in the query begins no placeholder',
+          'close it, as in `{{flag}}`, and put none inside of another',
+        ),
+      );
+    }
     for (const name of placeholders(file[key] ?? '')) {
       if (PLACEHOLDERS.includes(name) || name.startsWith('labels.')) continue;
       report(
@@ -252,8 +281,13 @@ function readSegment(file: SegmentFile): Segment {
   return { attribute: file.attribute, operator, values: [file[operator] ?? []].flat() };
 }
 
-function readTargets(file: NonNullable<ConfigFile>, report: Report): Config['targets'] {
+function readTargets(
+  file: NonNullable<ConfigFile>,
+  glob: string,
+  report: Report,
+): Config['targets'] {
   const paths = new Set<string>();
+  const isRollout = picomatch(glob);
   const environments = file.environments ?? DEFAULT_CONFIG.environments;
   return (file.targets ?? []).map((target, index) => {
     if (paths.has(target.path)) {
@@ -267,6 +301,16 @@ function readTargets(file: NonNullable<ConfigFile>, report: Report): Config['tar
       );
     }
     paths.add(target.path);
+    if (isRollout(target.path) || /^\.github\//i.test(target.path)) {
+      report(
+        error(
+          ['targets', index, 'path'],
+          'bad-value',
+          `the target \`${target.path}\` would be written over a rollout, or over what runs here`,
+          'give it a path outside of `.github` that the glob of the rollouts does not match',
+        ),
+      );
+    }
     const { environment } = target;
     if (environment !== undefined && !environments.includes(environment)) {
       report(

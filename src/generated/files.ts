@@ -73,7 +73,7 @@ export type StatusFile = {
     [k: string]: number;
   };
   /**
-   * Digest of the named ladder as it was at the start.
+   * the digest, twelve hex digits, of the named ladder as it was at the start
    */
   ladder?: string;
   /**
@@ -86,7 +86,7 @@ export type StatusFile = {
  */
 export type ConfigFile = {
   /**
-   * a glob of the rollout files inside the repository that ends in .yaml or .yml. Default: rollouts/** /*.{yaml,yml}
+   * a glob of the rollout files inside the repository that ends in .yaml or .yml, with two ** and two * at most and no groups. Default: rollouts/** /*.{yaml,yml}
    */
   rollouts?: string;
   /**
@@ -367,7 +367,7 @@ export interface PrometheusFile {
    */
   type: 'prometheus' | 'replay';
   /**
-   * The server's address, such as https://prometheus.example.com, with no credentials in it
+   * the server's address, such as https://prometheus.example.com, with no credentials in it
    */
   url: string;
   auth?: AuthFile;

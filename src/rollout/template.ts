@@ -41,6 +41,11 @@ export function resolve(
   return { kind: 'resolved', expression };
 }
 
+/** Whether braces are left that open a placeholder and are none: `{{flag`, `{{ {{flag}} }}`. */
+export function hasOpenBraces(template: string): boolean {
+  return template.replace(PLACEHOLDER, '').includes('{{');
+}
+
 /** The names of the placeholders a template uses, each once, in the order of their appearance. */
 export function placeholders(template: string): readonly string[] {
   const names = Array.from(template.matchAll(PLACEHOLDER), ([, inside = '']) => inside.trim());

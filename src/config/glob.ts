@@ -1,0 +1,18 @@
+/** Stars that match within a name, and those that match across folders. */
+const MOST_STARS = 2;
+const MOST_FOLDERS = 2;
+
+/**
+ * What is wrong with a glob of rollout files, or `undefined`. A pull request may bring its own
+ * config, and a glob becomes a regular expression: groups, and more than a few stars, can take it
+ * hours to say that a long name does not match.
+ */
+export function globProblem(glob: string): string | undefined {
+  if (/[()|]|^!/.test(glob))
+    return 'has a group or a negation, and only *, **, ?, [a-z] and {a,b} are read';
+  const folders = glob.split('**').length - 1;
+  const stars = glob.replaceAll('**', '').split('*').length - 1;
+  return folders > MOST_FOLDERS || stars > MOST_STARS
+    ? `has more than ${MOST_FOLDERS} \`**\` or ${MOST_STARS} \`*\``
+    : undefined;
+}
