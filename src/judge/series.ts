@@ -29,12 +29,20 @@ export function readSeries(query: SeriesQuery, answers: Lookup): Series {
   if (counted.length === 0) return { kind: 'no-traffic', warnings };
   const eventsAt = new Map(events.points.map((point) => [point.at, point.value]));
   // A counter that never counted has no series: no events found out of a total is zero events.
-  // Out of an infinite total is nothing known, where a division would say zero.
   const points = counted.map(({ at, value }) => ({
     at,
-    value: Number.isFinite(value) ? (eventsAt.get(at) ?? 0) / value : value,
+    value: share(eventsAt.get(at) ?? 0, value),
   }));
   return { kind: 'points', points, warnings };
+}
+
+/**
+ * A share of a total above zero. Out of an infinite total is nothing known, where a division would
+ * say zero; and nobody counts fewer than no events, which would look like the best of health.
+ */
+function share(events: number, total: number): number {
+  if (!Number.isFinite(total)) return total;
+  return events < 0 ? Number.NaN : events / total;
 }
 
 /** The one number of an instant query, or `undefined` where there is none that is finite. */
