@@ -57,7 +57,7 @@ export function approximateDuration(duration: Duration): string {
 
 /** ISO 8601 date, or date and time; without an offset it is UTC. */
 const DATE_TIME =
-  /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
+  /^(\d{4})-(\d\d)-(\d\d)(?:[T ]([01]\d|2[0-3]):(\d\d)(?::(\d\d)(?:\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)?)?$/;
 
 /**
  * Reads an ISO 8601 date or date-time. Anything without an offset is UTC.

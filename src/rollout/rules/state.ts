@@ -1,4 +1,5 @@
 import { DAY, formatInstant } from '../../time.ts';
+import type { Finding } from '../../yaml/problem.ts';
 import { currentStage, type Rollout } from '../model.ts';
 import { windowAt } from '../window.ts';
 import { finding, type Rule, stagePath } from './rule.ts';
@@ -74,7 +75,7 @@ export const statusByHand: Rule = (rollout, { before }) => {
     before !== 'new' &&
     ((before.status.phase !== 'progressing' && rollout.status.phase === 'progressing') ||
       (before.status.serving === 'fallback' && servesTreatment(rollout)));
-  if (!raised && !revived) return [];
+  if (!raised && !revived) return before === 'new' ? [] : evidenceByHand(rollout, before);
   return [
     finding(
       // A flag that is already live is imported with the status it has: a reviewer should see that.
@@ -90,6 +91,32 @@ export const statusByHand: Rule = (rollout, { before }) => {
     ),
   ];
 };
+
+/**
+ * What a flag's next step rests on is not for a change to write either: who approved, which level
+ * was pinned, which ladder was seen. On the way down it may come back, as in a `git revert`.
+ */
+function evidenceByHand(rollout: Rollout, before: Rollout): readonly Finding[] {
+  if (rank(rollout) < rank(before)) return [];
+  const [now, then] = [rollout.status, before.status];
+  const isNew = {
+    approvals: now.approvals.some(
+      ({ by, stage }) => !then.approvals.some((old) => old.by === by && old.stage === stage),
+    ),
+    baseline: Object.entries(now.baseline).some(
+      ([metric, level]) => !Object.hasOwn(then.baseline, metric) || then.baseline[metric] !== level,
+    ),
+    ladder: now.ladder !== undefined && now.ladder !== then.ladder,
+  };
+  return (['approvals', 'baseline', 'ladder'] as const)
+    .filter((key) => isNew[key])
+    .map((key) =>
+      finding('error', 'status-by-hand', `\`status.${key}\` was written by hand`, {
+        path: ['status', key],
+        hint: 'Sluice writes the status; say /rollout approve, resume or restart instead',
+      }),
+    );
+}
 
 const servesTreatment = (rollout: Rollout): boolean =>
   rollout.status.serving === 'treatment' && rank(rollout) >= 0;
