@@ -46,8 +46,11 @@ export interface Result {
     readonly file: string;
     readonly line: number;
     readonly column: number;
+    readonly message: string;
     readonly hint: string | null;
   }[];
+  /** Of `validate`: the files that were looked at. */
+  readonly files: readonly string[];
   readonly outcome: string;
   readonly text: string;
   readonly next: string | null;
