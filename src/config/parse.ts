@@ -1,4 +1,3 @@
-import picomatch from 'picomatch';
 import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
 import { validateConfigFile } from '../generated/validators.js';
 import type { Metric, Stage } from '../rollout/model.ts';
@@ -20,9 +19,10 @@ import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
-import { globProblem } from './glob.ts';
+import { readGlob } from './glob.ts';
 import type { Config, ProviderConfig, Segment } from './model.ts';
 import { readPolicy } from './policy.ts';
+import { readTargets } from './targets.ts';
 
 export interface ParsedConfig {
   readonly config?: Config;
@@ -69,7 +69,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       atKey: true,
     });
   }
-  const glob = readGlob(file, options, report);
+  const glob = readGlob(file, options.rollouts, report);
   return {
     ...DEFAULT_CONFIG,
     rollouts: glob,
@@ -90,22 +90,6 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
     },
     targets: readTargets(file, glob, report),
   };
-}
-
-function readGlob(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): string {
-  const glob = file.rollouts ?? options.rollouts ?? DEFAULT_CONFIG.rollouts;
-  const problem = globProblem(glob);
-  if (problem !== undefined) {
-    report(
-      error(
-        ['rollouts'],
-        'bad-value',
-        `the glob of the rollout files ${problem}`,
-        `write it as \`${DEFAULT_CONFIG.rollouts}\``,
-      ),
-    );
-  }
-  return problem === undefined ? glob : DEFAULT_CONFIG.rollouts;
 }
 
 function readProviders(
@@ -279,51 +263,6 @@ function readSegment(file: SegmentFile): Segment {
   const operators = ['in', 'not_in', 'starts_with', 'ends_with', 'semver'] as const;
   const operator = operators.find((each) => file[each] !== undefined) ?? 'in';
   return { attribute: file.attribute, operator, values: [file[operator] ?? []].flat() };
-}
-
-function readTargets(
-  file: NonNullable<ConfigFile>,
-  glob: string,
-  report: Report,
-): Config['targets'] {
-  const paths = new Set<string>();
-  const isRollout = picomatch(glob);
-  const environments = file.environments ?? DEFAULT_CONFIG.environments;
-  return (file.targets ?? []).map((target, index) => {
-    if (paths.has(target.path)) {
-      report(
-        error(
-          ['targets', index, 'path'],
-          'duplicate-target',
-          `two targets write \`${target.path}\``,
-          'give each target a file of its own',
-        ),
-      );
-    }
-    paths.add(target.path);
-    if (isRollout(target.path) || /^\.github\//i.test(target.path)) {
-      report(
-        error(
-          ['targets', index, 'path'],
-          'bad-value',
-          `the target \`${target.path}\` would be written over a rollout, or over what runs here`,
-          'give it a path outside of `.github` that the glob of the rollouts does not match',
-        ),
-      );
-    }
-    const { environment } = target;
-    if (environment !== undefined && !environments.includes(environment)) {
-      report(
-        error(
-          ['targets', index, 'environment'],
-          'unknown-environment',
-          `environment \`${environment}\` is not among the environments`,
-          didYouMean(environment, environments),
-        ),
-      );
-    }
-    return target;
-  });
 }
 
 function mapValues<A, B>(
