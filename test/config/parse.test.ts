@@ -307,7 +307,7 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     'rollouts: /etc/*.yaml',
-    'bad-value at rollouts: `rollouts` must be a glob of the rollout files inside the repository that ends in .yaml or .yml',
+    'bad-value at rollouts: `rollouts` must be a glob of the rollout files inside the repository that ends in .yaml or .yml, with two ** and two * at most and no groups',
   ],
 ];
 
