@@ -50,10 +50,14 @@ async function interrupted(meanwhile: (desk: Desk, question: number) => Promise<
   const ready: { desk?: Desk } = {};
   let questions = 0;
   const server = createServer((request, response) => {
-    request.resume().once('end', async () => {
+    let form = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => {
+      form += chunk;
+    });
+    request.once('end', async () => {
       questions += 1;
       if (ready.desk) await meanwhile(ready.desk, questions);
-      const value = [0, '0.001'];
+      const value = [Number(new URLSearchParams(form).get('time')), '0.001'];
       const data = { resultType: 'vector', result: [{ metric: {}, value }] };
       response.end(JSON.stringify({ status: 'success', data }));
     });
