@@ -1,0 +1,39 @@
+import { afterAll, expect, test } from 'vitest';
+import { describeFailure, nameOf, type Repository, smaller } from '../soak/report.ts';
+import { soak } from '../soak/soak.ts';
+
+/** Another one each time; the failure says how to draw it again. */
+const SEED = process.env.SOAK_SEED ?? String(Date.now() % 1_000_000);
+const SECOND = 1_000;
+
+const counts = new Map<string, number>();
+
+/** Lives through one repository, and fails with its history where the model objects. */
+async function lives(repository: Repository): Promise<void> {
+  const soaked = await soak({ ...repository, seed: nameOf(repository) });
+  for (const [what, times] of soaked.counts) counts.set(what, (counts.get(what) ?? 0) + times);
+  if (!soaked.failure) return;
+  const least = await smaller(repository, soaked.failure);
+  expect.fail(describeFailure(least.repository, least.failure));
+}
+
+afterAll(() => process.stdout.write(`soak with seed ${SEED}: ${JSON.stringify([...counts])}\n`));
+
+test('two minutes of it, from a fresh seed', async () => {
+  process.stdout.write(`soak with seed ${SEED}\n`);
+  const end = performance.now() + 80 * SECOND;
+  const until = () => performance.now() > end;
+  for (let number = 1; !until(); number += 1) {
+    await lives({ seed: SEED, number, flags: 20, days: 3, home: 'memory', until });
+  }
+  // A soak in which nothing goes up or down proves nothing.
+  for (const what of ['up', 'rollback', 'pause', 'resume', 'kill', 'offered', 'killed runs']) {
+    expect(counts.get(what), what).toBeGreaterThan(0);
+  }
+}, 240_000);
+
+test('a little of it in a real repository', async () => {
+  const end = performance.now() + 30 * SECOND;
+  const until = () => performance.now() > end;
+  await lives({ seed: SEED, number: 1, flags: 5, days: 1, home: 'git', until });
+}, 240_000);

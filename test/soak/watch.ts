@@ -1,0 +1,274 @@
+import type { Forge, Oid } from '../../src/forge/forge.ts';
+import type { Instant } from '../../src/time.ts';
+import { lineFault, linesOf } from './audit.ts';
+import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';
+import { hasLasted, healthOf } from './health.ts';
+import { type Journal, Objection } from './journal.ts';
+import { type Judged, objections } from './model.ts';
+import type { Ledger, Run } from './process.ts';
+import { type Flag, isExposed, meaningOf, type Rules, rank, readFlag, readRules } from './read.ts';
+import { branchOf, keepReverts, type Reverts } from './reverts.ts';
+import { readTarget, saysKill, standingFault, type Target, targetFault } from './target.ts';
+import type { Truth } from './truth.ts';
+
+/** A flag as the branch has it, and what its past says. */
+export interface Standing {
+  readonly key: string;
+  readonly path: string;
+  readonly text: string;
+  /** Absent where the file is broken. */
+  readonly flag: Flag | undefined;
+  /** The last change but for approvals. */
+  readonly changed: { readonly at: Instant; readonly merged: boolean };
+  /** The ladder that its entry began with, where the bot began it. */
+  readonly ladder?: string;
+}
+
+/** Follows a repository commit by commit and holds each to the model. */
+export interface Watch {
+  readonly ledger: Ledger;
+  readonly reverts: Reverts;
+  readonly standings: ReadonlyMap<string, Standing>;
+  /** Undefined while the config is broken. */
+  readonly rules: Rules | undefined;
+  readonly counts: Map<string, number>;
+  /** A person made this commit. */
+  person(oid: Oid, at: Instant, merged?: boolean): void;
+  /** Looks at every commit since the last time. @throws Objection */
+  follow(): Promise<void>;
+  /** Whether the target says what the rollouts say now. @throws Objection */
+  compareTarget(): Promise<void>;
+  judged(standing: Standing, at: Instant): readonly Judged[];
+}
+
+export async function openWatch(forge: Forge, truth: Truth, journal: Journal): Promise<Watch> {
+  let moment = 0;
+  const runs = new Map<Oid, Run>();
+  const people = new Map<Oid, { at: Instant; merged: boolean }>();
+  const carriedOut = new Set<string>();
+  const standings = new Map<string, Standing>();
+  const counts = new Map<string, number>();
+  /** Reverts that were offered again after they had been taken back. */
+  const reopened = new Map<string, string>();
+  const tick = (): number => {
+    moment += 1;
+    return moment;
+  };
+  const reverts = keepReverts(tick);
+  let rules: Rules | undefined;
+  let seen: Oid | undefined;
+  let stood: Target = {};
+
+  const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
+
+  function judged({ key, flag, changed }: Standing, at: Instant): readonly Judged[] {
+    if (!flag || !isExposed(flag)) return [];
+    const since = Math.max(flag.since ?? 0, changed.at);
+    return flag.checks.map((check) => ({
+      check,
+      health: healthOf(key, { ...flag, since }, check, at, truth),
+      lasted: hasLasted(key, flag, check, at, truth),
+    }));
+  }
+
+  const ledger: Ledger = {
+    tick,
+    // As the run was then: it may look again before it ends.
+    committed: (oid, run) => void runs.set(oid, { ...run }),
+    withdrawn: (branch) => {
+      if (reverts.state(branch) !== 'declined') reverts.note(branch, 'withdrawn', 0);
+    },
+    proposed({ branch, message }, opened, run) {
+      const [line] = linesOf(message);
+      const key = line?.key ?? 'everybody';
+      journal.note(key, run.now, `${run.by} ${opened ? 'offers' : 'finds'} ${branch}`);
+      if (!opened) return;
+      count('offered');
+      const before = reverts.state(branch);
+      if (before === 'withdrawn') reopened.set(branch, key);
+      if (before !== undefined && before !== 'dropped' && before !== 'withdrawn') {
+        throw new Objection(key, `offered ${branch} again, which is ${before}`);
+      }
+      reverts.note(branch, 'open', run.now);
+    },
+  };
+
+  async function follow(): Promise<void> {
+    const { oid: head } = await forge.head();
+    const fresh: Oid[] = [];
+    for (let at: Oid | undefined = head; at !== undefined && at !== seen; ) {
+      fresh.unshift(at);
+      at = await forge.parent(at);
+    }
+    for (const oid of fresh) await look(oid);
+    seen = head;
+    for (const [branch, key] of reopened) {
+      const flag = standings.get(key)?.flag;
+      // A person may have put the entry back.
+      if (flag && rules && branchOf(key, flag, rules.environments) !== branch) {
+        throw new Objection(key, `offered ${branch} again, whose entry is over`);
+      }
+    }
+    reopened.clear();
+  }
+
+  async function look(oid: Oid): Promise<void> {
+    const parent = await forge.parent(oid);
+    const config = await forge.readAt(oid, CONFIG_PATH);
+    const now = config === undefined ? undefined : readRules(config);
+    const environments = (now ?? rules)?.environments ?? [];
+    const paths =
+      parent === undefined
+        ? (await forge.read(oid, () => true, { maxBytes: 1e9 })).files.map(({ path }) => path)
+        : await forge.changedPaths(parent, oid);
+    const run = runs.get(oid);
+    const person = people.get(oid);
+    const at = Math.floor((run?.now ?? person?.at ?? 0) / 1000) * 1000;
+    const lines = run ? linesOf(await forge.message(oid)) : [];
+    const changed = new Set<string>();
+    // What a config says of a file is said of all of them.
+    if (now && paths.includes(CONFIG_PATH)) reread(now);
+    if (now) rules = now;
+    for (const path of paths) {
+      const key = keyOf(path, environments);
+      if (key === undefined) {
+        if (run && path !== TARGET_PATH)
+          throw new Objection('everybody', `${run.by} wrote ${path}`);
+        continue;
+      }
+      const before = standings.get(key);
+      const text = await forge.readAt(oid, path);
+      if (text === undefined) {
+        if (run) throw new Objection(key, `${run.by} deleted ${path}`);
+        if (before?.path === path) standings.delete(key);
+        continue;
+      }
+      const flag = rules && readFlag(text, rules);
+      const after: Standing = {
+        key,
+        path,
+        text,
+        flag,
+        changed:
+          before?.path === path &&
+          (run?.by === 'approve' || meaningOf(before.text) === meaningOf(text))
+            ? before.changed
+            : { at, merged: person?.merged ?? false },
+      };
+      changed.add(key);
+      if (run) {
+        const line = lines.find((each) => each.key === key || each.action === 'kill');
+        if (!line)
+          throw new Objection(key, `${run.by} changed ${path} and its message says nothing`);
+        held(run, before, after, line);
+      }
+      standings.set(key, withLadder(before, after, run));
+    }
+    for (const line of lines) {
+      if (!changed.has(line.key) && line.from !== 'invalid') {
+        throw new Objection(line.key, `the message says ${line.action}, and nothing changed`);
+      }
+      if (line.via === undefined) continue;
+      if (carriedOut.has(line.via)) throw new Objection(line.key, `obeyed ${line.via} twice`);
+      carriedOut.add(line.via);
+    }
+    if (run && changed.size > 0) await targetOf(oid, [...changed]);
+    // Whoever takes a commit back takes back what it compiled.
+    if (!run && paths.includes(TARGET_PATH)) {
+      stood = readTarget(await forge.readAt(oid, TARGET_PATH));
+    }
+  }
+
+  /** Holds one change of the bot's to the model. */
+  function held(
+    run: Run,
+    before: Standing | undefined,
+    after: Standing,
+    line: ReturnType<typeof linesOf>[number],
+  ): void {
+    const { key } = after;
+    if (!before || !rules) throw new Objection(key, `${run.by} made ${after.path}`);
+    const what = `${run.by}${run.user === undefined ? '' : ` by ${run.user}`}`;
+    journal.note(key, run.now, `${what}: ${line.action} ${line.from}->${line.to}`);
+    if (!before.flag) {
+      const killed = run.by === 'kill' && saysKill(after.text);
+      if (!killed) throw new Objection(key, `${run.by} changed a broken file`);
+      return;
+    }
+    count(rank(before.flag) < rank(after.flag ?? before.flag) ? 'up' : line.action);
+    const branch = branchOf(key, before.flag, rules.environments);
+    const openedAt = reverts.openedAt(branch, run.looked);
+    const staging = standings.get(key.replace(/@.*/, '@staging'))?.flag;
+    const wrong = objections({
+      before: before.flag,
+      after: after.flag,
+      by: run.by,
+      ...(run.user === undefined ? {} : { user: run.user }),
+      now: run.now,
+      rules,
+      checks: judged(before, run.now),
+      changed: before.changed,
+      revert: reverts.seen(branch, run.looked),
+      ...(openedAt === undefined ? {} : { revertOpenedAt: openedAt }),
+      ...(before.ladder === undefined ? {} : { ladderBefore: before.ladder }),
+      firstCompleted: staging?.phase === 'completed' && !staging.kill,
+    });
+    const unaccounted = after.flag && lineFault(line, before.flag, after.flag);
+    const all = [...wrong, ...(unaccounted === undefined ? [] : [unaccounted])];
+    if (all.length > 0) throw new Objection(key, `${what} ${all.join('; ')}`);
+  }
+
+  function reread(now: Rules): void {
+    for (const [key, standing] of standings) {
+      standings.set(key, { ...standing, flag: readFlag(standing.text, now) });
+    }
+  }
+
+  async function targetOf(oid: Oid, keys: readonly string[]): Promise<void> {
+    const target = readTarget(await forge.readAt(oid, TARGET_PATH));
+    for (const key of keys) compareOne(key, target);
+    stood = target;
+  }
+
+  function compareOne(key: string, target: Target): void {
+    const standing = standings.get(key);
+    if (!standing) return;
+    const fault = standing.flag
+      ? targetFault(target[key], standing.flag)
+      : standingFault(target[key], stood[key], standing.text);
+    if (fault !== undefined) throw new Objection(key, fault);
+  }
+
+  async function compareTarget(): Promise<void> {
+    const { oid } = await forge.head();
+    const target = readTarget(await forge.readAt(oid, TARGET_PATH));
+    for (const key of standings.keys()) compareOne(key, target);
+    const stray = Object.keys(target).find((key) => !standings.has(key));
+    if (stray !== undefined) throw new Objection(stray, 'it is in the target and has no file');
+    stood = target;
+  }
+
+  await follow();
+  return {
+    ledger,
+    reverts,
+    standings,
+    get rules() {
+      return rules;
+    },
+    counts,
+    person: (oid, at, merged = false) => void people.set(oid, { at, merged }),
+    follow,
+    compareTarget,
+    judged,
+  };
+}
+
+/** A named ladder is that of the entry's beginning; what a person wrote is not known. */
+function withLadder(before: Standing | undefined, after: Standing, run: Run | undefined): Standing {
+  const { flag } = after;
+  if (!run || flag?.ladder === undefined) return after;
+  const begins = run.by === 'resume' || before?.flag?.phase === 'pending';
+  const ladder = begins ? flag.ladder : before?.ladder;
+  return ladder === undefined ? after : { ...after, ladder };
+}
