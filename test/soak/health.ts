@@ -9,10 +9,17 @@ export type Health = 'good' | 'warn' | 'bad' | 'lacking' | 'dark' | 'unjudged';
 const ENOUGH = 1000;
 
 export const SETTLE = 5 * MINUTE;
+/** Evidence needs its settling time and the shortest window that is worth asking for. */
+export const YOUNGEST = SETTLE + MINUTE;
 
 /** How a check stands at a moment, by the truth and the file. */
 export function healthOf(key: string, flag: Flag, check: Check, at: Instant, truth: Truth): Health {
-  if (truth.isDark(check.metric, at)) return 'dark';
+  // Of an entry that young nobody is asked: what there is to see is of the stage before.
+  if (at - (flag.since ?? 0) < YOUNGEST + check.lasts) return 'lacking';
+  return truth.isDark(check.metric, at) ? 'dark' : levelOf(key, flag, check, at, truth);
+}
+
+function levelOf(key: string, flag: Flag, check: Check, at: Instant, truth: Truth): Health {
   const { metric } = check;
   const stage = flag.stages[flag.index];
   const state = truth.stateOf(key, metric, flag.arm, at);
@@ -54,8 +61,7 @@ export function hasLasted(
   for (let back = 0; back <= check.lasts; back += MINUTE) {
     const state = truth.stateOf(key, check.metric, flag.arm, at - back);
     if (state === 'none' || state === 'nan') return false;
-    const then = healthOf(key, flag, check, at - back, { ...truth, isDark: () => false });
-    if (then !== 'bad') return false;
+    if (levelOf(key, flag, check, at - back, truth) !== 'bad') return false;
   }
   return !truth.isDark(check.metric, at);
 }

@@ -1,6 +1,6 @@
 import { type Duration, HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import type { Health } from './health.ts';
-import { SETTLE } from './health.ts';
+import { YOUNGEST } from './health.ts';
 import { beyondStatus, type Check, type Flag, isExposed, type Rules, rank } from './read.ts';
 
 /** What the model knows of a check when a flag was moved. */
@@ -48,8 +48,6 @@ const OWNERS_SAY = ['promote', 'approve'];
 
 /** Clocks of two machines, and the moment between deciding and writing. */
 const SLACK: Duration = 2 * MINUTE;
-/** Evidence needs its settling time and the shortest window that is worth asking for. */
-const YOUNGEST: Duration = SETTLE + MINUTE;
 
 /** What is wrong with a move, in words; empty where it is one that the bot may make. */
 export function objections(move: Move): readonly string[] {
