@@ -26,7 +26,8 @@ const ATTEMPTS = 5;
 export async function reconcile(context: Context): Promise<TickReport> {
   const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-    // Before the world: one that is opened after it may be of an entry that this does not know of.
+    // Before the world: one that is opened after it may be of an entry that this does not know of;
+    // and of one that another tick took back, the branch that is read next has the commit.
     const proposals = await context.forge.proposals();
     const world = await readWorld(context);
     const pass = await observe(world, context, { proposals });
