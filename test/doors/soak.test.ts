@@ -19,6 +19,13 @@ async function lives(repository: Repository): Promise<void> {
 
 afterAll(() => process.stdout.write(`soak with seed ${SEED}: ${JSON.stringify([...counts])}\n`));
 
+/** What once failed, by the flag it befell. */
+test.each([
+  ['a revert that another tick had carried out was offered again', '2026', 3, 'f15@production'],
+])('%s', async (_, seed, number, key) => {
+  await lives({ seed, number, flags: 20, days: 2, home: 'memory', only: [key] });
+});
+
 test('two minutes of it, from a fresh seed', async () => {
   process.stdout.write(`soak with seed ${SEED}\n`);
   const end = performance.now() + 80 * SECOND;

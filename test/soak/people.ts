@@ -188,7 +188,7 @@ export async function openPeople({
       return;
     }
     if (draw.chance(0.02)) await push('Work\n', [{ path: 'src/a.ts', text: `${step}\n` }], at);
-    if (!draw.chance(1 / 300)) return;
+    if (!draw.chance(1 / 120)) return;
     const what = draw.weighted({ freeze: 3, thaw: 3, ladder: 3, break: 2 });
     const day = (when: Instant): string => new Date(when).toISOString().slice(0, 10);
     if (what === 'freeze') {
