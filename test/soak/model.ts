@@ -197,30 +197,39 @@ function pauses({ before, checks, rules }: Move): readonly string[] {
   return troubled ? [] : ['paused a flag that nothing is wrong with'];
 }
 
-/** Down only for a breach that lasted, on evidence of this entry; or a revert that nobody wanted. */
-function goesBack(move: Move, after: Flag): readonly string[] {
-  const { before, checks, changed, now, rules, revertOpenedAt } = move;
-  if (!isExposed(before)) return ['took back what nobody was exposed to'];
-  const oneDown = after.index === before.index - 1 && before.to === 'previous';
-  const far = after.phase === 'degraded' || after.stage === undefined || oneDown;
+/** What a step back may be offered for: a breach that lasted, on evidence of this entry. */
+export function hasCause({
+  before,
+  checks,
+  changed,
+  now,
+  rules,
+}: Pick<Move, 'before' | 'checks' | 'changed' | 'now' | 'rules'>): boolean {
   // A revert is written when it is offered and may be merged much later.
   const entry = Math.max(before.since ?? 0, changed.merged ? changed.at : 0);
-  const caused = checks.some(
+  const breached = checks.some(
     ({ check, lasted }) =>
       lasted &&
       (check.onBreach === 'rollback' || check.onBreach === 'degrade') &&
       now - entry + 1000 >= YOUNGEST + check.lasts,
   );
+  const blind = checks.some(({ health, check }) => health === 'dark' && check.required);
+  return breached || (blind && rules.onBlind === 'rollback');
+}
+
+/** Down only for a breach that lasted, on evidence of this entry; or a revert that nobody wanted. */
+function goesBack(move: Move, after: Flag): readonly string[] {
+  const { before, now, revertOpenedAt } = move;
+  if (!isExposed(before)) return ['took back what nobody was exposed to'];
+  const oneDown = after.index === before.index - 1 && before.to === 'previous';
+  const far = after.phase === 'degraded' || after.stage === undefined || oneDown;
   const overdue =
     move.revert === 'open' &&
     before.commitAfter !== 'never' &&
     now - (revertOpenedAt ?? now) + 1000 >= before.commitAfter;
-  const blind =
-    rules.onBlind === 'rollback' &&
-    checks.some(({ health, check }) => health === 'dark' && check.required);
   const wait = before.via === 'pull-request' && !overdue ? ['committed without waiting'] : [];
   return [
-    ...(caused || overdue || blind ? wait : ['took back a flag that nothing is wrong with']),
+    ...(hasCause(move) || overdue ? wait : ['took back a flag that nothing is wrong with']),
     ...(move.revert === 'declined' ? ['took back what a person said no to'] : []),
     ...(far ? [] : [`down from ${before.stage} to ${after.stage}`]),
   ];

@@ -4,7 +4,7 @@ import { lineFault, linesOf } from './audit.ts';
 import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';
 import { hasLasted, healthOf } from './health.ts';
 import { type Journal, Objection } from './journal.ts';
-import { type Judged, objections } from './model.ts';
+import { hasCause, type Judged, objections } from './model.ts';
 import type { Ledger, Run } from './process.ts';
 import { type Flag, isExposed, meaningOf, type Rules, rank, readFlag, readRules } from './read.ts';
 import { branchOf, keepReverts, type Reverts } from './reverts.ts';
@@ -90,6 +90,19 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
         throw new Objection(key, `offered ${branch} again, which is ${before}`);
       }
       reverts.note(branch, 'open', run.now);
+      const standing = standings.get(key);
+      // Only of the entry as it was known before the run.
+      if (
+        !standing?.flag ||
+        !rules ||
+        branchOf(key, standing.flag, rules.environments) !== branch
+      ) {
+        return;
+      }
+      const { flag, changed } = standing;
+      const checks = judged(standing, run.now);
+      if (hasCause({ before: flag, checks, changed, now: run.now, rules })) return;
+      throw new Objection(key, `offered ${branch} though nothing is wrong`);
     },
   };
 
