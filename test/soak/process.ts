@@ -132,11 +132,14 @@ export class Together {
     pick: (waiting: number) => number,
   ): Promise<void> {
     this.#left = runs.length;
-    const ends = runs.map((run) =>
-      run().finally(() => {
-        this.#left -= 1;
-      }),
-    );
+    const failures: unknown[] = [];
+    for (const run of runs) {
+      void run()
+        .catch((failure: unknown) => failures.push(failure))
+        .finally(() => {
+          this.#left -= 1;
+        });
+    }
     while (this.#left > 0) {
       // By then whatever can go on without the forge has gone on.
       await new Promise((resolve) => setImmediate(resolve));
@@ -144,6 +147,6 @@ export class Together {
       this.#calling = true;
       for (const go of this.#waiting.splice(pick(this.#waiting.length), 1)) go();
     }
-    await Promise.all(ends);
+    for (const failure of failures) throw failure;
   }
 }

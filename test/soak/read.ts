@@ -226,18 +226,15 @@ export function beyondStatus(text: string): { readonly rest: string; readonly co
   const rest: string[] = [];
   const comments: string[] = [];
   let inside = false;
-  for (const line of text.split('\n')) {
+  // A byte order mark stays in front of whatever line comes first.
+  const [, mark = '', body = ''] = /^(\uFEFF?)([^]*)$/.exec(text) ?? [];
+  for (const line of body.split('\n')) {
     if (/^status:/.test(line)) inside = true;
     else if (/^\S/.test(line)) inside = false;
     const comment = /(?:^|\s)#.*$/.exec(line)?.[0].trim();
     if (!inside) rest.push(line);
     else if (comment !== undefined) comments.push(comment);
   }
-  return {
-    rest: rest
-      .filter((line) => !/^kill:/.test(line))
-      .join('\n')
-      .trimEnd(),
-    comments,
-  };
+  const kept = rest.filter((line) => !/^kill:/.test(line)).join('\n');
+  return { rest: mark + kept.trimEnd(), comments };
 }
