@@ -67,7 +67,7 @@ function notDown(
   if (revert === 'open' && flag.via === 'pull-request') return undefined;
   // Where it is not the flag, or nobody can tell, what stands still may keep standing.
   const blamed =
-    flag.stages[flag.index]?.kind === 'all'
+    (flag.stages[flag.index]?.kind ?? 'all') === 'all'
       ? !outage
       : isControlGood(key, breach.check.metric, now, truth);
   if (flag.phase !== 'progressing' && !blamed) return undefined;

@@ -227,7 +227,7 @@ export function beyondStatus(text: string): { readonly rest: string; readonly co
   const comments: string[] = [];
   let inside = false;
   // A byte order mark stays in front of whatever line comes first.
-  const [, mark = '', body = ''] = /^(\uFEFF?)([^]*)$/.exec(text) ?? [];
+  const [, mark = '', body = ''] = /^(\uFEFF?)([\s\S]*)$/.exec(text) ?? [];
   for (const line of body.split('\n')) {
     if (/^status:/.test(line)) inside = true;
     else if (/^\S/.test(line)) inside = false;
