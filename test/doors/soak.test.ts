@@ -19,11 +19,12 @@ async function lives(repository: Repository): Promise<void> {
 
 afterAll(() => process.stdout.write(`soak with seed ${SEED}: ${JSON.stringify([...counts])}\n`));
 
-/** What once failed, by the flag it befell. */
-test.each([
-  ['a revert that another tick had carried out was offered again', '2026', 3, 'f15@production'],
-])('%s', async (_, seed, number, key) => {
-  await lives({ seed, number, flags: 20, days: 2, home: 'memory', only: [key] });
+/** What once failed, and the flags it takes. */
+test.each<readonly [string, string, number, readonly string[] | undefined]>([
+  ['a revert that another tick had carried out was offered again', '2026', 3, ['f15@production']],
+  ['a merged degradation was judged on what came before the merge', '2029', 4, undefined],
+])('%s', async (_, seed, number, only) => {
+  await lives({ seed, number, flags: 20, days: 2, home: 'memory', ...(only ? { only } : {}) });
 });
 
 test('two minutes of it, from a fresh seed', async () => {
