@@ -318,8 +318,8 @@ describe.concurrent('the terminal', () => {
     const desk = await demo();
     const folder = await sluice(desk.dir, ['validate', '--config', 'rollouts']);
     expect([folder.code, folder.stderr]).toEqual([
-      1,
-      'sluice: EISDIR: illegal operation on a directory, read\n',
+      2,
+      "sluice: there is no rollouts; write --config relative to the repository's top (bad-usage)\n",
     ]);
     const nowhere = await sluice(desk.dir, ['validate', '--repo', '/no/such/folder']);
     expect(nowhere.code).toBe(2);

@@ -114,6 +114,24 @@ describe.each([
     });
   });
 
+  test('tells what commits did to a file each', async () => {
+    const { forge } = await atHome(make);
+    const first = await committed(forge, 'stage: early\n', NINE + HOUR);
+    const second = await committed(forge, undefined, NINE + 2 * HOUR);
+    const path = 'rollouts/x.yaml';
+    expect(
+      await forge.edits([
+        { oid: second, path },
+        { oid: first, path },
+        { oid: first, path: 'rollouts/never.yaml' },
+      ]),
+    ).toEqual([
+      { before: 'stage: early\n' },
+      { before: 'stage: canary\n', after: 'stage: early\n' },
+      {},
+    ]);
+  });
+
   test('offers a revert once', async () => {
     const { forge, head } = await atHome(make);
     const proposal = { branch: BRANCH, state: 'open', openedAt: NINE, where: BRANCH };

@@ -92,6 +92,7 @@ export function asMetBy(forge: Forge, run: Run, fate: Fate, ledger: Ledger): For
     read: call('read'),
     lookUp: call('lookUp'),
     readAt: call('readAt'),
+    edits: call('edits'),
     parent: call('parent'),
     message: call('message'),
     changedPaths: call('changedPaths'),

@@ -195,6 +195,17 @@ export function memoryRepository(
         );
       },
       readAt: async (oid, path) => commitAt(oid).tree.get(path),
+      edits: async (touched) =>
+        touched.map(({ oid, path }) => {
+          const { tree, parents } = commitAt(oid);
+          const [after, before] = [tree, parents[0] && commitAt(parents[0]).tree].map((of) =>
+            of ? of.get(path) : undefined,
+          );
+          return {
+            ...(before === undefined ? {} : { before }),
+            ...(after === undefined ? {} : { after }),
+          };
+        }),
       parent: async (oid) => commitAt(oid).parents[0],
       message: async (oid) => commitAt(oid).message.trimEnd(),
       changedPaths: async (from, to) => differing(commitAt(from).tree, commitAt(to).tree),
@@ -211,8 +222,8 @@ export function memoryRepository(
       propose: async (wanted, at) => propose(author, wanted, at),
       refresh: async () => undefined,
       async withdraw({ branch }) {
-        if (find(branch)?.state === 'declined') return;
-        branches.delete(branch);
+        if (find(branch)?.state === 'declined') return false;
+        return branches.delete(branch);
       },
       raise: async () => undefined,
       permission: async () => 'admin',
