@@ -82,7 +82,10 @@ export async function observe(
       const byKey = new Map(
         entries.map((entry) => {
           const judged = again.has(entry.rollout.key) ? again : verdicts;
-          return [entry.rollout.key, decideWith(entry, judged, entry.reverts)];
+          // What was listed before the world was read stands where it is gone by now: whoever took it
+          // back had a commit of theirs first, which this world does not know.
+          const known = entry.reverts.length > 0 ? entry.reverts : proposals;
+          return [entry.rollout.key, decideWith(entry, judged, known)];
         }),
       );
       const observations = moving.map((each): Observation => {

@@ -48,7 +48,7 @@ const MADE: Readonly<
     (response) => response.end(answer('vector', Array(200_000).fill({ metric: {} }))),
   ],
   'many-warnings': [
-    'no-data',
+    'partial',
     (response) =>
       response.end(
         JSON.stringify({
@@ -88,7 +88,7 @@ const MADE: Readonly<
     (response, { query, at }) => response.end(vector(at, query === 'events' ? '-5' : '100')),
   ],
   'range-last-year': [
-    'malformed',
+    'wrong-time',
     (response, { at }) => response.end(matrix([Number(at) - 31_536_060, Number(at) - 31_536_000])),
   ],
   'range-backwards': [
@@ -100,7 +100,7 @@ const MADE: Readonly<
     (response, { at }) => response.end(matrix([Number(at), Number(at)])),
   ],
   'range-beyond': [
-    'malformed',
+    'wrong-time',
     (response, { at }) => response.end(matrix([Number(at), 8_700_000_000_000])),
   ],
 };
