@@ -76,15 +76,14 @@ export async function entryStarts(
 
 /**
  * When each commit reached the branch, by what their clocks say and their order proves: none before
- * one that it came after. A date from the future is a clock gone wrong; its commit may be of this
- * very moment.
+ * one that it came after. A date from the future is a clock gone wrong, and says nothing of others.
  */
 function arrivals(touches: readonly Touch[], now: Instant): readonly Instant[] {
   const times: Instant[] = [];
   let oldest = 0;
   for (const { at } of touches.toReversed()) {
     if (at <= now) oldest = Math.max(oldest, at);
-    times.unshift(at <= now ? oldest : now);
+    times.unshift(at <= now ? oldest : at);
   }
   return times;
 }

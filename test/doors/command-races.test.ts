@@ -185,7 +185,7 @@ describe.concurrent('a command that tidies up', () => {
       ({ body }) => JSON.stringify(body ?? '').includes('refPrefix'),
       async () => {
         const again = flag('checkout', inStage('quarter', 2), 'rollback: {auto_merge: false}\n');
-        await repository.commit({ files: { [FILE]: again } });
+        await repository.commit({ files: { [FILE]: again }, date: Date.now() - 2 * 3_600_000 });
         await talk.shop.tick();
       },
     );
