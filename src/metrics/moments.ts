@@ -1,11 +1,16 @@
 import { MINUTE } from '../time.ts';
-import type { Point, Query } from './provider.ts';
+import type { InstantQuery, Point, RangeQuery } from './provider.ts';
 
 /**
  * How far a sample may be from the moment asked about. Servers that wait for late samples answer
  * for half a minute ago (VictoriaMetrics' `-search.latencyOffset` is 30 s).
  */
 const SLACK = MINUTE;
+
+/** The moments a query asks about. */
+export type Moments =
+  | Pick<InstantQuery, 'kind' | 'at'>
+  | Pick<RangeQuery, 'kind' | 'from' | 'to' | 'step'>;
 
 /**
  * Puts samples onto the moments that were asked about, so that the answers to two questions about
@@ -16,7 +21,7 @@ const SLACK = MINUTE;
  *   parameters; `crowded` where two samples are of one moment.
  */
 export function placeOn(
-  query: Query,
+  query: Moments,
   points: readonly Point[],
 ): readonly Point[] | 'elsewhere' | 'crowded' {
   const placed: Point[] = [];
@@ -30,7 +35,7 @@ export function placeOn(
 }
 
 /** The moment asked about that a sample is of. */
-function momentOf(query: Query, at: number): number | undefined {
+function momentOf(query: Moments, at: number): number | undefined {
   if (query.kind === 'instant') return Math.abs(at - query.at) <= SLACK ? query.at : undefined;
   const { from, to, step } = query;
   // Servers that cache round both ends of a range down to a multiple of its step.

@@ -1,5 +1,5 @@
 import { type Duration, MINUTE, SECOND } from '../time.ts';
-import type { Answer, MetricsProvider, Query } from './provider.ts';
+import type { MetricsProvider, Unavailable, UnavailableReason } from './provider.ts';
 
 /** So many questions without an answer, and none answered meanwhile, and it is asked no more. */
 const UNANSWERED = 3;
@@ -33,15 +33,17 @@ export function withPatience(provider: MetricsProvider, clock: () => number): Me
       : undefined;
   }
 
-  async function query(asked: Query): Promise<Answer> {
+  async function ask<A extends { readonly kind: string; readonly reason?: UnavailableReason }>(
+    put: () => Promise<A>,
+  ): Promise<A | Unavailable> {
     const why = impatience();
     if (why !== undefined) {
       const detail = `${provider.name} was not asked: ${why}; check its load, the next run asks again`;
       return { kind: 'unavailable', reason: 'not-asked', detail };
     }
     const before = answered;
-    const answer = await provider.query(asked);
-    if (answer.kind !== 'unavailable' || answer.reason !== 'timeout') {
+    const answer = await put();
+    if (answer.reason !== 'timeout') {
       answered += 1;
       unanswered = 0;
     } else if (answered === before) {
@@ -50,5 +52,9 @@ export function withPatience(provider: MetricsProvider, clock: () => number): Me
     return answer;
   }
 
-  return { ...provider, query };
+  return {
+    ...provider,
+    query: (asked) => ask(() => provider.query(asked)),
+    counters: (asked) => ask(() => provider.counters(asked)),
+  };
 }

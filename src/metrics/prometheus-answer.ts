@@ -1,10 +1,8 @@
-import { placeOn } from './moments.ts';
-import type { Answer, Point, Query, UnavailableReason } from './provider.ts';
+import { type Moments, placeOn } from './moments.ts';
+import type { Answer, Point, Query, Unavailable, UnavailableReason } from './provider.ts';
 
 /** Repeats the server's words safely: one line, at most `limit` characters, no secrets. */
 export type Quote = (words: string, limit: number) => string;
-
-type Unavailable = Extract<Answer, { kind: 'unavailable' }>;
 
 const MAX_WARNINGS = 5;
 const WORDS = 200;
@@ -29,6 +27,15 @@ const ANNOTATION = /^PromQL (info|warning)/;
  * @returns the answer; `detail` does not name the endpoint yet.
  */
 export function readPrometheus(text: string, query: Query, quote: Quote): Answer {
+  return readBody(text, quote, (data) => readData(data, query, quote));
+}
+
+/** Reads what every answer has around its data: status, errors, warnings. */
+export function readBody<A extends { readonly kind: string; readonly warnings: readonly string[] }>(
+  text: string,
+  quote: Quote,
+  read: (data: Readonly<Record<string, unknown>>) => A | Unavailable,
+): A | Unavailable {
   const body = parse(text);
   if (!isRecord(body)) {
     const start = quote(text, 60);
@@ -40,8 +47,8 @@ export function readPrometheus(text: string, query: Query, quote: Quote): Answer
   if (body.status !== 'success' || !isRecord(body.data)) {
     return malformed('the JSON has no `status` and `data` as Prometheus gives them');
   }
-  const answer = readData(body.data, query, quote);
-  if (answer.kind === 'unavailable') return answer;
+  const answer = read(body.data);
+  if (!('warnings' in answer)) return answer;
   const warned = textsIn(body.warnings);
   const missing = warned.find((warning) => !ANNOTATION.test(warning));
   if (missing !== undefined || body.isPartial === true) {
@@ -100,6 +107,15 @@ function readData(data: Readonly<Record<string, unknown>>, query: Query, quote: 
 
 /** Points in order of time on the moments asked about, or what is wrong with them. */
 function series(query: Query, read: readonly (Point | undefined)[]): Answer {
+  const points = inOrder(query, read);
+  return 'kind' in points ? points : { kind: 'series', points, warnings: [] };
+}
+
+/** The points of one series, in order of time, on the moments asked about. */
+export function inOrder(
+  query: Moments,
+  read: readonly (Point | undefined)[],
+): readonly Point[] | Unavailable {
   const points: Point[] = [];
   for (const point of read) {
     if (point === undefined) return malformed('a sample is not [seconds, "number"]');
@@ -114,11 +130,11 @@ function series(query: Query, read: readonly (Point | undefined)[]): Answer {
       'the answer is of another moment than the one asked about; check the clock, and that no cache stands before the server';
     return unavailable('wrong-time', what);
   }
-  return { kind: 'series', points: placed, warnings: [] };
+  return placed;
 }
 
 /** `[1700000000.123, "0.25"]`: seconds, and the value as a string because JSON has no NaN. */
-function readPoint(sample: unknown): Point | undefined {
+export function readPoint(sample: unknown): Point | undefined {
   if (!Array.isArray(sample) || sample.length !== 2) return undefined;
   const [seconds, text]: readonly unknown[] = sample;
   if (typeof seconds !== 'number' || typeof text !== 'string') return undefined;
@@ -157,11 +173,11 @@ function labels(metric: unknown, quote: Quote): string {
   return quote(`{${written.join(', ')}}`, 80);
 }
 
-function unavailable(reason: UnavailableReason, detail: string): Unavailable {
+export function unavailable(reason: UnavailableReason, detail: string): Unavailable {
   return { kind: 'unavailable', reason, detail };
 }
 
-function malformed(what: string): Unavailable {
+export function malformed(what: string): Unavailable {
   return unavailable('malformed', `${what}; check that the url is that of a Prometheus`);
 }
 
@@ -173,7 +189,7 @@ function parse(text: string): unknown {
   }
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 

@@ -5,8 +5,17 @@ import { quote } from '../http/quote.ts';
 import { secretsOf } from '../http/secrets.ts';
 import { type Duration, SECOND } from '../time.ts';
 import { type Quote, readPrometheus } from './prometheus-answer.ts';
+import { readCounters, unionOf } from './prometheus-counters.ts';
 import { escapePromql } from './promql.ts';
-import type { Answer, MetricsProvider, Query, UnavailableReason } from './provider.ts';
+import type {
+  Answer,
+  CountersAnswer,
+  CountersQuery,
+  MetricsProvider,
+  Query,
+  Unavailable,
+  UnavailableReason,
+} from './provider.ts';
 
 /** Where a Prometheus (or anything that speaks its HTTP API: Thanos, Mimir, VictoriaMetrics) is. */
 export interface PrometheusOptions {
@@ -40,41 +49,72 @@ export function createPrometheus(
   return {
     name: options.name,
     escape: escapePromql,
-    query: (query) => ask(query, options, deps.http),
+    query: (query) => ask(wireOf(query), options, deps.http),
+    counters: (query) => ask(wireOfCounters(query), options, deps.http),
   };
 }
 
-async function ask(query: Query, options: PrometheusOptions, http: HttpClient): Promise<Answer> {
+/** A question as it goes over the wire, and how its answer is read. */
+interface Wire<A extends { readonly kind: string }> {
+  readonly path: 'query' | 'query_range';
+  readonly form: URLSearchParams;
+  readonly read: (body: string, quote: Quote) => A | Unavailable;
+}
+
+function wireOf(query: Query): Wire<Answer> {
+  return {
+    path: query.kind === 'instant' ? 'query' : 'query_range',
+    form: formOf(query),
+    read: (body, repeat) => readPrometheus(body, query, repeat),
+  };
+}
+
+function wireOfCounters(query: CountersQuery): Wire<CountersAnswer> {
+  return {
+    path: 'query_range',
+    form: formOf({ ...query, kind: 'range', expression: unionOf(query) }),
+    read: (body, repeat) => readCounters(body, query, repeat),
+  };
+}
+
+async function ask<A extends { readonly kind: string }>(
+  wire: Wire<A>,
+  options: PrometheusOptions,
+  http: HttpClient,
+): Promise<A | Unavailable> {
   if (!URL.canParse(options.url)) {
     const what = `the url of provider ${options.name} is not a URL; write it as https://host/path`;
     return { kind: 'unavailable', reason: 'unreachable', detail: what };
   }
-  const url = apiUrl(options.url, query.kind === 'instant' ? 'query' : 'query_range');
+  const url = apiUrl(options.url, wire.path);
   const shown = showUrl(url);
   const auth = authHeaders(options.auth, options.env);
   if (auth.kind === 'missing') {
     const detail = `${shown} was not asked: ${auth.problem}`;
     return { kind: 'unavailable', reason: 'missing-credential', detail };
   }
-  const outcome = await send(query, url, auth.headers, options, http);
+  const outcome = await send(wire.form, url, auth.headers, options, http);
   if (outcome.kind === 'failed') {
     return { kind: 'unavailable', reason: outcome.reason, detail: outcome.detail };
   }
   const secrets = secretsOf(options.url, auth.headers);
-  const repeat: Quote = (words, limit) => quote(words, limit, secrets);
-  const answer = judgeStatus(outcome.status, readPrometheus(outcome.body, query, repeat));
-  if (answer.kind === 'series') return answer;
-  return { ...answer, detail: `${shown}: ${answer.detail}` };
+  const answer = judgeStatus(
+    outcome.status,
+    wire.read(outcome.body, (words, limit) => quote(words, limit, secrets)),
+  );
+  return isUnavailable(answer) ? { ...answer, detail: `${shown}: ${answer.detail}` } : answer;
 }
 
+const isUnavailable = (answer: { readonly kind: string }): answer is Unavailable =>
+  answer.kind === 'unavailable';
+
 async function send(
-  query: Query,
+  form: URLSearchParams,
   url: URL,
   auth: Readonly<Record<string, string>>,
   options: PrometheusOptions,
   http: HttpClient,
 ) {
-  const form = formOf(query);
   const headers = { accept: 'application/json', 'user-agent': 'sluice', ...auth };
   const limits = {
     timeout: options.timeout ?? 30 * SECOND,
@@ -135,11 +175,13 @@ const SAID_BY_SERVER: ReadonlySet<UnavailableReason> = new Set([
  * in JSON, which says more than the status; anything else that is no success is a proxy or a wrong
  * address speaking.
  */
-function judgeStatus(status: number, answer: Answer): Answer {
+function judgeStatus<A extends { readonly kind: string }>(
+  status: number,
+  answer: A | Unavailable,
+): A | Unavailable {
   if (status >= 200 && status < 300) return answer;
   const hint = STATUS_HINTS.get(status);
-  const toldByServer = answer.kind === 'unavailable' && SAID_BY_SERVER.has(answer.reason);
-  if (toldByServer && hint === undefined) {
+  if (isUnavailable(answer) && SAID_BY_SERVER.has(answer.reason) && hint === undefined) {
     if (answer.reason !== 'http-error') return answer;
     return { ...answer, detail: `HTTP ${status}, ${answer.detail}; the next tick asks again` };
   }

@@ -25,6 +25,26 @@ export interface RangeQuery {
   readonly step: Duration;
 }
 
+/**
+ * The raw counters that some expressions select, at `from`, `from + step`, … up to and including
+ * `to`, in one request: both arms, events and totals, as of the same moments.
+ */
+export interface CountersQuery {
+  readonly kind: 'counters';
+  /** Each may select any number of series. */
+  readonly expressions: readonly string[];
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly step: Duration;
+}
+
+/** One counter: how far it had counted at each moment it was seen. It falls when it is restarted. */
+export interface Counter {
+  readonly labels: Readonly<Record<string, string>>;
+  /** In order of time, on the moments asked about; those at which it was not seen are missing. */
+  readonly points: readonly Point[];
+}
+
 /** Why a provider gave no series. Each is a named reason for a hold, never a pass and never a crash. */
 export type UnavailableReason =
   | 'unreachable' // no connection, DNS, TLS, connection cut
@@ -43,6 +63,16 @@ export type UnavailableReason =
   | 'not-asked' // it left the questions before this one without an answer, or used its time up
   | 'internal'; // the provider itself failed: a bug of ours
 
+/** What a provider answered about counters. */
+export type CountersAnswer =
+  | {
+      readonly kind: 'counters';
+      /** The counters of each expression, in the order of the query. */
+      readonly found: readonly (readonly Counter[])[];
+      readonly warnings: readonly string[];
+    }
+  | Unavailable;
+
 /** What a provider answered to one query. */
 export type Answer =
   | {
@@ -52,17 +82,20 @@ export type Answer =
       /** What the provider warned of, its own words shortened. */
       readonly warnings: readonly string[];
     }
-  | {
-      readonly kind: 'unavailable';
-      readonly reason: UnavailableReason;
-      /** One sentence: endpoint (no credentials), what happened, what to do next. */
-      readonly detail: string;
-    };
+  | Unavailable;
+
+export interface Unavailable {
+  readonly kind: 'unavailable';
+  readonly reason: UnavailableReason;
+  /** One sentence: endpoint (no credentials), what happened, what to do next. */
+  readonly detail: string;
+}
 
 /** Where samples come from. A provider never throws for anything the far side can do. */
 export interface MetricsProvider {
   readonly name: string;
   query(query: Query): Promise<Answer>;
+  counters(query: CountersQuery): Promise<CountersAnswer>;
   /** Writes a value into an expression between double quotes so that it stays one string literal. */
   escape(value: string): string;
 }

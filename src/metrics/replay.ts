@@ -1,6 +1,14 @@
 import { type Duration, type Instant, MINUTE } from '../time.ts';
 import { escapePromql } from './promql.ts';
-import type { Answer, MetricsProvider, Point, Query } from './provider.ts';
+import type {
+  Answer,
+  Counter,
+  CountersAnswer,
+  CountersQuery,
+  MetricsProvider,
+  Point,
+  Query,
+} from './provider.ts';
 import { type Recording, recordingOf, type Track } from './recording.ts';
 import { readCsv } from './recording-csv.ts';
 import { readJson } from './recording-json.ts';
@@ -39,6 +47,7 @@ export function createReplay(options: ReplayOptions): MetricsProvider {
     // A recording stands in for a Prometheus, so that the queries resolve to the same text.
     escape: escapePromql,
     query: (query) => Promise.resolve(answer(query, recording, lookback, path)),
+    counters: (query) => Promise.resolve(counters(query, recording, lookback, path)),
   };
 }
 
@@ -64,6 +73,23 @@ function answer(query: Query, recording: Recording, lookback: Duration, path: st
     if (value !== undefined) points.push({ at, value });
   }
   return { kind: 'series', points, warnings: [] };
+}
+
+/** A recorded series of an expression's name is one counter. */
+function counters(
+  query: CountersQuery,
+  recording: Recording,
+  lookback: Duration,
+  path: string,
+): CountersAnswer {
+  const found: (readonly Counter[])[] = [];
+  for (const expression of query.expressions) {
+    const range = { ...query, kind: 'range', expression } as const;
+    const read = answer(range, recording, lookback, path);
+    if (read.kind === 'unavailable') return read;
+    found.push(read.points.length === 0 ? [] : [{ labels: {}, points: read.points }]);
+  }
+  return { kind: 'counters', found, warnings: [] };
 }
 
 function valueAt(track: Track, at: Instant, lookback: Duration): number | undefined {

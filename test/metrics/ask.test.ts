@@ -1,12 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { askAll } from '../../src/metrics/ask.ts';
-import type { Answer, MetricsProvider, Query } from '../../src/metrics/provider.ts';
+import type {
+  Answer,
+  CountersAnswer,
+  CountersQuery,
+  MetricsProvider,
+  Query,
+} from '../../src/metrics/provider.ts';
 
 const instant = (expression: string, at = 0): Query => ({ kind: 'instant', expression, at });
 
 function provider(name: string, query: (query: Query) => Promise<Answer>): MetricsProvider {
-  return { name, query, escape: (value) => value };
+  const counters = () => Promise.reject(new Error('not asked'));
+  return { name, query, counters, escape: (value) => value };
 }
 
 const found = (value: number): Answer => ({
@@ -99,4 +106,30 @@ it('a provider that throws answers unavailable, and says nothing it should not',
 
 it('has nothing to ask', async () => {
   expect((await askAll([])).asked).toBe(0);
+});
+
+it('asks a question about counters once, too', async () => {
+  const counters: CountersAnswer = { kind: 'counters', found: [[], []], warnings: [] };
+  let asked = 0;
+  const counting: MetricsProvider = {
+    ...provider('counting', async () => found(1)),
+    counters: async () => {
+      asked += 1;
+      return counters;
+    },
+  };
+  const query: CountersQuery = {
+    kind: 'counters',
+    expressions: ['errors', 'all'],
+    from: 0,
+    to: 60,
+    step: 60,
+  };
+  const requests = [query, query, { ...query, to: 120 }];
+  const answers = await askAll(requests.map((each) => ({ provider: counting, query: each })));
+  expect(asked).toBe(2);
+  expect(answers.counters({ provider: counting, query })).toBe(counters);
+  expect(() => answers.counters({ provider: counting, query: { ...query, from: 1 } })).toThrow(
+    'counting was never asked: errors, all',
+  );
 });

@@ -16,6 +16,7 @@ function simulated(answer: (expression: string) => readonly [seconds: number, an
   const provider: MetricsProvider = {
     name: 'prod',
     escape: (value) => value,
+    counters: () => Promise.reject(new Error('not asked')),
     query: ({ expression }) => {
       asked.push(expression);
       const [seconds, said] = answer(expression);

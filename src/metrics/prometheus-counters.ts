@@ -1,0 +1,61 @@
+import {
+  inOrder,
+  isRecord,
+  malformed,
+  type Quote,
+  readBody,
+  readPoint,
+  unavailable,
+} from './prometheus-answer.ts';
+import type { Counter, CountersAnswer, CountersQuery, Unavailable } from './provider.ts';
+
+/** Tells the expressions of one request apart; no metric of a user's has such a label. */
+const PART = 'sluice_part';
+
+/**
+ * Several expressions as one: the union of what they select, each series labelled with the place
+ * of its expression. On lines of their own, so that a comment at an expression's end ends there.
+ * (https://prometheus.io/docs/prometheus/latest/querying/operators/#logical-set-binary-operators)
+ */
+export function unionOf({ expressions }: CountersQuery): string {
+  return expressions
+    .map((expression, part) => `label_replace(\n${expression}\n, "${PART}", "${part}", "", "")`)
+    .join(' or ');
+}
+
+/** Reads the answer to a range query of such a union. */
+export function readCounters(text: string, query: CountersQuery, quote: Quote): CountersAnswer {
+  return readBody(text, quote, (data) => read(data, query));
+}
+
+function read(data: Readonly<Record<string, unknown>>, query: CountersQuery): CountersAnswer {
+  const { resultType, result } = data;
+  if (resultType !== 'matrix' || !Array.isArray(result) || !result.every(isRecord)) {
+    return malformed('the data is not a matrix');
+  }
+  const found = query.expressions.map((): Counter[] => []);
+  for (const { metric, values, histograms } of result) {
+    const { [PART]: part, ...labels } = isRecord(metric) ? metric : {};
+    const place = found[Number(part)];
+    if (place === undefined) return malformed('a series was not asked for');
+    if (histograms !== undefined || !Array.isArray(values)) {
+      const what = 'the query gives a native histogram where counters are expected';
+      return unavailable('wrong-type', `${what}; select a classic histogram's buckets, or a count`);
+    }
+    const points = pointsOf(values, query);
+    if ('kind' in points) return points;
+    place.push({ labels: textsOf(labels), points });
+  }
+  return { kind: 'counters', found, warnings: [] };
+}
+
+function pointsOf(
+  values: readonly unknown[],
+  query: CountersQuery,
+): Counter['points'] | Unavailable {
+  return inOrder({ ...query, kind: 'range' }, values.map(readPoint));
+}
+
+function textsOf(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,69 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { increases } from '../../src/judge/counts.ts';
+import type { Counter } from '../../src/metrics/provider.ts';
+
+/** A counter by what it showed at moments 0, 1, 2, …; a hole is a moment at which it was not seen. */
+const counter = (...values: readonly (number | undefined)[]): Counter => ({
+  labels: {},
+  points: values.flatMap((value, at) => (value === undefined ? [] : [{ at, value }])),
+});
+const NONE = undefined;
+
+/** What was counted in each interval, for one part of a query. */
+const grown = (counters: readonly Counter[], to: number, since = 0): readonly number[] =>
+  increases([counters], { from: 0, to, step: 1 }, since).map(({ by }) => by[0] ?? Number.NaN);
+
+describe('what counters count', () => {
+  it.each<{ when: string; counters: readonly Counter[]; by: readonly number[] }>([
+    { when: 'of one that goes on', counters: [counter(5, 7, 7, 10)], by: [2, 0, 3] },
+    { when: 'of several, the sum', counters: [counter(5, 7), counter(0, 4)], by: [6] },
+    { when: 'of one that was restarted', counters: [counter(5, 7, 1, 4)], by: [2, 1, 3] },
+    {
+      when: 'of a new one, all that it has',
+      counters: [counter(1, 1, 1, 1), counter(NONE, NONE, 20, 25)],
+      by: [0, 20, 5],
+    },
+    {
+      when: 'of one that was not seen for a while, what it counted meanwhile',
+      counters: [counter(1, 1, 1, 1), counter(5, NONE, NONE, 9)],
+      by: [0, 0, 4],
+    },
+    {
+      when: 'after monitoring was down, nothing that may be old',
+      counters: [counter(NONE, NONE, 500, 510)],
+      by: [0, 0, 10],
+    },
+    { when: 'of what is no number, nothing', counters: [counter(1, Number.NaN, 4)], by: [0, 3] },
+    { when: 'of none', counters: [], by: [0, 0] },
+  ])('$when', ({ counters, by }) => {
+    expect(grown(counters, by.length)).toEqual(by);
+  });
+
+  it('takes one part as a sign that monitoring was up for another', () => {
+    const total = [counter(100, 150, 200)];
+    const errors = [counter(NONE, NONE, 20)];
+    const counted = increases([errors, total], { from: 0, to: 2, step: 1 }, 0);
+    expect(counted).toEqual([
+      { at: 1, by: [0, 50] },
+      { at: 2, by: [20, 50] },
+    ]);
+  });
+
+  it('begins where evidence begins, knowing how far the counters were', () => {
+    expect(grown([counter(5, 7, 9, 10)], 3, 2)).toEqual([1]);
+  });
+
+  it('counts the same over long intervals as over short ones', () => {
+    const growth = fc.array(fc.nat(50), { minLength: 2, maxLength: 40 });
+    fc.assert(
+      fc.property(growth, (steps) => {
+        const values = steps.map((_, i) => steps.slice(0, i + 1).reduce((a, b) => a + b, 0));
+        const short = grown([counter(...values)], values.length - 1);
+        const [first = 0] = values;
+        expect(short.reduce((a, b) => a + b, 0)).toBe((values.at(-1) ?? 0) - first);
+        expect(short).toEqual(steps.slice(1));
+      }),
+    );
+  });
+});
