@@ -1,10 +1,11 @@
 import type { Config } from '../config/model.ts';
 import type { Forge, Oid } from '../forge/forge.ts';
+import { budgetOf } from '../judge/budget.ts';
 import { judge } from '../judge/judge.ts';
-import { type CheckPlan, planCheck } from '../judge/plan.ts';
+import { planCheck, questionsOf } from '../judge/plan.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { askAll, type MetricRequest } from '../metrics/ask.ts';
-import type { MetricsProvider, Query } from '../metrics/provider.ts';
+import type { CountersQuery, MetricsProvider, Query } from '../metrics/provider.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
@@ -59,7 +60,7 @@ export async function measure(
   }));
   const requests = planned.flatMap(({ plans }) =>
     plans.flatMap(({ plan, provider }) =>
-      queriesOf(plan).map((query): MetricRequest => ({ provider, query })),
+      questionsOf(plan).map((query): MetricRequest => ({ provider, query })),
     ),
   );
   const answers = await askAll(
@@ -67,12 +68,17 @@ export async function measure(
     context.onProgress ? { onProgress: context.onProgress } : {},
   );
   return new Map(
-    planned.map(({ entry: { rollout }, plans }) => [
-      rollout.key,
-      plans.map(({ plan, provider }) =>
-        judge(plan, (query) => answers.of({ provider, query }), rollout),
-      ),
-    ]),
+    planned.map(({ entry: { rollout }, plans }) => {
+      const budget = budgetOf(rollout, config.policy.confidence);
+      const verdicts = plans.map(({ plan, provider }) => {
+        const answered = {
+          of: (query: Query) => answers.of({ provider, query }),
+          counters: (query: CountersQuery) => answers.counters({ provider, query }),
+        };
+        return judge(plan, answered, rollout, budget);
+      });
+      return [rollout.key, verdicts];
+    }),
   );
 }
 
@@ -81,13 +87,4 @@ function providerOf(name: string, providers: Providers): MetricsProvider {
   // Reading the config has refused metrics whose provider does not exist.
   if (!provider) throw new Error(`provider ${name} was not opened`);
   return provider;
-}
-
-function queriesOf(plan: CheckPlan): readonly Query[] {
-  if (plan.kind === 'settling') return [];
-  const series = [plan.treatment, plan.control, plan.baseline].flatMap((each) => {
-    if (!each) return [];
-    return each.kind === 'gauge' ? [each.value] : [each.events, each.total];
-  });
-  return [...series, plan.samples, plan.controlSamples].filter((query) => query !== undefined);
 }

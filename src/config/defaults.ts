@@ -14,6 +14,7 @@ const POLICY: Policy = {
     high: { totalDuration: 28 * DAY, stageDuration: DAY, approvals: 1 },
   },
   rules: {},
+  confidence: 0.95,
   onBlind: 'hold',
 };
 
@@ -78,10 +79,8 @@ export function builtInMetrics(provider: string): Readonly<Record<string, Metric
       name: 'error-rate',
       kind: 'proportion',
       unit: 'ratio',
-      events: `sum(increase(http_requests_total{${ARMS},code=~"5.."}[{{window}}]))`,
-      total: `sum(increase(http_requests_total{${ARMS}}[{{window}}]))`,
-      // A ratio of two small numbers jumps: a breach must last (mission C4).
-      for: 10 * MINUTE,
+      events: `http_requests_total{${ARMS},code=~"5.."}`,
+      total: `http_requests_total{${ARMS}}`,
       limits: { max: 0.01 },
       warn: {},
     },

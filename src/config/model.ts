@@ -76,6 +76,8 @@ export interface Policy {
   readonly freezes: readonly Freeze[];
   readonly risk: Readonly<Record<Risk, Pace>>;
   readonly rules: Readonly<Record<string, Severity>>;
+  /** How sure a rollback must be, over a rollout as a whole: 0.95. */
+  readonly confidence: number;
   readonly onBlind: 'hold' | 'pause' | 'rollback';
 }
 

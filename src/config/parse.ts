@@ -1,6 +1,6 @@
 import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
 import { validateConfigFile } from '../generated/validators.js';
-import type { Metric, Stage } from '../rollout/model.ts';
+import type { Metric, Stage, Unit } from '../rollout/model.ts';
 import {
   DEFAULT_WINDOW,
   duration,
@@ -145,10 +145,10 @@ function readMetric(
   report: Report,
 ): Metric | undefined {
   const path = ['metrics', name];
-  const kind = file.kind ?? (file.events === undefined ? 'gauge' : 'proportion');
-  const unit = file.unit ?? (kind === 'proportion' ? 'ratio' : 'count');
+  const kind = kindOf(file);
+  const unit = file.unit ?? UNITS[kind];
   const provider = readProviderName(file, providers, path, report);
-  reportPlaceholders(file, path, report);
+  reportPlaceholders(file, kind, path, report);
   const base = {
     name,
     provider,
@@ -162,25 +162,81 @@ function readMetric(
       kind: 'control',
     },
   } as const;
-  const needs = (key: string): undefined => {
-    report(
-      error(path, 'missing-key', `the ${kind} \`${name}\` has no \`${key}\``, `add \`${key}:\``),
-    );
-    return undefined;
-  };
-  const stray = (
-    kind === 'gauge' ? (['events', 'total'] as const) : (['query', 'samples'] as const)
-  ).filter((key) => file[key] !== undefined);
-  for (const key of stray) {
+  for (const key of QUERIES) {
+    if (file[key] === undefined || KEYS[kind].includes(key)) continue;
     report(error([...path, key], 'unknown-key', `a ${kind} has no \`${key}\``));
   }
-  if (kind === 'gauge') {
-    if (file.query === undefined) return needs('query');
-    return { ...base, kind, query: file.query, ...maybe('samples', file.samples) };
+  const either = kind === 'distribution' && file.query === undefined;
+  const needed = either ? (['buckets'] as const) : NEEDED[kind];
+  const missing = needed.find((key) => file[key] === undefined);
+  if (missing !== undefined) {
+    const what = `the ${kind} \`${name}\` has no \`${missing}\``;
+    report(error(path, 'missing-key', what, `add \`${missing}:\``));
+    return undefined;
   }
-  if (file.events === undefined) return needs('events');
-  if (file.total === undefined) return needs('total');
-  return { ...base, kind, events: file.events, total: file.total };
+  const query = (key: QueryKey): string => file[key] ?? '';
+  switch (kind) {
+    case 'gauge':
+      return { ...base, kind, query: query('query'), ...maybe('samples', file.samples) };
+    case 'proportion':
+      return { ...base, kind, events: query('events'), total: query('total') };
+    case 'mean':
+      return {
+        ...base,
+        kind,
+        count: query('count'),
+        sum: query('sum'),
+        sumOfSquares: query('sum_of_squares'),
+      };
+    case 'distribution':
+      return {
+        ...base,
+        kind,
+        from:
+          file.buckets === undefined
+            ? { kind: 'samples', query: query('query') }
+            : { kind: 'buckets', buckets: file.buckets },
+      };
+  }
+}
+
+type QueryKey = (typeof QUERIES)[number];
+
+const QUERIES = [
+  'query',
+  'samples',
+  'events',
+  'total',
+  'count',
+  'sum',
+  'sum_of_squares',
+  'buckets',
+] as const;
+
+/** The queries that each kind may have, and those it must. */
+const KEYS: Readonly<Record<Metric['kind'], readonly QueryKey[]>> = {
+  gauge: ['query', 'samples'],
+  proportion: ['events', 'total'],
+  mean: ['count', 'sum', 'sum_of_squares'],
+  distribution: ['buckets', 'query'],
+};
+const NEEDED: typeof KEYS = { ...KEYS, gauge: ['query'], distribution: [] };
+
+const UNITS: Readonly<Record<Metric['kind'], Unit>> = {
+  gauge: 'count',
+  proportion: 'ratio',
+  mean: 'count',
+  distribution: 'seconds',
+};
+
+/** What its queries say, where the file does not. */
+function kindOf(file: MetricFile): Metric['kind'] {
+  if (file.kind !== undefined) return file.kind;
+  if (file.events !== undefined) return 'proportion';
+  if (file.query !== undefined) return 'gauge';
+  if (file.total !== undefined) return 'proportion';
+  if (file.sum !== undefined || file.count !== undefined) return 'mean';
+  return file.buckets === undefined ? 'gauge' : 'distribution';
 }
 
 function readProviderName(
@@ -221,8 +277,13 @@ function readProviderName(
 
 const PLACEHOLDERS = ['flag', 'environment', 'variant', 'stage', 'window'];
 
-function reportPlaceholders(file: MetricFile, path: readonly string[], report: Report): void {
-  for (const key of ['query', 'events', 'total', 'samples'] as const) {
+function reportPlaceholders(
+  file: MetricFile,
+  kind: Metric['kind'],
+  path: readonly string[],
+  report: Report,
+): void {
+  for (const key of QUERIES) {
     if (hasOpenBraces(file[key] ?? '')) {
       report(
         error(
@@ -234,15 +295,21 @@ function reportPlaceholders(file: MetricFile, path: readonly string[], report: R
       );
     }
     for (const name of placeholders(file[key] ?? '')) {
-      if (PLACEHOLDERS.includes(name) || name.startsWith('labels.')) continue;
-      report(
-        error(
-          [...path, key],
-          'unknown-placeholder',
-          `there is no placeholder \`{{${name}}}\``,
-          didYouMean(name, [...PLACEHOLDERS, 'labels.<name>']),
-        ),
-      );
+      const at = [...path, key];
+      if (name === 'window' && kind !== 'gauge') {
+        const what = `\`${key}\` of a ${kind} is read raw and has no \`{{window}}\``;
+        const hint = `give the ${key === 'query' ? 'number' : 'counters'} alone, without rate() or increase(), or make it a gauge`;
+        report(error(at, 'stray-window', what, hint));
+      } else if (!PLACEHOLDERS.includes(name) && !name.startsWith('labels.')) {
+        report(
+          error(
+            at,
+            'unknown-placeholder',
+            `there is no placeholder \`{{${name}}}\``,
+            didYouMean(name, [...PLACEHOLDERS, 'labels.<name>']),
+          ),
+        );
+      }
     }
   }
 }

@@ -27,6 +27,10 @@ export function readPolicy(file: PolicyFile | undefined, report: Report): Policy
       high: readPace('high', file),
     },
     rules: file.rules ?? {},
+    confidence:
+      file.confidence === undefined
+        ? defaults.confidence
+        : Number.parseFloat(file.confidence) / 100,
     onBlind: file.on_blind ?? defaults.onBlind,
   };
 }

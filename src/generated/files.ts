@@ -67,6 +67,10 @@ export type StatusFile = {
    */
   approvals?: ApprovalFile[];
   /**
+   * The how-manieth try this is: 2 after a first rollback, resume, restart or unkill.
+   */
+  entry?: number;
+  /**
    * Levels of the control, pinned when everyone was about to be exposed.
    */
   baseline?: {
@@ -154,6 +158,10 @@ export type Query = string;
  * hours such as 09:00-16:00
  */
 export type Time = string;
+/**
+ * a percentage from 50% to 99.9999%
+ */
+export type Confidence = string;
 /**
  * read, write or admin access to the repository, or an owner of the flag
  */
@@ -248,6 +256,7 @@ export interface StageFile {
   regions?: Names;
   tiers?: Names;
   duration: Duration;
+  min_duration?: Duration;
   max_duration?: Duration;
   /**
    * How many owners must approve before this stage begins. Default: 0.
@@ -279,6 +288,10 @@ export interface CheckFile {
    * The least observations of the treatment before the check says anything. Default: 1000 where the metric counts its samples.
    */
   min_samples?: MinSamplesFile | number;
+  /**
+   * proof: no advance before the treatment is shown to keep to the limits, not only not to break them.
+   */
+  require?: 'proof';
   /**
    * false: too little data does not hold the rollout. Default: true.
    */
@@ -400,21 +413,25 @@ export interface AuthFile {
 export interface MetricFile {
   provider?: Name;
   /**
-   * gauge: one number, from query. proportion: events out of a total. Default: gauge.
+   * gauge: one number, from query. proportion: events out of a total. mean: of count, sum and sum of squares. distribution: of a histogram's buckets. Default: what its queries say.
    */
-  kind?: 'gauge' | 'proportion';
+  kind?: 'gauge' | 'proportion' | 'mean' | 'distribution';
   /**
    * What it tells about. Default: technical.
    */
   category?: 'technical' | 'business' | 'experience';
   /**
-   * What its numbers are. Default: ratio for a proportion, otherwise count.
+   * What its numbers are. Default: ratio for a proportion, seconds for a distribution, otherwise count.
    */
   unit?: 'ratio' | 'seconds' | 'milliseconds' | 'count' | 'currency' | 'bytes' | 'score';
   query?: Query;
+  samples?: Query;
   events?: Query;
   total?: Query;
-  samples?: Query;
+  count?: Query;
+  sum?: Query;
+  sum_of_squares?: Query;
+  buckets?: Query;
   window?: Duration;
   limits?: LimitsFile;
   warn?: LimitsFile;
@@ -470,6 +487,7 @@ export interface PolicyFile {
   rules?: {
     [k: string]: 'error' | 'warning' | 'off';
   };
+  confidence?: Confidence;
   /**
    * What a tick does with an exposed flag whose provider cannot answer. Default: hold.
    */

@@ -44,7 +44,8 @@ export function increases(
     for (const { points } of counters) {
       let last: number | undefined;
       for (const { at, value } of points) {
-        if (!Number.isFinite(value)) continue;
+        // No counter has counted less than nothing.
+        if (!Number.isFinite(value) || value < 0) continue;
         const place = placeOf(at);
         const before = last ?? (seen.has(place - 1) ? 0 : value);
         by[place] = (by[place] ?? 0) + (value >= before ? value - before : value);

@@ -1,282 +1,38 @@
-import { isRelative } from '../rollout/limits.ts';
-import { type Check, currentStage, kindOf, type Rollout } from '../rollout/model.ts';
-import { type Duration, HOUR, type Instant } from '../time.ts';
-import { farOver, holdAgainst, sharedWithControl, worseThanControl } from './limits.ts';
-import { armsOf, type CheckPlan } from './plan.ts';
-import { type Lookup, latest, readNumber, readSeries, type Series } from './series.ts';
-import type {
-  BaselineLevel,
-  Evidence,
-  InsufficientReason,
-  LimitCheck,
-  Verdict,
-  VersusControl,
-} from './verdict.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Budget } from './budget.ts';
+import { type CountersLookup, judgeCounts } from './counts-judge.ts';
+import { judgeGauge } from './gauge.ts';
+import type { CheckPlan } from './plan.ts';
+import type { Lookup } from './series.ts';
+import type { Verdict } from './verdict.ts';
 
-/** A treatment without a count of its samples is given this long before its silence means something. */
-const SILENCE = HOUR;
-/** Where samples are counted: so many expected and none seen is no accident (one in 5·10⁸). */
-const EXPECTED = 20;
-
-/** The asking half of a plan. */
-type Asked = Extract<CheckPlan, { kind: 'ask' }>;
+/** What a provider answered to the questions of a plan. */
+export interface Answered {
+  readonly of: Lookup;
+  readonly counters: CountersLookup;
+}
 
 /**
  * Judges one check: what was asked and answered → a verdict with its evidence. Pure, and total:
  * whatever a provider answered, there is a verdict with a named reason.
+ *
+ * @param budget how much of chance the check may use up
  */
-export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout): Verdict {
-  const { check } = plan;
-  if (plan.kind === 'settling') {
-    const evidence = { query: '', window: check.window, limits: [], warnings: [], points: [] };
-    return { kind: 'insufficient', reason: 'settling', until: plan.until, check, evidence };
-  }
-  const treatment = readSeries(plan.treatment, answers);
-  const control = plan.control && readSeries(plan.control, answers);
-  const samples = readNumber(plan.samples, answers);
-  const { comparable } = armsOf(rollout, check);
-  const baseline = baselineOf(plan, answers, rollout, comparable ? control : undefined);
-  const level = levelNow(plan, baseline);
-  // A control that ended before now is as silent as the treatment.
-  const controlValue = finite(control && current(plan, control));
-  const evidence: Evidence = {
-    query: describe(plan),
-    window: plan.window,
-    ...(controlValue === undefined ? {} : { control: controlValue }),
-    ...(level === undefined ? {} : { baseline: level }),
-    ...(samples === undefined ? {} : { samples }),
-    ...(check.minSamples ? { samplesNeeded: check.minSamples.count } : {}),
-    limits: [],
-    warnings: treatment.kind === 'unavailable' ? [] : treatment.warnings,
-    points: treatment.kind === 'points' ? treatment.points : [],
-  };
-  const insufficient = (reason: InsufficientReason, more: Partial<Evidence> = {}): Verdict => ({
-    kind: 'insufficient',
-    reason,
-    check,
-    evidence: { ...evidence, ...more },
-  });
-
-  if (treatment.kind === 'unavailable') {
-    return { ...treatment, kind: 'unavailable', check, evidence };
-  }
-  // Monitoring that is down for one arm must not leave the other to be judged alone.
-  const other = [control, baseline?.kind === 'series' ? baseline.series : undefined].find(
-    (series) => series?.kind === 'unavailable',
-  );
-  if (other?.kind === 'unavailable') return { ...other, kind: 'unavailable', check, evidence };
-
-  const value = current(plan, treatment);
-  // Counts say whether there is enough, and whether nothing is silence or a quiet hour.
-  const counts = [
-    ...(check.minSamples || value === undefined ? [plan.samples] : []),
-    ...(value === undefined ? [plan.controlSamples] : []),
-  ];
-  const uncounted = counts
-    .map((query) => query && answers(query))
-    .find((answer) => answer?.kind === 'unavailable');
-  if (uncounted?.kind === 'unavailable') {
-    return { ...uncounted, kind: 'unavailable', check, evidence };
-  }
-  if (value === undefined) {
-    if (isSilent(plan, answers, controlValue, samples, rollout)) {
-      return insufficient('silent-treatment');
-    }
-    return insufficient(treatment.kind === 'no-traffic' ? 'no-traffic' : 'no-data');
-  }
-  if (Number.isNaN(value)) return insufficient('nan');
-  if (!Number.isFinite(value)) return insufficient('infinite');
-  // A cohort may never be large: what few it has must keep to the absolute limits.
-  const few = tooFew(check, samples, plan.elapsed);
-  if (few && !isCohort(rollout)) return insufficient('too-few-samples', { value });
-
-  const against = few ? undefined : level?.value;
-  const limits = [
-    ...holdAgainst(value, check.limits, 'breach', against),
-    ...holdAgainst(value, check.warn, 'warn', against),
-  ];
-  const full: Evidence = { ...evidence, value, limits };
-
-  for (const kind of ['breach', 'warn'] as const) {
-    const over = limits.filter((limit) => limit.level === kind && limit.over);
-    if (over.length === 0) continue;
-    const seen = lasting(plan, treatment, few ? undefined : baseline, kind);
-    const lasted = { ...full, lasting: { needed: check.for, seen } };
-    if (seen < check.for) {
-      return { kind: 'insufficient', reason: 'over-limit-briefly', check, evidence: lasted };
-    }
-    return {
-      kind,
-      check,
-      evidence: check.for > 0 ? lasted : full,
-      // One look is noisy; what the arms did while the breach lasted is less so.
-      versusControl: versus(over, mean(treatment) ?? value, mean(control) ?? controlValue),
-      far: over.some((limit) => farOver(limit, value)),
-    };
-  }
-  if (few) return insufficient('too-few-samples', full);
-  if (level === undefined && (isRelative(check.limits) || isRelative(check.warn))) {
-    return insufficient(isCohort(rollout) ? 'no-control' : 'no-baseline', full);
-  }
-  return { kind: 'pass', check, evidence: full };
-}
-
-/** A level to be relative to: one number, or a series that moves along. */
-type BaselineSource =
-  | { readonly kind: 'level'; readonly level: BaselineLevel }
-  | {
-      readonly kind: 'series';
-      readonly from: BaselineLevel['from'];
-      readonly series: Series;
-      readonly shift: Duration;
-    };
-
-/**
- * Against control while both arms are there and comparable; otherwise against the history the file
- * chose, or the level pinned when the stage before ended.
- */
-function baselineOf(
-  plan: Asked,
-  answers: Lookup,
+export function judge(
+  plan: CheckPlan,
+  answers: Answered,
   rollout: Rollout,
-  control: Series | undefined,
-): BaselineSource | undefined {
-  const { check } = plan;
-  if (!isRelative(check.limits) && !isRelative(check.warn)) return undefined;
-  const chosen = check.baseline;
-  if (chosen.kind === 'value') {
-    return { kind: 'level', level: { from: 'value', value: chosen.value } };
-  }
-  if (chosen.kind === 'control' && control !== undefined) {
-    return { kind: 'series', from: 'control', series: control, shift: 0 };
-  }
-  if (plan.baseline && chosen.kind !== 'control') {
-    const series = readSeries(plan.baseline, answers);
-    if (series.kind === 'unavailable') {
-      return { kind: 'series', from: chosen.kind, series, shift: 0 };
+  budget: Budget,
+): Verdict {
+  switch (plan.kind) {
+    case 'settling': {
+      const { check, until } = plan;
+      const evidence = { query: '', window: check.window, limits: [], warnings: [], points: [] };
+      return { kind: 'insufficient', reason: 'settling', until, check, evidence };
     }
-    const value = finite(latest(series));
-    if (chosen.kind === 'offset' && value !== undefined) {
-      return { kind: 'series', from: 'offset', series, shift: chosen.by };
-    }
-    if (value !== undefined) return { kind: 'level', level: { from: chosen.kind, value } };
+    case 'gauge':
+      return judgeGauge(plan, answers.of, rollout);
+    case 'counts':
+      return judgeCounts(plan, answers.counters, rollout, budget);
   }
-  const pinned = rollout.status.baseline[check.metric.name];
-  return pinned === undefined
-    ? undefined
-    : { kind: 'level', level: { from: 'pinned', value: pinned } };
 }
-
-/** The baseline now. */
-function levelNow(plan: Asked, baseline: BaselineSource | undefined): BaselineLevel | undefined {
-  if (baseline?.kind !== 'series') return baseline?.level;
-  const level = finite(current(plan, baseline.series, baseline.shift));
-  return level === undefined ? undefined : { from: baseline.from, value: level };
-}
-
-/** The baseline at a moment. */
-function levelAt(baseline: BaselineSource | undefined, at: Instant): BaselineLevel | undefined {
-  if (baseline?.kind !== 'series') return baseline?.level;
-  if (baseline.series.kind !== 'points') return undefined;
-  const point = baseline.series.points.find((each) => each.at === at - baseline.shift);
-  const level = finite(point?.value);
-  return level === undefined ? undefined : { from: baseline.from, value: level };
-}
-
-/**
- * How long the limit has been broken without a break, looking back from the newest sample. A
- * missing sample ends it: no data is not health, and it is not harm either.
- */
-function lasting(
-  plan: Asked,
-  treatment: Series,
-  baseline: BaselineSource | undefined,
-  kind: 'breach' | 'warn',
-): Duration {
-  if (treatment.kind !== 'points' || plan.step === 0) return 0;
-  const limits = kind === 'breach' ? plan.check.limits : plan.check.warn;
-  const end = endOf(plan);
-  let since = end;
-  let expected = end;
-  for (const point of treatment.points.toReversed()) {
-    if (Math.abs(point.at - expected) > plan.step / 2) break;
-    const level = levelAt(baseline, point.at)?.value;
-    const over = holdAgainst(point.value, limits, kind, level).some((limit) => limit.over);
-    if (!over || !Number.isFinite(point.value)) break;
-    since = point.at;
-    expected = point.at - plan.step;
-  }
-  return end - since;
-}
-
-/** An arm's value now; a series that ended before now has none. */
-function current(plan: Asked, series: Series, shift: Duration = 0): number | undefined {
-  const newest = series.kind === 'points' ? series.points.at(-1) : undefined;
-  if (newest === undefined || plan.step === 0) return newest?.value;
-  return endOf(plan) - shift - newest.at <= plan.step / 2 ? newest.value : undefined;
-}
-
-function endOf(plan: Asked): Instant {
-  const query = plan.treatment.kind === 'gauge' ? plan.treatment.value : plan.treatment.events;
-  return query.kind === 'range' ? query.to : query.at;
-}
-
-function describe(plan: Asked): string {
-  return plan.treatment.kind === 'gauge'
-    ? plan.treatment.value.expression
-    : `${plan.treatment.events.expression} / ${plan.treatment.total.expression}`;
-}
-
-/** Control reports and the treatment does not, though by now it should. */
-function isSilent(
-  plan: Asked,
-  answers: Lookup,
-  control: number | undefined,
-  samples: number | undefined,
-  rollout: Rollout,
-): boolean {
-  if (control === undefined) return false;
-  const stage = currentStage(rollout)?.stage;
-  if (!stage || kindOf(stage) !== 'randomised' || rollout.status.serving !== 'treatment') {
-    return false;
-  }
-  const controlSamples = readNumber(plan.controlSamples, answers);
-  if (controlSamples === undefined) return plan.elapsed >= SILENCE;
-  const share = (stage.percentage ?? 100) / 100;
-  return (samples ?? 0) === 0 && (controlSamples * share) / (1 - share) >= EXPECTED;
-}
-
-function tooFew(check: Check, samples: number | undefined, elapsed: Duration): boolean {
-  if (!check.minSamples) return false;
-  const { count, orAfter } = check.minSamples;
-  if (orAfter !== undefined && elapsed >= orAfter) return false;
-  return (samples ?? 0) < count;
-}
-
-function isCohort(rollout: Rollout): boolean {
-  const stage = currentStage(rollout)?.stage;
-  return stage !== undefined && kindOf(stage) === 'cohort';
-}
-
-/** How the treatment stands against control in all the limits that it broke. */
-function versus(
-  over: readonly LimitCheck[],
-  value: number,
-  control: number | undefined,
-): VersusControl {
-  if (control === undefined) return 'unknown';
-  if (over.every((limit) => sharedWithControl(limit, value, control))) return 'shared';
-  return over.some((limit) => worseThanControl(limit, value, control)) ? 'worse' : 'unknown';
-}
-
-/** The mean of what is finite in a series; one look is its own mean. */
-function mean(series: Series | undefined): number | undefined {
-  const values = series?.kind === 'points' ? series.points.map(({ value }) => value) : [];
-  const usable = values.filter(Number.isFinite);
-  return usable.length === 0
-    ? undefined
-    : usable.reduce((sum, value) => sum + value, 0) / usable.length;
-}
-
-const finite = (value: number | undefined): number | undefined =>
-  value !== undefined && Number.isFinite(value) ? value : undefined;

@@ -13,6 +13,7 @@ export type InsufficientReason =
   | 'too-few-samples'
   | 'no-control' // a cohort cannot be compared with everyone else
   | 'no-baseline' // nothing to be relative to
+  | 'unproven' // no breach, and no proof of keeping to the limits where the check asks for one
   | 'over-limit-briefly'; // over the limit, but not yet for as long as a breach must last
 
 export type LimitName = 'max' | 'min' | 'max_increase' | 'max_decrease' | 'max_ratio';
@@ -31,6 +32,21 @@ export interface BaselineLevel {
   readonly value: number;
 }
 
+/** What a sequential test says of one limit: as sure as it is, however often one looked. */
+export interface Tested {
+  readonly name: LimitName;
+  readonly level: LimitCheck['level'];
+  /** `inside`: proven to keep to the limit. */
+  readonly says: 'breach' | 'inside' | 'undecided';
+  /** What the interval is about: treatment over control, treatment minus control, or the treatment. */
+  readonly of: 'ratio' | 'difference' | 'value';
+  readonly low: number;
+  readonly high: number;
+  readonly confidence: number;
+  /** Since when the evidence of a breach counted. */
+  readonly since?: Instant;
+}
+
 /** What a verdict rests on. Values are in the metric's unit. */
 export interface Evidence {
   /** The query that was asked, placeholders filled in; a proportion's events. */
@@ -42,6 +58,8 @@ export interface Evidence {
   readonly samples?: number;
   readonly samplesNeeded?: number;
   readonly limits: readonly LimitCheck[];
+  readonly controlSamples?: number;
+  readonly tested?: readonly Tested[];
   /** How long a breach must last, and how long this one has, by what was sampled. */
   readonly lasting?: { readonly needed: Duration; readonly seen: Duration };
   /** What the provider warned of. */
@@ -50,8 +68,11 @@ export interface Evidence {
   readonly points: readonly { readonly at: Instant; readonly value: number }[];
 }
 
-export type Verdict = { readonly check: Check; readonly evidence: Evidence } & (
-  | { readonly kind: 'pass' }
+export type Verdict = {
+  readonly check: Check;
+  readonly evidence: Evidence;
+} /** `proven`: every limit is, with room to spare. */ & (
+  | { readonly kind: 'pass'; readonly proven?: boolean }
   | {
       readonly kind: 'warn' | 'breach';
       readonly versusControl: VersusControl;

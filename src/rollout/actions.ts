@@ -69,7 +69,7 @@ export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome
         ? already('it has not started yet')
         : stillKilled(
             rollout,
-            change(restarted(), 'it is off now and starts again when its rules allow'),
+            change(restarted(rollout), 'it is off now and starts again when its rules allow'),
           );
     case 'approve':
       return approve(rollout, facts);

@@ -90,6 +90,7 @@ export function readCheck(
       baseline:
         readBaseline(file.baseline, metric.unit, [...path, 'baseline'], report) ?? metric.baseline,
       ...maybe('minSamples', minSamples ?? defaultMinSamples(metric)),
+      proof: file.require === 'proof',
       required: file.required ?? true,
       onBreach: file.on_breach ?? 'rollback',
     },
@@ -106,16 +107,23 @@ function readMinSamples(file: CheckFile['min_samples']): Check['minSamples'] {
 }
 
 const countsSamples = (metric: Metric): boolean =>
-  metric.kind === 'proportion' || metric.samples !== undefined;
+  metric.kind === 'gauge' ? metric.samples !== undefined : true;
 
 const defaultMinSamples = (metric: Metric): Check['minSamples'] =>
   countsSamples(metric) ? { count: DEFAULT_MIN_SAMPLES } : undefined;
 
 /** The query templates of a metric. */
 export function templatesOf(metric: Metric): readonly string[] {
-  return metric.kind === 'proportion'
-    ? [metric.events, metric.total]
-    : [metric.query, ...(metric.samples === undefined ? [] : [metric.samples])];
+  switch (metric.kind) {
+    case 'gauge':
+      return [metric.query, ...(metric.samples === undefined ? [] : [metric.samples])];
+    case 'proportion':
+      return [metric.events, metric.total];
+    case 'mean':
+      return [metric.count, metric.sum, metric.sumOfSquares];
+    case 'distribution':
+      return [metric.from.kind === 'buckets' ? metric.from.buckets : metric.from.query];
+  }
 }
 
 const wantedLabels = new WeakMap<Metric, readonly string[]>();

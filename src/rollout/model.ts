@@ -57,6 +57,8 @@ export interface Stage {
   readonly tiers: readonly string[];
   /** The dwell. */
   readonly duration: Duration;
+  /** The dwell where every check is proven to keep well inside its limits. */
+  readonly minDuration?: Duration;
   readonly maxDuration: Duration;
   readonly approvals: number;
   readonly shadow: boolean;
@@ -96,6 +98,8 @@ export interface Check {
   readonly baseline: Baseline;
   /** The least observations of the treatment, and after how long fewer will do. */
   readonly minSamples?: { readonly count: number; readonly orAfter?: Duration };
+  /** No advance before the treatment is proven to keep to the limits. */
+  readonly proof: boolean;
   readonly required: boolean;
   readonly onBreach: OnBreach;
 }
@@ -121,13 +125,30 @@ export interface Gauge extends MetricBase {
   readonly samples?: string;
 }
 
+/** Events out of a total, both counted by counters. */
 export interface Proportion extends MetricBase {
   readonly kind: 'proportion';
   readonly events: string;
   readonly total: string;
 }
 
-export type Metric = Gauge | Proportion;
+/** A mean, by the counters that its variance can be told from. */
+export interface Mean extends MetricBase {
+  readonly kind: 'mean';
+  readonly count: string;
+  readonly sum: string;
+  readonly sumOfSquares: string;
+}
+
+/** How something is spread out: by a histogram's buckets, or by a number looked at over time. */
+export interface Distribution extends MetricBase {
+  readonly kind: 'distribution';
+  readonly from:
+    | { readonly kind: 'buckets'; readonly buckets: string }
+    | { readonly kind: 'samples'; readonly query: string };
+}
+
+export type Metric = Gauge | Proportion | Mean | Distribution;
 
 export interface RollbackPolicy {
   readonly via: 'pull-request' | 'commit';
@@ -150,6 +171,8 @@ export interface Status {
   readonly started?: Instant;
   readonly serving: Serving;
   readonly approvals: readonly Approval[];
+  /** The how-manieth try this is, from 1: each has a share of its own of what chance may do. */
+  readonly entry: number;
   readonly baseline: Readonly<Record<string, number>>;
   readonly ladder?: string;
   readonly reason?: string;

@@ -290,6 +290,7 @@ function readStatus(file: RolloutFile, report: Report): Status {
     ...maybe('started', optional('started', status.started, report, 'status')),
     serving: status.serving ?? 'treatment',
     approvals: status.approvals ?? [],
+    entry: status.entry ?? 1,
     baseline: status.baseline ?? {},
     ...maybe('ladder', status.ladder),
     ...maybe('reason', status.reason),

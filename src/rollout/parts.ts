@@ -56,6 +56,7 @@ export function readStages(
       regions: file.regions ?? [],
       tiers: file.tiers ?? [],
       duration: duration(file.duration),
+      ...(file.min_duration === undefined ? {} : { minDuration: duration(file.min_duration) }),
       maxDuration:
         file.max_duration === undefined ? 2 * duration(file.duration) : duration(file.max_duration),
       approvals: file.approvals ?? 0,
@@ -87,6 +88,9 @@ function checkStage(stage: Stage, at: Path, report: Report): void {
         error([...at, 'percentage'], 'shadow-exposes', 'a shadow stage exposes nobody', 'use 0'),
       );
     }
+  }
+  if (stage.minDuration !== undefined && stage.minDuration > stage.duration) {
+    report(error([...at, 'min_duration'], 'bad-value', '`min_duration` is longer than `duration`'));
   }
   if (stage.maxDuration < stage.duration) {
     report(

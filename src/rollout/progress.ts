@@ -93,13 +93,15 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
   const { now, trial } = facts;
   // [7] An experiment or a shadow run has not said yes.
   if (trial?.kind === 'reject') return { kind: 'pause', why: why('trial', trial.text) };
-  // [8] Dwell.
-  const dwellOver = entryStart + stage.duration;
-  if (now < dwellOver) {
+  // [8] Dwell; a shorter one where every check is proven to keep to its limits.
+  const { duration, minDuration = duration } = stage;
+  const early = facts.verdicts.length > 0 && facts.verdicts.every(isProven);
+  const dwell = early ? minDuration : duration;
+  if (now < entryStart + dwell) {
     return hold(
       'dwell',
-      `in ${stage.name} for at least ${approximateDuration(stage.duration)}`,
-      dwellOver,
+      `in ${stage.name} for at least ${approximateDuration(dwell)}`,
+      entryStart + dwell,
     );
   }
   // [9] Too little data: wait for it until the stage's longest time, then ask a person.
@@ -114,6 +116,8 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
         why: why('insufficient', `${lacking.join('; ')}, for the stage's longest time`),
       };
 }
+
+const isProven = (verdict: Verdict): boolean => verdict.kind === 'pass' && verdict.proven === true;
 
 /** Past its limit, though not for long enough yet to be a breach. */
 function looksHarmful(verdict: Verdict): boolean {

@@ -41,12 +41,13 @@ export function transition(
     case 'pause':
       return [status('phase', 'paused'), status('reason', decision.why.text)];
     case 'rollback':
-      return rolledBack(decision.to, decision.why.text, now);
+      return rolledBack(rollout, decision.to, decision.why.text, now);
     case 'degrade':
       return [
         status('phase', 'degraded'),
         status('since', formatInstant(now)),
         status('serving', 'fallback'),
+        anotherTry(rollout),
         status('approvals', undefined),
         status('reason', decision.why.text),
       ];
@@ -68,17 +69,26 @@ function started(rollout: Rollout, first: Stage, now: Instant): readonly FieldCh
   ];
 }
 
-function rolledBack(to: Stage | undefined, reason: string, now: Instant): readonly FieldChange[] {
+function rolledBack(
+  rollout: Rollout,
+  to: Stage | undefined,
+  reason: string,
+  now: Instant,
+): readonly FieldChange[] {
   return [
     status('phase', 'rolled-back'),
     status('stage', to?.name),
     status('since', formatInstant(now)),
     status('serving', to === undefined ? 'control' : undefined),
+    anotherTry(rollout),
     // What was approved is not approved any more: the next way up is a new one.
     status('approvals', undefined),
     status('reason', reason),
   ];
 }
+
+/** Each stay in a stage that nobody planned is judged with a share of chance of its own. */
+const anotherTry = ({ status: { entry } }: Rollout): FieldChange => status('entry', entry + 1);
 
 /** An approval is used up by entering its stage. */
 function approvalsWithout(rollout: Rollout, stage: Stage): FieldChange {
@@ -106,19 +116,20 @@ function pinned(to: Stage, verdicts: readonly Verdict[]): readonly FieldChange[]
  * off has no stage to go on from and starts anew.
  */
 export function resumed(rollout: Rollout, now: Instant): readonly FieldChange[] {
-  if (rollout.status.stage === undefined) return restarted();
+  if (rollout.status.stage === undefined) return restarted(rollout);
   return [
     status('phase', 'progressing'),
     status('since', formatInstant(now)),
     status('serving', undefined),
+    anotherTry(rollout),
     status('reason', undefined),
     status('ladder', rollout.ladder.kind === 'named' ? rollout.ladder.digest : undefined),
   ];
 }
 
 /** Back to the beginning: off, until the rules of starting let it start. */
-export function restarted(): readonly FieldChange[] {
-  return [{ path: ['status'], value: { phase: 'pending' } }];
+export function restarted({ status: { entry } }: Rollout): readonly FieldChange[] {
+  return [{ path: ['status'], value: { phase: 'pending', entry: entry + 1 } }];
 }
 
 export function paused(reason: string): readonly FieldChange[] {
@@ -140,7 +151,9 @@ export function approved(rollout: Rollout, by: string, stage: Stage): readonly F
 export function unkilled(rollout: Rollout, now: Instant): readonly FieldChange[] {
   return [
     { path: ['kill'], value: undefined },
-    ...(rollout.status.stage === undefined ? [] : [status('since', formatInstant(now))]),
+    ...(rollout.status.stage === undefined
+      ? []
+      : [status('since', formatInstant(now)), anotherTry(rollout)]),
   ];
 }
 

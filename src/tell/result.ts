@@ -1,4 +1,4 @@
-import type { Verdict } from '../judge/verdict.ts';
+import type { Tested, Verdict } from '../judge/verdict.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
@@ -66,6 +66,16 @@ export function seenFields({ rollout, entryStart, verdicts, decision }: Seen): F
   };
 }
 
+/** Bounds that nothing is known of are null: JSON has no infinity. */
+function testedFields({ low, high, since, ...rest }: Tested): Fields {
+  return {
+    ...rest,
+    low: Number.isFinite(low) ? low : null,
+    high: Number.isFinite(high) ? high : null,
+    since: since === undefined ? null : formatInstant(since),
+  };
+}
+
 function verdictFields(verdict: Verdict): Fields {
   const { check, evidence, kind } = verdict;
   return {
@@ -79,6 +89,8 @@ function verdictFields(verdict: Verdict): Fields {
     baseline: evidence.baseline ? { ...evidence.baseline } : null,
     limits: evidence.limits.map((limit) => ({ ...limit })),
     samples: evidence.samples ?? null,
+    'control-samples': evidence.controlSamples ?? null,
+    tested: (evidence.tested ?? []).map(testedFields),
     'window-seconds': evidence.window / 1000,
     query: evidence.query,
     warnings: evidence.warnings,

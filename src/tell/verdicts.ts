@@ -1,5 +1,6 @@
-import type { LimitCheck, Verdict } from '../judge/verdict.ts';
-import { formatValue } from '../rollout/units.ts';
+import type { LimitCheck, Tested, Verdict } from '../judge/verdict.ts';
+import type { Unit } from '../rollout/model.ts';
+import { formatValue, significant } from '../rollout/units.ts';
 import { oneLine } from '../text.ts';
 import { approximateDuration } from '../time.ts';
 
@@ -14,6 +15,7 @@ const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reaso
   'too-few-samples': 'too few samples yet',
   'no-control': 'users chosen by a list are not comparable with everyone else',
   'no-baseline': 'there is nothing to compare with',
+  unproven: 'not proven to keep to its limits yet',
   'over-limit-briefly': 'past its limit, but not for long enough yet to count',
 };
 
@@ -49,10 +51,37 @@ function describeValue({ check, evidence }: Verdict): string {
   }
   const limit = limitOf(evidence.limits);
   const words = limit && ['min', 'max_decrease'].includes(limit.name) ? 'at least' : 'at most';
+  const said = evidence.tested?.find(
+    ({ name, level }) => name === limit?.name && level === limit.level,
+  );
+  if (said) parts[parts.length - 1] += describeInterval(said, unit);
   const allowed = limit
     ? `; ${words} ${formatValue(limit.threshold, unit)} is allowed (${limit.level === 'warn' ? 'warn ' : ''}${limit.name})`
     : '';
   return `${parts.join(' ')}${allowed}`;
+}
+
+/** `: 1.6 to 3.1 times control, 95 % sure`; nothing where nothing is known of it yet. */
+function describeInterval({ of, low, high, confidence }: Tested, unit: Unit): string {
+  const show = (value: number): string => {
+    if (of === 'ratio') return significant(value);
+    return unit === 'ratio' && of === 'difference'
+      ? `${significant(value * 100)} points`
+      : formatValue(value, unit);
+  };
+  const [least, most] = [
+    Number.isFinite(low) && !(of === 'ratio' && low <= 0),
+    Number.isFinite(high),
+  ];
+  if (!least && !most) return '';
+  const range =
+    least && most
+      ? `${show(low)} to ${show(high)}`
+      : least
+        ? `at least ${show(low)}`
+        : `at most ${show(high)}`;
+  const what = { ratio: ' times control', difference: ' more than control', value: '' }[of];
+  return `: ${range}${what}, ${significant(confidence * 100)} % sure`;
 }
 
 /** The limit to show: the one that is broken, otherwise the first. */

@@ -243,7 +243,7 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   [metric('{query: up, total: up}'), 'unknown-key at metrics.load.total: a gauge has no `total`'],
   [
     metric('{query: up, kind: histogram}'),
-    'bad-value at metrics.load.kind: `metrics.load.kind` must be one of gauge, proportion',
+    'bad-value at metrics.load.kind: `metrics.load.kind` must be one of gauge, proportion, mean, distribution',
   ],
   [
     metric('{query: \'up{a="{{flga}}"}\'}'),

@@ -1,21 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type CheckPlan, planCheck, type SeriesQuery } from '../../src/judge/plan.ts';
+import type { GaugePlan } from '../../src/judge/gauge-plan.ts';
+import { type CheckPlan, planCheck } from '../../src/judge/plan.ts';
 import { escapePromql } from '../../src/metrics/promql.ts';
-import type { Query } from '../../src/metrics/provider.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
 import { planFor } from '../support/measured.ts';
 
-type Asked = Extract<CheckPlan, { kind: 'ask' }>;
-
-function asked(plan: CheckPlan): Asked {
-  if (plan.kind !== 'ask') throw new Error('still settling');
+function asked(plan: CheckPlan): GaugePlan {
+  if (plan.kind !== 'gauge') throw new Error('still settling');
   return plan;
 }
-
-const queryOf = (series: SeriesQuery | undefined): Query | undefined =>
-  series?.kind === 'gauge' ? series.value : undefined;
 
 const at = (stage: string, phase: 'progressing' | 'completed' = 'progressing') =>
   rollout({ status: status({ phase, stage }) });
@@ -26,7 +21,7 @@ describe('the window', () => {
 
   it('is the check’s own where the entry is old enough', () => {
     expect(asked(young(11)).window).toBe(10 * MINUTE);
-    expect(queryOf(asked(young(11)).treatment)).toEqual({
+    expect(asked(young(11)).treatment).toEqual({
       kind: 'instant',
       expression: 'latency{variant="on"}[10m]',
       at: NOW,
@@ -40,7 +35,7 @@ describe('the window', () => {
 
   it('is nothing yet in the first minute after the change has reached users', () => {
     expect(young(0.9)).toMatchObject({ kind: 'settling', until: NOW + 6 * SECOND });
-    expect(young(1).kind).toBe('ask');
+    expect(young(1).kind).toBe('gauge');
     expect(young(10.5, { for: 10 * MINUTE })).toMatchObject({
       kind: 'settling',
       until: NOW + 30 * SECOND,
@@ -55,8 +50,8 @@ describe('the window', () => {
           entryStart: NOW - age,
           settle,
         });
-        if (plan.kind !== 'ask') return;
-        const query = queryOf(plan.treatment);
+        if (plan.kind !== 'gauge') return;
+        const query = plan.treatment;
         const first = query?.kind === 'range' ? query.from : NOW;
         expect(first - plan.window).toBeGreaterThanOrEqual(NOW - age + settle);
         expect(plan.window).toBeGreaterThan(0);
@@ -72,7 +67,7 @@ describe('the window', () => {
 });
 
 it('looks ten times over a breach that must last, once where it counts at once', () => {
-  const query = (lasting: number) => queryOf(asked(planFor(check({ for: lasting }))).treatment);
+  const query = (lasting: number) => asked(planFor(check({ for: lasting }))).treatment;
   expect(query(0)?.kind).toBe('instant');
   expect(query(10 * MINUTE)).toMatchObject({
     kind: 'range',
@@ -88,7 +83,7 @@ describe('what is asked of control', () => {
 
   it('is the same of control, where users enter by percentage', () => {
     const plan = asked(planFor(relative, at('canary')));
-    expect(queryOf(plan.control)?.expression).toBe('latency{variant="off"}[10m]');
+    expect(plan.control?.expression).toBe('latency{variant="off"}[10m]');
   });
 
   it('is nothing at 100 %', () => {
@@ -101,15 +96,21 @@ describe('what is asked of control', () => {
   });
 
   it('is asked where only one of its queries tells the arms apart', () => {
-    const metric = proportion({ total: 'all[{{window}}]' });
-    expect(asked(planFor(check({ metric }), at('canary'))).control?.kind).toBe('proportion');
+    const metric = proportion({ total: 'all' });
+    const plan = planFor(check({ metric }), at('canary'));
+    expect(plan.kind === 'counts' && plan.query.expressions).toEqual([
+      'errors{variant="on"}',
+      'all',
+      'errors{variant="off"}',
+      'all',
+    ]);
   });
 
   it('is the fallback against control while degraded', () => {
     const degraded = rollout({
       status: status({ phase: 'degraded', stage: 'canary', serving: 'fallback' }),
     });
-    expect(queryOf(asked(planFor(relative, degraded)).treatment)?.expression).toBe(
+    expect(asked(planFor(relative, degraded)).treatment?.expression).toBe(
       'latency{variant="simple"}[10m]',
     );
   });
@@ -119,7 +120,7 @@ describe('what is asked of history', () => {
   const started = NOW - 9 * DAY;
   const running = rollout({ status: status({ phase: 'progressing', stage: 'canary', started }) });
   const baseline = (how: Parameters<typeof check>[0]) =>
-    queryOf(asked(planFor(check({ limits: { maxRatio: 2 }, ...how }), running)).baseline);
+    asked(planFor(check({ limits: { maxRatio: 2 }, ...how }), running)).baseline;
 
   it('is the control, as long ago as the file says', () => {
     expect(baseline({ baseline: { kind: 'offset', by: 7 * DAY } })).toEqual({
@@ -150,28 +151,28 @@ describe('what is asked of history', () => {
   });
 });
 
+const counting = gauge({ samples: 'n{variant="{{variant}}"}[{{window}}]' });
+
 describe('samples', () => {
   it('are counted since the entry began', () => {
     const plan = asked(
-      planFor(check({ metric: proportion() }), at('canary'), {
+      planFor(check({ metric: counting }), at('canary'), {
         entryStart: NOW - 3 * HOUR - 5 * MINUTE,
       }),
     );
     expect(plan.samples).toEqual({
       kind: 'instant',
-      expression: 'requests{variant="on"}[3h]',
+      expression: 'n{variant="on"}[3h]',
       at: NOW,
     });
-    expect(plan.controlSamples?.expression).toBe('requests{variant="off"}[3h]');
+    expect(plan.controlSamples?.expression).toBe('n{variant="off"}[3h]');
   });
 
   it('of control are not counted in a cohort, and of a gauge only where it says how', () => {
-    const cohort = asked(planFor(check({ metric: proportion() }), at('internal')));
+    const cohort = asked(planFor(check({ metric: counting }), at('internal')));
     expect(cohort.samples).toBeDefined();
     expect(cohort.controlSamples).toBeUndefined();
     expect(asked(planFor(check(), at('canary'))).samples).toBeUndefined();
-    const counted = gauge({ samples: 'count{variant="{{variant}}"}[{{window}}]' });
-    expect(asked(planFor(check({ metric: counted }), at('canary'))).samples).toBeDefined();
   });
 });
 
@@ -185,7 +186,7 @@ it('fills in every placeholder, each value escaped for the provider', () => {
     settle: 0,
     escapeValue: escapePromql,
   });
-  expect(queryOf(asked(plan).treatment)?.expression).toBe(
+  expect(asked(plan).treatment?.expression).toBe(
     `q{f="new-checkout",e="production",v="${escapePromql('o"n')}",s="canary",t="${escapePromql('{{flag}}\n"')}"}[10m]`,
   );
   expect(escapePromql('o"n')).not.toBe('o"n');

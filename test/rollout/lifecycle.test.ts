@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Policy } from '../../src/config/model.ts';
+import type { Verdict } from '../../src/judge/verdict.ts';
 import type { Decision } from '../../src/rollout/decision.ts';
 import type { Facts } from '../../src/rollout/facts.ts';
 import { decide } from '../../src/rollout/lifecycle.ts';
@@ -795,4 +796,23 @@ it('says what a person needs to know', () => {
   expect(text({ status: status({ phase: 'paused', stage: 'canary', reason: 'a look' }) })).toBe(
     'paused (a look); say resume, restart or rollback',
   );
+});
+
+describe('a stage that may end early', () => {
+  const hasty = rollout({
+    stages: LADDER.map((each) => ({ ...each, minDuration: 12 * HOUR })),
+  });
+  const proven = { ...pass(), proven: true } as Verdict;
+  const after = (hours: number, ...verdicts: readonly Verdict[]): string =>
+    inWords(decide(hasty, facts({ entryStart: NOW - hours * HOUR, verdicts })));
+
+  it('ends where every check is proven to keep to its limits', () => {
+    expect(after(12, proven)).toBe('advance dwell-over canary → early');
+    expect(after(11, proven)).toBe('hold dwell until 2026-12-08T11:00:00Z');
+  });
+
+  it('takes its time where one is not, or where there is none', () => {
+    expect(after(12, proven, pass())).toBe('hold dwell until 2026-12-08T22:00:00Z');
+    expect(after(12)).toBe('hold dwell until 2026-12-08T22:00:00Z');
+  });
 });

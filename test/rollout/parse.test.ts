@@ -11,6 +11,7 @@ metrics:
   conversion: {category: business, kind: proportion, events: orders, total: visits, limits: {max_decrease: 10%}}
   queue: {query: 'queue{team="{{labels.team}}"}', unit: count, limits: {max: 5}}
   load: {query: load, unit: count}
+  patience: {query: load, unit: count, for: 10m, limits: {max: 3}}
 segments:
   employees: {attribute: email, ends_with: '@acme.example'}
 `);
@@ -263,7 +264,7 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     checks('constructor'),
-    'unknown-metric at checks.0: there is no metric `constructor` (there are: error-rate, latency-p50, latency-p95, latency-p99, conversion, queue, load)',
+    'unknown-metric at checks.0: there is no metric `constructor` (there are: error-rate, latency-p50, latency-p95, latency-p99, conversion, queue, load, patience)',
   ],
   [
     'environment: prodution',
@@ -454,8 +455,8 @@ describe('short forms are written out', () => {
   });
 
   it('takes how long a breach must last from the metric, unless the check says', () => {
-    expect(read(checks('error-rate')).checks[0]?.for).toBe(10 * MINUTE);
-    expect(read(checks('{metric: error-rate, for: 0s}')).checks[0]?.for).toBe(0);
+    expect(read(checks('patience')).checks[0]?.for).toBe(10 * MINUTE);
+    expect(read(checks('{metric: patience, for: 0s}')).checks[0]?.for).toBe(0);
   });
 
   it('takes the window from the metric, unless the check says', () => {
@@ -536,6 +537,7 @@ describe('short forms are written out', () => {
   ladder: 0123456789ab
   reason: well`;
     expect(read(status).status).toEqual({
+      entry: 1,
       phase: 'completed',
       stage: 'full',
       since: Date.UTC(2026, 11, 3, 9, 5, 11),

@@ -119,6 +119,7 @@ describe('a decision', () => {
     expect(changes({ kind: 'rollback', to: internal, lane: 'commit', why }, busy)).toEqual({
       'status.phase': 'rolled-back',
       'status.stage': 'internal',
+      'status.entry': 2,
       'status.since': AT,
       'status.serving': '–',
       'status.approvals': '–',
@@ -137,6 +138,7 @@ describe('a decision', () => {
   it('to degrade serves the fallback in the same stage', () => {
     expect(changes({ kind: 'degrade', lane: 'commit', why })).toEqual({
       'status.phase': 'degraded',
+      'status.entry': 2,
       'status.since': AT,
       'status.serving': 'fallback',
       'status.approvals': '–',
@@ -153,6 +155,7 @@ describe('a command', () => {
     });
     expect(inWords(resumed(degraded, NOW))).toEqual({
       'status.phase': 'progressing',
+      'status.entry': 2,
       'status.since': AT,
       'status.serving': '–',
       'status.reason': '–',
@@ -162,11 +165,11 @@ describe('a command', () => {
 
   it('to resume what is off starts anew', () => {
     const off = rollout({ status: status({ phase: 'rolled-back', serving: 'control' }) });
-    expect(resumed(off, NOW)).toEqual(restarted());
+    expect(resumed(off, NOW)).toEqual(restarted(off));
   });
 
   it('to restart leaves nothing of the status', () => {
-    expect(apply(busy, restarted()).status).toEqual(status());
+    expect(apply(busy, restarted(busy)).status).toEqual(status({ entry: 2 }));
   });
 
   it('to pause says who or why', () => {
@@ -189,7 +192,11 @@ describe('a command', () => {
   });
 
   it('to un-kill begins a new entry, where it is in one', () => {
-    expect(inWords(unkilled(busy, NOW))).toEqual({ kill: '–', 'status.since': AT });
+    expect(inWords(unkilled(busy, NOW))).toEqual({
+      kill: '–',
+      'status.entry': 2,
+      'status.since': AT,
+    });
     expect(inWords(unkilled(rollout({ status: status() }), NOW))).toEqual({ kill: '–' });
   });
 });

@@ -100,6 +100,7 @@ export const anyRollout: fc.Arbitrary<Rollout> = ladder.chain((stages) => {
           phase,
           serving,
           approvals,
+          entry: 1,
           baseline: {},
           ...(name === undefined ? {} : { stage: name }),
           ladder: 'same',

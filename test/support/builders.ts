@@ -2,7 +2,15 @@ import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Config } from '../../src/config/model.ts';
 import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge/verdict.ts';
 import type { Facts } from '../../src/rollout/facts.ts';
-import type { Check, Gauge, Proportion, Rollout, Stage, Status } from '../../src/rollout/model.ts';
+import type {
+  Check,
+  Gauge,
+  Mean,
+  Proportion,
+  Rollout,
+  Stage,
+  Status,
+} from '../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 
 /** A Tuesday at ten in the morning, UTC: inside the default window, outside every freeze. */
@@ -32,7 +40,7 @@ export const LADDER: readonly Stage[] = [
 ];
 
 export function status(more: Partial<Status> = {}): Status {
-  return { phase: 'pending', serving: 'treatment', approvals: [], baseline: {}, ...more };
+  return { phase: 'pending', serving: 'treatment', approvals: [], entry: 1, baseline: {}, ...more };
 }
 
 /** A rollout in `canary` whose dwell of a day is over; nothing holds it. */
@@ -88,13 +96,24 @@ export const proportion = (more: Partial<Proportion> = {}): Proportion => ({
   provider: 'prod',
   category: 'technical',
   unit: 'ratio',
-  events: 'errors{variant="{{variant}}"}[{{window}}]',
-  total: 'requests{variant="{{variant}}"}[{{window}}]',
+  events: 'errors{variant="{{variant}}"}',
+  total: 'requests{variant="{{variant}}"}',
   window: 10 * MINUTE,
   for: 0,
   limits: {},
   warn: {},
   baseline: { kind: 'control' },
+  ...more,
+});
+
+export const mean = (more: Partial<Mean> = {}): Mean => ({
+  ...proportion(),
+  name: 'cost',
+  kind: 'mean',
+  unit: 'currency',
+  count: 'orders{variant="{{variant}}"}',
+  sum: 'cost{variant="{{variant}}"}',
+  sumOfSquares: 'cost_squared{variant="{{variant}}"}',
   ...more,
 });
 
@@ -105,6 +124,7 @@ export const check = (more: Partial<Check> = {}): Check => ({
   for: 0,
   window: 10 * MINUTE,
   baseline: { kind: 'control' },
+  proof: false,
   required: true,
   onBreach: 'rollback',
   ...more,

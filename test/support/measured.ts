@@ -1,5 +1,5 @@
 import { judge } from '../../src/judge/judge.ts';
-import { type CheckPlan, planCheck, type SeriesQuery } from '../../src/judge/plan.ts';
+import { type CheckPlan, planCheck } from '../../src/judge/plan.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
 import type { Answer, Query, UnavailableReason } from '../../src/metrics/provider.ts';
 import type { Check, Rollout } from '../../src/rollout/model.ts';
@@ -9,14 +9,11 @@ import { NOW, rollout } from './builders.ts';
 /** What a provider tells of a series: a level, its looks from oldest to newest, or no series. */
 export type Told = number | readonly (number | undefined)[] | UnavailableReason;
 
-/** A proportion is told by what it counts. */
-export type Arm = Told | { readonly events: Told; readonly total: Told };
-
 /** All that the provider would tell; what is left out is an empty result. */
 export interface World {
-  readonly treatment?: Arm;
-  readonly control?: Arm;
-  readonly baseline?: Arm;
+  readonly treatment?: Told;
+  readonly control?: Told;
+  readonly baseline?: Told;
   readonly samples?: Told;
   readonly controlSamples?: Told;
 }
@@ -35,7 +32,7 @@ export function judged(
   when: When = {},
 ): Verdict {
   const plan = planFor(check, subject, when);
-  return judge(plan, answersFrom(plan, world), subject);
+  return judge(plan, { of: answersFrom(plan, world), counters: nothing }, subject, BUDGET);
 }
 
 export function planFor(check: Check, subject: Rollout = rollout(), when: When = {}): CheckPlan {
@@ -49,22 +46,21 @@ export function planFor(check: Check, subject: Rollout = rollout(), when: When =
   });
 }
 
+/** What a gauge is judged with: it asks for no counters, and spends nothing. */
+export const nothing = () => {
+  throw new Error('a gauge asks for no counters');
+};
+export const BUDGET = { alpha: 0.05, confidence: 0.95 };
+
 function answersFrom(plan: CheckPlan, world: World): (query: Query) => Answer {
   const answers = new Map<Query, Answer>();
   const tell = (query: Query | undefined, told: Told = []) => {
     if (query) answers.set(query, answerTo(query, told));
   };
-  const tellArm = (arm: SeriesQuery | undefined, told: Arm = []) => {
-    if (arm?.kind === 'gauge') tell(arm.value, told as Told);
-    if (arm?.kind !== 'proportion') return;
-    const counts = told as Exclude<Arm, Told>;
-    tell(arm.events, counts.events ?? []);
-    tell(arm.total, counts.total ?? []);
-  };
-  if (plan.kind === 'ask') {
-    tellArm(plan.treatment, world.treatment);
-    tellArm(plan.control, world.control);
-    tellArm(plan.baseline, world.baseline);
+  if (plan.kind === 'gauge') {
+    tell(plan.treatment, world.treatment);
+    tell(plan.control, world.control);
+    tell(plan.baseline, world.baseline);
     tell(plan.samples, world.samples);
     tell(plan.controlSamples, world.controlSamples);
   }

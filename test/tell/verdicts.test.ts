@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Evidence, InsufficientReason, Verdict } from '../../src/judge/verdict.ts';
+import type { Evidence, InsufficientReason, Tested, Verdict } from '../../src/judge/verdict.ts';
 import { describeVerdict, limitOf } from '../../src/tell/verdicts.ts';
 import { MINUTE } from '../../src/time.ts';
 import { blind, breach, check, lacking, pass, proportion, warning } from '../support/builders.ts';
@@ -10,6 +10,17 @@ const withEvidence = (verdict: Verdict, evidence: Partial<Evidence>): Verdict =>
   ...verdict,
   ...ratio,
   evidence: { ...verdict.evidence, ...evidence },
+});
+
+const tested = (more: Partial<Tested>): Tested => ({
+  name: 'max_increase',
+  level: 'breach',
+  says: 'undecided',
+  of: 'value',
+  low: Number.NEGATIVE_INFINITY,
+  high: Number.POSITIVE_INFINITY,
+  confidence: 0.95,
+  ...more,
 });
 
 const past = { name: 'max_increase', level: 'breach', threshold: 0.0042, over: true } as const;
@@ -26,6 +37,36 @@ it.each<[string, Verdict]>([
       baseline: { from: 'control', value: 0.004 },
       limits: [kept, past],
     }),
+  ],
+  [
+    '0.9 % against 0.4 % (control): 1.6 to 3.1 times control, 95 % sure; at most 0.42 % is allowed (max_increase)',
+    withEvidence(breach(), {
+      value: 0.009,
+      baseline: { from: 'control', value: 0.004 },
+      limits: [past],
+      tested: [tested({ of: 'ratio', low: 1.6, high: 3.1 })],
+    }),
+  ],
+  [
+    '0.9 % against 0.4 % (control): at least 0.2 points more than control, 95 % sure; at most 0.42 % is allowed (max_increase)',
+    withEvidence(breach(), {
+      value: 0.009,
+      baseline: { from: 'control', value: 0.004 },
+      limits: [past],
+      tested: [tested({ of: 'difference', low: 0.002 })],
+    }),
+  ],
+  [
+    '0.5 %: at most 0.8 %, 95 % sure; at most 1 % is allowed (max)',
+    withEvidence(pass(), {
+      value: 0.005,
+      limits: [kept],
+      tested: [tested({ name: 'max', high: 0.008 })],
+    }),
+  ],
+  [
+    '0.5 %; at most 1 % is allowed (max)',
+    withEvidence(pass(), { value: 0.005, limits: [kept], tested: [tested({ name: 'max' })] }),
   ],
   [
     '0.5 % against 0.4 % in control; at most 1 % is allowed (max)',
@@ -82,6 +123,7 @@ it('has words of its own for every reason', () => {
     'too-few-samples',
     'no-control',
     'no-baseline',
+    'unproven',
     'over-limit-briefly',
   ];
   const words = reasons.map((reason) => describeVerdict(lacking(reason)));

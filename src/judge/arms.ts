@@ -1,0 +1,64 @@
+import { templatesOf } from '../rollout/checks.ts';
+import { type Check, currentStage, kindOf, type Rollout } from '../rollout/model.ts';
+import { resolve } from '../rollout/template.ts';
+import { type Duration, formatDuration, type Instant } from '../time.ts';
+
+/** What planning rests on besides the check. */
+export interface PlanContext {
+  readonly rollout: Rollout;
+  readonly now: Instant;
+  /** When the entry began; its evidence counts from `settle` later. */
+  readonly entryStart: Instant;
+  readonly settle: Duration;
+  /** Writes a value into a query; the provider's. */
+  readonly escapeValue: (value: string) => string;
+}
+
+/** Which arms report, and whether they may be compared: a cohort is not like everyone else. */
+export function armsOf(
+  rollout: Rollout,
+  check: Check,
+): { readonly control: boolean; readonly comparable: boolean } {
+  const at = currentStage(rollout);
+  const kind = at ? kindOf(at.stage) : 'everyone';
+  const perVariant = templatesOf(check.metric).some((text) => /{{\s*variant\s*}}/.test(text));
+  return {
+    control: perVariant && kind !== 'everyone',
+    comparable: perVariant && (kind === 'randomised' || kind === 'shadow'),
+  };
+}
+
+/** What the exposed users get, and everyone else. */
+export function variantsOf(rollout: Rollout): {
+  readonly treatment: string;
+  readonly control: string;
+} {
+  return {
+    treatment: rollout.status.serving === 'fallback' ? rollout.fallback : rollout.treatment,
+    control: rollout.control,
+  };
+}
+
+/** A metric's template as a query about one variant. */
+export function fill(
+  template: string,
+  { rollout, escapeValue }: PlanContext,
+  variant: string,
+  window: Duration = 0,
+): string {
+  const labels = Object.entries(rollout.labels).map(([key, value]) => [`labels.${key}`, value]);
+  const resolved = resolve(
+    template,
+    {
+      flag: rollout.flag,
+      environment: rollout.environment,
+      variant,
+      stage: rollout.status.stage ?? '',
+      window: formatDuration(window),
+      ...Object.fromEntries(labels),
+    },
+    escapeValue,
+  );
+  // Reading the files has refused unknown placeholders; one that slipped through is for the provider to refuse.
+  return resolved.kind === 'resolved' ? resolved.expression : template;
+}

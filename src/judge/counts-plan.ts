@@ -1,0 +1,93 @@
+import type { CountersQuery } from '../metrics/provider.ts';
+import { templatesOf } from '../rollout/checks.ts';
+import { isRelative } from '../rollout/limits.ts';
+import {
+  type Check,
+  currentStage,
+  type Distribution,
+  type Mean,
+  type Proportion,
+} from '../rollout/model.ts';
+import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../time.ts';
+import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
+import type { Grid } from './counts.ts';
+
+/** As fine as an entry of this length can be read in one answer of a size that every server gives. */
+const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
+const MOST_MOMENTS = 1_000;
+/** Moments before the evidence, to know how far the counters were. */
+const BEFORE = 10 * MINUTE;
+
+export type CountsCheck = Check & { readonly metric: Proportion | Mean | Distribution };
+
+/** The counters of both arms since the entry began: enough for a tick that remembers nothing. */
+export interface CountsPlan {
+  readonly kind: 'counts';
+  readonly check: CountsCheck;
+  /** The treatment's counters in the order of the metric's queries, then the control's. */
+  readonly query: CountersQuery;
+  /** How many expressions an arm has. */
+  readonly width: number;
+  /** The first moment that counts as evidence. */
+  readonly since: Instant;
+  readonly elapsed: Duration;
+  /** How long the entry is meant to take. */
+  readonly planned: Duration;
+  /** Whether the control is there to be compared with. */
+  readonly comparable: boolean;
+  /** The control's counters over the history that the check is relative to. */
+  readonly baseline?: CountersQuery;
+}
+
+/** Says which counters to read. */
+export function planCounts(check: CountsCheck, since: Instant, context: PlanContext): CountsPlan {
+  const { rollout, now } = context;
+  const { treatment, control } = variantsOf(rollout);
+  const arms = armsOf(rollout, check);
+  const templates = templatesOf(check.metric);
+  const of = (variant: string): readonly string[] =>
+    templates.map((template) => fill(template, context, variant));
+  const grid = gridOver(since, now);
+  const history = historyOf(check, context, grid);
+  return {
+    kind: 'counts',
+    check,
+    query: {
+      kind: 'counters',
+      expressions: [...of(treatment), ...(arms.control ? of(control) : [])],
+      ...grid,
+    },
+    width: templates.length,
+    since,
+    elapsed: now - since,
+    planned: currentStage(rollout)?.stage.duration ?? DAY,
+    comparable: arms.comparable,
+    ...(history === undefined
+      ? {}
+      : { baseline: { kind: 'counters', expressions: of(rollout.control), ...history } }),
+  };
+}
+
+/**
+ * Moments from before the evidence until now, counted back from now, so that the newest counts are
+ * always in; what of the first moments falls between two is less than a step.
+ */
+export function gridOver(since: Instant, now: Instant): Grid {
+  const length = now - since;
+  const step = STEPS.find((each) => length / each <= MOST_MOMENTS) ?? length / MOST_MOMENTS;
+  const back = Math.ceil((length + BEFORE) / step);
+  return { from: now - back * step, to: now, step };
+}
+
+/** When the history was that relative limits compare with; that of the control, which everyone had. */
+function historyOf(check: Check, { rollout }: PlanContext, grid: Grid): Grid | undefined {
+  if (!isRelative(check.limits) && !isRelative(check.warn)) return undefined;
+  const { baseline } = check;
+  if (baseline.kind === 'offset') {
+    return { ...grid, from: grid.from - baseline.by, to: grid.to - baseline.by };
+  }
+  if (baseline.kind === 'before-start' && rollout.status.started !== undefined) {
+    return gridOver(rollout.status.started - baseline.over, rollout.status.started);
+  }
+  return undefined;
+}
