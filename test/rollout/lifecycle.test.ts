@@ -803,16 +803,16 @@ describe('a stage that may end early', () => {
     stages: LADDER.map((each) => ({ ...each, minDuration: 12 * HOUR })),
   });
   const proven = { ...pass(), proven: true } as Verdict;
-  const after = (hours: number, ...verdicts: readonly Verdict[]): string =>
+  const spent = (hours: number, ...verdicts: readonly Verdict[]): string =>
     inWords(decide(hasty, facts({ entryStart: NOW - hours * HOUR, verdicts })));
 
   it('ends where every check is proven to keep to its limits', () => {
-    expect(after(12, proven)).toBe('advance dwell-over canary → early');
-    expect(after(11, proven)).toBe('hold dwell until 2026-12-08T11:00:00Z');
+    expect(spent(12, proven)).toBe('advance dwell-over canary → early');
+    expect(spent(11, proven)).toBe('hold dwell until 2026-12-08T11:00:00Z');
   });
 
   it('takes its time where one is not, or where there is none', () => {
-    expect(after(12, proven, pass())).toBe('hold dwell until 2026-12-08T22:00:00Z');
-    expect(after(12)).toBe('hold dwell until 2026-12-08T22:00:00Z');
+    expect(spent(12, proven, pass())).toBe('hold dwell until 2026-12-08T22:00:00Z');
+    expect(spent(12)).toBe('hold dwell until 2026-12-08T22:00:00Z');
   });
 });
