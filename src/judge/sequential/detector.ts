@@ -24,7 +24,7 @@ export interface Detector {
 }
 
 /** What is wagered on a regression that was there from the start. */
-const AT_ONCE = 0.5;
+const AT_ONCE = 0.42;
 /** Of the rest, what is wagered within the time that the entry is meant to take. */
 const IN_TIME = 0.85;
 /** Restarts fall on this grid of the clock, counted from the entry: the shortest tick there is. */
@@ -51,7 +51,7 @@ export function startDetector(
 }
 
 /**
- * Wagers what falls due before an interval that begins at `at`: half at the entry's start, the rest
+ * Wagers what falls due before an interval that begins at `at`: some at the entry's start, the rest
  * evenly over the moments of a grid in the time that the entry is meant to take, with a tail that
  * has no end. So a regression after two healthy days is held against the hours since it began, not
  * diluted by the days before (the Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv
@@ -80,19 +80,18 @@ export function wager(detector: Detector, at: Instant): void {
 }
 
 /** Multiplies an alternative's wagers by a likelihood ratio, given as its logarithm. */
-export function pay(detector: Detector, index: number, logRatio: number): void {
+export function pay({ worth, best }: Detector, index: number, logRatio: number): void {
   if (!Number.isFinite(logRatio)) return;
   // Bounded, so that what was worth nothing times very much is still a number.
   const factor = Math.exp(Math.min(LARGEST, logRatio));
-  const { worth, best } = detector;
   worth[index] = Math.min(MOST, (worth[index] ?? 0) * factor);
   best[index] = Math.min(MOST, (best[index] ?? 0) * factor);
 }
 
 /** The worth of all wagers and of what is in hand: the e-value. */
-export function worthOf(detector: Detector): number {
-  let sum = 1 - detector.wagered;
-  for (const each of detector.worth) sum += each;
+export function worthOf({ worth, wagered }: Detector): number {
+  let sum = 1 - wagered;
+  for (let index = 0; index < worth.length; index += 1) sum += worth[index] ?? 0;
   return sum;
 }
 

@@ -11,12 +11,13 @@ export interface Dispersion {
 }
 
 /**
- * What is assumed before any is seen, and how many pairs that is worth: some clustering, so that the
- * first users' errors are not taken for proof, and not so much that twenty failures out of twenty
- * requests would be let pass.
+ * What is assumed before any is seen, how many pairs that is worth, and after how many it is
+ * forgotten: some clustering, so that the first users' errors are not taken for proof, and not so
+ * much that twenty failures out of twenty requests would be let pass.
  */
 const AT_FIRST = 2.5;
-const BELIEF = 5;
+const BELIEF = 15;
+const FORGOTTEN = 60;
 /** The factor moves in steps of a twelfth: a test that allows for it need not do so again and again. */
 const STEP = Math.log(1.08);
 
@@ -29,8 +30,14 @@ export function addPair(dispersion: Dispersion, squared: number): void {
   dispersion.pairs += 1;
 }
 
-/** The factor: never below 1. */
+/**
+ * The factor: never below 1, and 1 where it is within a standard error of it. (Each of the pairs has
+ * a variance of 2 and shares a block with its neighbours: that of k together is 3k.)
+ */
 export function factorOf({ sum, pairs }: Dispersion): number {
-  const mean = (sum + BELIEF * AT_FIRST) / (pairs + BELIEF);
-  return Math.exp(STEP * Math.max(0, Math.round(Math.log(mean) / STEP)));
+  const belief = BELIEF * Math.max(0, 1 - pairs / FORGOTTEN);
+  const seen = pairs + belief;
+  const mean = (sum + belief * AT_FIRST) / seen;
+  if (mean <= 1 + Math.sqrt(3 / seen)) return 1;
+  return Math.exp(STEP * Math.round(Math.log(mean) / STEP));
 }

@@ -2,20 +2,20 @@ import type { Alternative } from './detector.ts';
 
 /**
  * How far past the edge a regression may be, as the ratio of odds, and how much is wagered on it.
- * A wager on λ = log odds grows at 1 − (1 − λ/δ)² of the best possible rate where the truth is δ,
- * so a grid with steps of 1.6 loses at most a tenth. Most weight lies where a quick answer matters:
- * at the doubling and tripling of rates that a rollback should catch first. Greater ones pay so much
- * an event that a small part is enough; small ones take long whatever is wagered on them.
+ * A wager on λ = log odds grows at about 1 − (1 − λ/δ)² of the best possible rate where the truth is
+ * δ, so neighbours on this grid stand in for what lies between. Most weight lies where a quick
+ * answer matters: at rates that have doubled, then at those five times as high. Greater ones pay so
+ * much an event that a small part is enough; small ones take long whatever is wagered on them.
  */
 const ODDS: readonly (readonly [number, number])[] = [
   [1.06, 0.01],
   [1.12, 0.02],
   [1.25, 0.03],
-  [1.5, 0.1],
-  [1.9, 0.5],
-  [3.2, 0.17],
-  [6, 0.11],
-  [20, 0.06],
+  [1.5, 0.08],
+  [1.9, 0.44],
+  [3, 0.14],
+  [5, 0.2],
+  [16, 0.08],
 ];
 
 /** Alternatives for a proportion: odds above the edge's, or below it. */

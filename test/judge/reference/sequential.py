@@ -101,8 +101,8 @@ def entry():
     """An entry of three hours after ten of the control alone, every restart summed by itself."""
     grid = 300_000
     planned = 48 * 3600_000
-    odds = [1.06, 1.12, 1.25, 1.5, 1.9, 3.2, 6, 20]
-    weights = [0.01, 0.02, 0.03, 0.1, 0.5, 0.17, 0.11, 0.06]
+    odds = [1.06, 1.12, 1.25, 1.5, 1.9, 3, 5, 16]
+    weights = [0.01, 0.02, 0.03, 0.08, 0.44, 0.14, 0.2, 0.08]
     intervals, events, total = [], 0, 0
     logs = [[] for _ in odds]
     n, N, b = 50, 950, 1.05
@@ -117,7 +117,7 @@ def entry():
             for index, each in enumerate(odds):
                 logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y))
         events, total = events + y, total + N
-    due = lambda tick: 0.5 + 0.5 * 0.85 * tick * grid / planned
+    due = lambda tick: 0.42 + 0.58 * 0.85 * tick * grid / planned
     worth = 1 - due(35)
     for weight, each in zip(weights, logs):
         for begun in range(36):
