@@ -67,7 +67,9 @@ export function usableMoments({ count, sum, sumOfSquares }: Moments): boolean {
  * the treatment's mean less the edge's, V = φ(v_T/n_T + b²·v_C/n_C): the likelihood ratio of normal
  * means, which the means of many samples are (the mixture behind the asymptotic confidence
  * sequences of Waudby-Smith and others, arXiv 2103.06476, here over a grid). Variances are those of
- * the entry so far, so that an outlier weighs against itself.
+ * the entry so far, so that an outlier weighs against itself. What one interval wins beyond e counts
+ * once, not exponentially: costs have long tails, and one large order is no proof (1 + log z is what
+ * a bet pays that is linear in the mean, whose expectation no tail can spoil).
  */
 export function addMoments(state: MeanState, interval: Interval<Moments>): void {
   const { spec, waiting } = state;
@@ -109,8 +111,10 @@ function bet(state: MeanState): void {
   const z = distance / Math.sqrt(variance);
   const scale = deviation / Math.sqrt(variance);
   detector.alternatives.forEach(({ effect }, index) => {
-    const shift = effect * scale;
-    pay(detector, index, shift * z - (shift * shift) / 2);
+    // No interval is bet on for more than one of its standard errors.
+    const stake = Math.sign(effect) * Math.min(1, Math.abs(effect) * scale);
+    const won = stake * z;
+    pay(detector, index, (won > 1 ? 1 + Math.log(won) : won) - (stake * stake) / 2);
   });
 }
 
