@@ -24,7 +24,7 @@ export interface Detector {
 }
 
 /** What is wagered on a regression that was there from the start. */
-const AT_ONCE = 0.42;
+const AT_ONCE = 0.5;
 /** Of the rest, what is wagered within the time that the entry is meant to take. */
 const IN_TIME = 0.85;
 /** Restarts fall on this grid of the clock, counted from the entry: the shortest tick there is. */
@@ -51,7 +51,7 @@ export function startDetector(
 }
 
 /**
- * Wagers what falls due before an interval that begins at `at`: some at the entry's start, the rest
+ * Wagers what falls due before an interval that begins at `at`: half at the entry's start, the rest
  * evenly over the moments of a grid in the time that the entry is meant to take, with a tail that
  * has no end. So a regression after two healthy days is held against the hours since it began, not
  * diluted by the days before (the Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv

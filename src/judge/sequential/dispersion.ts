@@ -16,7 +16,7 @@ export interface Dispersion {
  * much that twenty failures out of twenty requests would be let pass.
  */
 const AT_FIRST = 2.5;
-const BELIEF = 15;
+const BELIEF = 18;
 const FORGOTTEN = 60;
 /** The factor moves in steps of a twelfth: a test that allows for it need not do so again and again. */
 const STEP = Math.log(1.08);

@@ -117,7 +117,7 @@ def entry():
             for index, each in enumerate(odds):
                 logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y))
         events, total = events + y, total + N
-    due = lambda tick: 0.42 + 0.58 * 0.85 * tick * grid / planned
+    due = lambda tick: 0.5 + 0.5 * 0.85 * tick * grid / planned
     worth = 1 - due(35)
     for weight, each in zip(weights, logs):
         for begun in range(36):
@@ -135,6 +135,6 @@ print(
             widths=list(widths()),
             entry=entry(),
         ),
-        indent=1,
+        indent=2,
     )
 )
