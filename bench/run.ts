@@ -6,6 +6,7 @@
 import type { Bench } from './bench.ts';
 import { bundle } from './bundle.ts';
 import { githubRequests } from './github-requests.ts';
+import { judgement } from './judgement.ts';
 import { memory } from './memory.ts';
 import { rollbackLatency } from './rollback-latency.ts';
 import { startup } from './startup.ts';
@@ -22,6 +23,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
   tick,
   'github-requests': githubRequests,
   'rollback-latency': rollbackLatency,
+  judgement,
 };
 
 const args = process.argv.slice(2);
@@ -48,5 +50,6 @@ process.exitCode = benches.some(({ ratio, target }) => ratio > target) ? 1 : 0;
 function line({ name, value, unit, reference, ratio, target }: Bench): string {
   const figures = `${value.toFixed(0)} ${unit} to ${reference.toFixed(0)}`;
   const verdict = ratio <= target ? 'within' : 'PAST';
-  return `${name.padEnd(34)} ${figures.padEnd(28)} ${ratio.toFixed(2)}, ${verdict} ${target}`;
+  const held = Number.isFinite(target) ? `, ${verdict} ${Number(target.toFixed(2))}` : '';
+  return `${name.padEnd(34)} ${figures.padEnd(28)} ${ratio.toFixed(2)}${held}`;
 }

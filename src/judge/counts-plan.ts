@@ -14,9 +14,12 @@ import type { Grid } from './counts.ts';
 
 /** As fine as an entry of this length can be read in one answer of a size that every server gives. */
 const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
-const MOST_MOMENTS = 1_000;
-/** Moments before the evidence, to know how far the counters were. */
-const BEFORE = 10 * MINUTE;
+const MOST_MOMENTS = 1_600;
+/**
+ * How far back before the evidence counters are read: so far that they were, and what the control's
+ * day was like, from which a test learns how unevenly its events fall.
+ */
+const BEFORE = DAY;
 
 export type CountsCheck = Check & { readonly metric: Proportion | Mean | Distribution };
 
@@ -73,9 +76,9 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
  * always in; what of the first moments falls between two is less than a step.
  */
 export function gridOver(since: Instant, now: Instant): Grid {
-  const length = now - since;
-  const step = STEPS.find((each) => length / each <= MOST_MOMENTS) ?? length / MOST_MOMENTS;
-  const back = Math.ceil((length + BEFORE) / step);
+  const whole = now - since + BEFORE;
+  const step = STEPS.find((each) => whole / each <= MOST_MOMENTS) ?? whole / MOST_MOMENTS;
+  const back = Math.ceil(whole / step);
   return { from: now - back * step, to: now, step };
 }
 

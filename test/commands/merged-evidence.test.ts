@@ -34,6 +34,7 @@ status: {phase: progressing, stage: half, since: '2026-06-02T09:00:00Z'}
     openProvider: async (name) => ({
       name,
       escape: (value) => value,
+      counters: () => Promise.reject(new Error('no counters are asked for')),
       query: async (query) => {
         const at = query.kind === 'instant' ? query.at : query.to;
         const value = query.expression.endsWith(' on') ? 0.05 : 0.001;

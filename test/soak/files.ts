@@ -59,9 +59,9 @@ metrics:
     warn: {max_increase: 25%}
   failed:
     provider: prod
-    kind: proportion
-    events: 'failed {{flag}}@{{environment}} {{variant}} {{window}}'
-    total: 'total {{flag}}@{{environment}} {{variant}} {{window}}'
+    unit: ratio
+    query: 'failed {{flag}}@{{environment}} {{variant}}'
+    samples: 'total {{flag}}@{{environment}} {{variant}} {{window}}'
     for: 10m
     limits: {max: 2%}
 ladders:

@@ -73,7 +73,17 @@ function untouched({ before, by }: Move, after: Flag): readonly string[] {
   ];
 }
 
-const KEYS = ['phase', 'stage', 'since', 'started', 'serving', 'approvals', 'baseline', 'ladder'];
+const KEYS = [
+  'phase',
+  'stage',
+  'since',
+  'started',
+  'serving',
+  'entry',
+  'approvals',
+  'baseline',
+  'ladder',
+];
 
 /** States that no file may be left in. */
 function ghosts(flag: Flag): readonly string[] {
