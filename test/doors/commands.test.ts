@@ -146,7 +146,7 @@ describe.concurrent('a command', () => {
   it('restart begins at the first stage again', async () => {
     const desk = await deskOf({ demo: AT_QUARTER });
     await desk.say(TUESDAY, '/rollout restart demo');
-    expect(await desk.status(FILE)).toEqual({ phase: 'pending' });
+    expect(await desk.status(FILE)).toEqual({ phase: 'pending', entry: 2 });
     expect(await desk.target('demo')).toMatchObject({ variant: 'off', audiences: [] });
     await desk.tick(TUESDAY);
     expect(await desk.status(FILE)).toMatchObject({ stage: 'canary', since: TUESDAY });

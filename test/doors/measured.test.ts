@@ -340,7 +340,7 @@ describe.concurrent('where a breach leads', () => {
     expect(await desk.target('all-day')).toMatchObject({ variant: 'off', audiences: [] });
 
     await desk.say(june(1, '11:00'), '/rollout restart all-day fixed');
-    expect(await desk.status(path('all-day'))).toEqual({ phase: 'pending' });
+    expect(await desk.status(path('all-day'))).toEqual({ phase: 'pending', entry: 4 });
     await desk.tick(june(1, '11:05'));
     expect(await desk.status(path('all-day'))).toMatchObject({
       phase: 'progressing',

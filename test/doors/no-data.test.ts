@@ -127,7 +127,7 @@ it('a stage that is gone holds its flag, and what was compiled stays', async () 
   expect(tick.of('healthy').decision).toMatchObject({ kind: 'hold', code: 'unknown-stage' });
   expect(await desk.target('healthy')).toEqual(before);
   await desk.say(NOW, '/rollout restart healthy');
-  expect(await desk.status(path('healthy'))).toEqual({ phase: 'pending' });
+  expect(await desk.status(path('healthy'))).toEqual({ phase: 'pending', entry: 2 });
   expect(await desk.target('healthy')).toMatchObject({ variant: 'off', audiences: [] });
 });
 
