@@ -19,7 +19,7 @@ import { healthOf, renderStatus } from '../../src/tell/status.ts';
 import { renderOffer } from '../../src/tell/tick.ts';
 import type { Instant } from '../../src/time.ts';
 import { recording } from './recording.ts';
-import { COMMANDS, END, INCIDENTS, LEVELS, START, ticks } from './story.ts';
+import { COMMANDS, END, INCIDENTS, LEVELS, SHARES, START, ticks } from './story.ts';
 
 const run = promisify(execFile);
 
@@ -69,7 +69,10 @@ async function prepare(): Promise<string> {
   await mkdir(join(dir, '.github'));
   await cp('.github/sluice.yml', join(dir, '.github/sluice.yml'));
   await cp('rollouts', join(dir, 'rollouts'), { recursive: true });
-  await writeFile(join(dir, 'rollouts/metrics.csv'), recording(LEVELS, INCIDENTS, START, END));
+  await writeFile(
+    join(dir, 'rollouts/metrics.csv'),
+    recording(LEVELS, SHARES, INCIDENTS, START, END),
+  );
   return dir;
 }
 
@@ -121,7 +124,7 @@ async function play(
       const reply = await respond(context(now), said.text, said.user);
       lines.push(
         `${paint.cyan(`${said.user} says ${said.text}`)}`,
-        `    ${reply.text}; ${reply.next}`,
+        `    ${[reply.text, reply.next].filter(Boolean).join('; ')}`,
       );
     }
     if (ticking.has(now)) lines.push(...tell(await reconcile(context(now)), told, paint));

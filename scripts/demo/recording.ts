@@ -16,12 +16,20 @@ export interface Level {
   readonly noise: number;
 }
 
+/** A counter, and another one of those of its counts that are events; incidents are of its share. */
+export interface Share {
+  readonly total: string;
+  readonly perMinute: number;
+  readonly events: readonly { readonly series: string; readonly share: number }[];
+}
+
 /**
  * Metrics as a CSV for the replay provider: a point an hour, and one a minute around the incidents
  * of the same flag. The same every time: the noise comes from a fixed seed.
  */
 export function recording(
   levels: readonly Level[],
+  shares: readonly Share[],
   incidents: readonly Incident[],
   from: Instant,
   to: Instant,
@@ -37,7 +45,32 @@ export function recording(
       rows.push(`${new Date(at).toISOString()},${series},${Number(value.toPrecision(4))}`);
     }
   }
+  for (const { total, perMinute, events } of shares) {
+    const near = incidents.filter((incident) => flagOf(incident.series) === flagOf(total));
+    const counts = new Map([total, ...events.map(({ series }) => series)].map((of) => [of, 0]));
+    let before: Instant | undefined;
+    for (const at of times(near, from, to)) {
+      const all = Math.round((perMinute * (at - (before ?? at))) / MINUTE);
+      before = at;
+      counts.set(total, (counts.get(total) ?? 0) + all);
+      for (const { series, share } of events) {
+        const incident = near.find(
+          (each) => each.series === series && each.from < at && at <= each.to,
+        );
+        const more = some(all * (incident?.value ?? share), random);
+        counts.set(series, (counts.get(series) ?? 0) + more);
+      }
+      const when = new Date(at).toISOString();
+      for (const [series, count] of counts) rows.push(`${when},${series},${count}`);
+    }
+  }
   return `${rows.join('\n')}\n`;
+}
+
+/** About so many, give or take what chance does: the normal approximation of a Poisson draw. */
+function some(expected: number, random: () => number): number {
+  const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+  return Math.max(0, Math.round(expected + Math.sqrt(expected) * normal));
 }
 
 function times(incidents: readonly Incident[], from: Instant, to: Instant): readonly Instant[] {

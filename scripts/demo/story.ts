@@ -1,5 +1,5 @@
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
-import type { Incident, Level } from './recording.ts';
+import type { Incident, Level, Share } from './recording.ts';
 
 const at = (text: string): Instant => Date.parse(`2026-12-${text}:00Z`);
 
@@ -18,9 +18,7 @@ const FLAGS: readonly (readonly [flag: string, treatment: string, control: strin
 ];
 
 const METRICS: readonly (readonly [name: string, level: number, noise: number])[] = [
-  ['error-rate', 0.002, 0.2],
   ['latency-p95', 0.24, 0.04],
-  ['conversion', 0.041, 0.015],
   ['satisfaction', 4.2, 0.02],
 ];
 
@@ -28,14 +26,26 @@ const names = new Set(
   FLAGS.flatMap(([flag, treatment, control]) => [`${flag}/${treatment}`, `${flag}/${control}`]),
 );
 
+const CONTROLS = new Set(FLAGS.map(([flag, , control]) => `${flag}/${control}`));
+
 export const LEVELS: readonly Level[] = [...names].flatMap((name) =>
   METRICS.map(([metric, level, noise]) => ({ series: `${name}/${metric}`, level, noise })),
 );
 
+/** Each variant answers requests, of which few fail and some end in an order. */
+export const SHARES: readonly Share[] = [...names].map((name) => ({
+  total: `${name}/requests`,
+  perMinute: CONTROLS.has(name) ? 950 : 150,
+  events: [
+    { series: `${name}/errors`, share: 0.002 },
+    { series: `${name}/orders`, share: 0.041 },
+  ],
+}));
+
 /** What goes wrong, and where it must show. */
 export const INCIDENTS: readonly Incident[] = [
-  // Five minutes of errors: not long enough to count.
-  { series: 'new-checkout/on/error-rate', from: at('08T13:02'), to: at('08T13:07'), value: 0.03 },
+  // Five minutes of errors: not enough of them to prove anything.
+  { series: 'new-checkout/on/errors', from: at('08T13:02'), to: at('08T13:07'), value: 0.03 },
   // Slower answers: past the warning, not past the limit.
   {
     series: 'payments-api/green/latency-p95',
@@ -45,21 +55,21 @@ export const INCIDENTS: readonly Incident[] = [
   },
   // A database that both stacks share has errors: the flag is not the cause.
   {
-    series: 'payments-api/green/error-rate',
+    series: 'payments-api/green/errors',
     from: at('09T14:00'),
-    to: at('09T14:30'),
+    to: at('09T15:00'),
     value: 0.031,
   },
   {
-    series: 'payments-api/blue/error-rate',
+    series: 'payments-api/blue/errors',
     from: at('09T14:00'),
-    to: at('09T14:30'),
+    to: at('09T15:00'),
     value: 0.032,
   },
   // The model gets slow for those who see it.
   { series: 'ranking-model/v2/latency-p95', from: at('09T10:20'), to: at('09T12:00'), value: 0.61 },
   // The regression that only a quarter of the users bring out.
-  { series: 'new-checkout/on/error-rate', from: at('10T13:30'), to: at('10T13:57'), value: 0.041 },
+  { series: 'new-checkout/on/errors', from: at('10T13:30'), to: at('10T13:57'), value: 0.041 },
 ];
 
 /** What people say, and when. */

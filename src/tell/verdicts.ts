@@ -1,8 +1,8 @@
 import type { LimitCheck, Tested, Verdict } from '../judge/verdict.ts';
 import type { Unit } from '../rollout/model.ts';
-import { formatValue, significant } from '../rollout/units.ts';
+import { formatValue, grouped, significant } from '../rollout/units.ts';
 import { oneLine } from '../text.ts';
-import { approximateDuration } from '../time.ts';
+import { approximateDuration, formatInstant, type Instant } from '../time.ts';
 
 /** What each reason for holding means, and what to do about it. */
 const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reason'], string>> = {
@@ -54,11 +54,20 @@ function describeValue({ check, evidence }: Verdict): string {
   const said = evidence.tested?.find(
     ({ name, level }) => name === limit?.name && level === limit.level,
   );
-  if (said) parts[parts.length - 1] += describeInterval(said, unit);
+  const broken = said?.says === 'breach';
+  if (broken && said.since !== undefined) parts[0] += describeSpan(said.since, evidence.samples);
+  if (said && !broken) parts[parts.length - 1] += describeInterval(said, unit);
   const allowed = limit
     ? `; ${words} ${formatValue(limit.threshold, unit)} is allowed (${limit.level === 'warn' ? 'warn ' : ''}${limit.name})`
     : '';
-  return `${parts.join(' ')}${allowed}`;
+  const sure = broken ? `, ${significant(said.confidence * 100)} % sure` : '';
+  return `${parts.join(' ')}${allowed}${sure}`;
+}
+
+/** ` (of 1,230 since 2026-12-10T13:32:00Z)`: a breach is told by what was counted since it began. */
+function describeSpan(since: Instant, samples: number | undefined): string {
+  const of = samples === undefined ? '' : `of ${grouped(Math.floor(samples))} `;
+  return ` (${of}since ${formatInstant(since)})`;
 }
 
 /** `: 1.6 to 3.1 times control, 95 % sure`; nothing where nothing is known of it yet. */

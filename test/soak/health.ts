@@ -28,10 +28,11 @@ function levelOf(key: string, flag: Flag, check: Check, at: Instant, truth: Trut
     case 'errors':
       return state === 'bad' ? 'bad' : 'good';
     case 'failed': {
-      if (state === 'bad') return 'bad';
       const minutes = (at - (flag.since ?? 0) - SETTLE) / MINUTE;
       const few = (Math.floor(minutes * 60) / 60) * truth.traffic(key) < ENOUGH;
-      return few && stage?.kind !== 'list' ? 'lacking' : 'good';
+      // Of too few nobody can say anything, neither good nor bad.
+      if (few && stage?.kind !== 'list') return 'lacking';
+      return state === 'bad' ? 'bad' : 'good';
     }
     case 'slow': {
       if (stage?.kind === 'list') return 'unjudged';
@@ -61,7 +62,10 @@ export function hasLasted(
   for (let back = 0; back <= check.lasts; back += MINUTE) {
     const state = truth.stateOf(key, check.metric, flag.arm, at - back);
     if (state === 'none' || state === 'nan') return false;
-    if (levelOf(key, flag, check, at - back, truth) !== 'bad') return false;
+    // How many samples there are counts at the end alone.
+    const over =
+      check.metric === 'failed' && back > 0 ? state : levelOf(key, flag, check, at - back, truth);
+    if (over !== 'bad') return false;
   }
   return !truth.isDark(check.metric, at);
 }

@@ -2,7 +2,16 @@ import { expect, it } from 'vitest';
 import type { Evidence, InsufficientReason, Tested, Verdict } from '../../src/judge/verdict.ts';
 import { describeVerdict, limitOf } from '../../src/tell/verdicts.ts';
 import { MINUTE } from '../../src/time.ts';
-import { blind, breach, check, lacking, pass, proportion, warning } from '../support/builders.ts';
+import {
+  blind,
+  breach,
+  check,
+  lacking,
+  NOW,
+  pass,
+  proportion,
+  warning,
+} from '../support/builders.ts';
 
 const ratio = { check: check({ metric: proportion() }) };
 
@@ -45,6 +54,18 @@ it.each<[string, Verdict]>([
       baseline: { from: 'control', value: 0.004 },
       limits: [past],
       tested: [tested({ of: 'ratio', low: 1.6, high: 3.1 })],
+    }),
+  ],
+  [
+    '4.8 % (of 1,230 since 2026-12-08T09:30:00Z) against 0.4 % (control); at most 0.42 % is allowed (max_increase), 95 % sure',
+    withEvidence(breach(), {
+      value: 0.048,
+      samples: 1230,
+      baseline: { from: 'control', value: 0.004 },
+      limits: [past],
+      tested: [
+        tested({ says: 'breach', of: 'ratio', low: 1.1, high: 2, since: NOW - 30 * MINUTE }),
+      ],
     }),
   ],
   [

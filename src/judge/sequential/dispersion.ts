@@ -18,6 +18,12 @@ export interface Dispersion {
 const AT_FIRST = 2.5;
 const BELIEF = 18;
 const FORGOTTEN = 60;
+/**
+ * A pair counts for no more than so many times what is known of the others. Further apart two
+ * neighbours are once in two thousand pairs by chance; they are where an outage begins, which is no
+ * clustering and must not make everything that follows look like noise.
+ */
+const MOST = 12;
 /** The factor moves in steps of a twelfth: a test that allows for it need not do so again and again. */
 const STEP = Math.log(1.08);
 
@@ -26,18 +32,26 @@ export const startDispersion = (): Dispersion => ({ sum: 0, pairs: 0 });
 /** Takes in the squared difference of two neighbours over its variance if samples are independent. */
 export function addPair(dispersion: Dispersion, squared: number): void {
   if (!Number.isFinite(squared)) return;
-  dispersion.sum += squared;
+  dispersion.sum += Math.min(squared, MOST * Math.max(1, meanOf(dispersion)));
   dispersion.pairs += 1;
 }
+
+/** What is known so far, and what is assumed as long as that is little. */
+function meanOf({ sum, pairs }: Dispersion): number {
+  const belief = beliefAfter(pairs);
+  return (sum + belief * AT_FIRST) / (pairs + belief);
+}
+
+const beliefAfter = (pairs: number): number => BELIEF * Math.max(0, 1 - pairs / FORGOTTEN);
 
 /**
  * The factor: never below 1, and 1 where it is within a standard error of it. (Each of the pairs has
  * a variance of 2 and shares a block with its neighbours: that of k together is 3k.)
  */
-export function factorOf({ sum, pairs }: Dispersion): number {
-  const belief = BELIEF * Math.max(0, 1 - pairs / FORGOTTEN);
-  const seen = pairs + belief;
-  const mean = (sum + belief * AT_FIRST) / seen;
+export function factorOf(dispersion: Dispersion): number {
+  const { pairs } = dispersion;
+  const seen = pairs + beliefAfter(pairs);
+  const mean = meanOf(dispersion);
   if (mean <= 1 + Math.sqrt(3 / seen)) return 1;
   return Math.exp(STEP * Math.round(Math.log(mean) / STEP));
 }
