@@ -84,7 +84,7 @@ const MADE: Readonly<
   'no-content': ['malformed', (response) => response.writeHead(204).end()],
   'no-http': ['malformed', (response) => response.socket?.end('SSH-2.0-OpenSSH_9.6\r\n')],
   'negative-share': [
-    'nan',
+    'malformed',
     (response, { query, at }) => response.end(vector(at, query === 'events' ? '-5' : '100')),
   ],
   'range-last-year': [

@@ -29,10 +29,6 @@ const silentOn =
   (response, { expression, honest }) =>
     silent.test(expression) ? response.writeHead(503).end() : response.end(honest());
 
-/** An honest answer, but the events are of a moment a little before the total's. */
-const skewed: Behaviour = (response, { expression, honest }) =>
-  response.end(honest({}, expression.startsWith('events') ? -2_000 : 0));
-
 const GROUPS = { CONNECTIONS, STATUSES, BODIES, SHAPES, OTHERS, RANGES };
 
 let prometheus: RunningPrometheus;
@@ -46,10 +42,7 @@ beforeAll(async () => {
     honest: (response, { honest }) => response.end(honest()),
     'no-control': silentOn(/off/),
     'no-treatment': silentOn(/on/),
-    'no-total': silentOn(/^total/),
-    'no-events': silentOn(/^events/),
     'no-count': silentOn(/^count/),
-    skewed,
   });
 });
 afterAll(async () => {
@@ -85,7 +78,6 @@ const GAUGE = `query: 'level{TOLD}', unit: ratio, limits: {max: 1%}`;
 const EACH = `query: 'level{flag="{{flag}}",TOLD}', unit: ratio, limits: {max: 1%}`;
 const LASTING = `${GAUGE}, for: 10m`;
 const RELATIVE = `query: 'level{TOLD}', unit: ratio, limits: {max: 1%, max_increase: 5%}`;
-const PARTS = `events: 'events{TOLD}', total: 'total{told="1",variant="{{variant}}"}', limits: {max: 1%}`;
 const COUNTED = `query: 'level{TOLD}', samples: 'count{told="9"}', unit: ratio, limits: {max: 1%}`;
 
 const real = (flag: string): Subject => ({
@@ -198,8 +190,6 @@ describe('a provider that misbehaves', () => {
   it.each([
     ['no-control', RELATIVE, ''],
     ['no-treatment', RELATIVE, ''],
-    ['no-total', PARTS, ''],
-    ['no-events', PARTS, ''],
     ['no-count', COUNTED, ', min_samples: 1'],
   ])('answers for one part and not for the other (%s): neither is believed', async (...of) => {
     const [name, metric, check] = of;
@@ -213,12 +203,6 @@ describe('a provider that misbehaves', () => {
       expectHeld(tick, `${name}-${told}`, 'http-error', /HTTP 503/);
     }
     expect(await everything(desk)).toBe(before);
-  });
-
-  it('has a clock that is a little off: events and their total still belong together', async () => {
-    const desk = await deskOf([stranger('skewed', 'ill', PARTS, { check: ', min_samples: 1' })]);
-    const tick = await desk.tick(NOW);
-    expect(tick.of('skewed-ill').verdicts).toMatchObject([{ verdict: 'breach', value: 0.5 }]);
   });
 
   it('keeps no flag of another provider from advancing or going back', async () => {

@@ -6,7 +6,16 @@ import { hasLasted, healthOf } from './health.ts';
 import { type Journal, Objection } from './journal.ts';
 import { hasCause, type Judged, objections } from './model.ts';
 import type { Ledger, Run } from './process.ts';
-import { type Flag, isExposed, meaningOf, type Rules, rank, readFlag, readRules } from './read.ts';
+import {
+  type Check,
+  type Flag,
+  isExposed,
+  meaningOf,
+  type Rules,
+  rank,
+  readFlag,
+  readRules,
+} from './read.ts';
 import { branchOf, keepReverts, type Reverts } from './reverts.ts';
 import { readTarget, saysKill, standingFault, type Target, targetFault } from './target.ts';
 import type { Truth } from './truth.ts';
@@ -66,9 +75,16 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     const since = Math.max(flag.since ?? 0, changed.at);
     return flag.checks.map((check) => ({
       check,
-      health: healthOf(key, { ...flag, since }, check, at, truth),
+      health: healthFrom(since, check),
       lasted: hasLasted(key, flag, check, at, truth),
     }));
+
+    /** A provider that is down is asked, and missed, also where somebody has just touched the file. */
+    function healthFrom(since: Instant, check: Check): Judged['health'] {
+      const health = healthOf(key, { ...flag, since } as Flag, check, at, truth);
+      const asked = health === 'lacking' ? healthOf(key, flag as Flag, check, at, truth) : health;
+      return asked === 'dark' ? 'dark' : health;
+    }
   }
 
   const ledger: Ledger = {
