@@ -1,6 +1,6 @@
 import { treeOf } from './document.ts';
 import { YamlError } from './error.ts';
-import { childOf, isMapping, type Json, sameJson } from './json.ts';
+import { childOf, isMapping, type Json, type Path, sameJson } from './json.ts';
 import type { Node } from './node.ts';
 import { type Document, parseYaml } from './parse.ts';
 import { type Edit, planEdit, refusal } from './plan.ts';
@@ -12,8 +12,9 @@ export type { Edit } from './plan.ts';
  * Sets and removes keys in a YAML text and leaves every other byte as it is: comments, order,
  * quotes, indentation, line breaks.
  *
- * Paths lead through mappings. What a path needs on its way is created, an entry that is `null`
- * counts as absent on the way, and a new key comes last in its mapping. Setting what is there
+ * Paths lead through mappings, and by a number through the items that a sequence has. What a path
+ * needs on its way is created, an entry that is `null` counts as absent on the way, and a new key
+ * comes last in its mapping. Items themselves are not set. Setting what is there
  * already and removing what is not change nothing. A mapping set over a mapping changes only the
  * keys that differ.
  *
@@ -52,8 +53,9 @@ function reread(document: Document, edit: Edit, text: string): Document {
 function withEdit(document: Document, edit: Edit): Json {
   return change(document.value, edit.path) ?? null;
 
-  function change(value: Json, [key, ...rest]: readonly string[]): Json | undefined {
+  function change(value: Json, [key, ...rest]: Path): Json | undefined {
     if (key === undefined) return edit.value;
+    if (typeof key === 'number') return changeItem(value, key, rest);
     if (value !== null && !isMapping(value)) {
       if (edit.value === undefined) return value;
       throw refusal(document, edit, 'what should hold it is no mapping');
@@ -63,6 +65,15 @@ function withEdit(document: Document, edit: Edit): Json {
     const changed = change(child ?? null, rest);
     const { [key]: _, ...others } = value ?? {};
     return changed === undefined ? others : { ...(value ?? {}), [key]: changed };
+  }
+
+  function changeItem(value: Json, index: number, rest: Path): Json {
+    const item = childOf(value, index);
+    if (item === undefined && edit.value === undefined) return value;
+    if (!Array.isArray(value) || item === undefined || rest.length === 0) {
+      throw refusal(document, edit, 'no item of a list holds it');
+    }
+    return value.with(index, change(item, rest) ?? null);
   }
 }
 
@@ -83,8 +94,9 @@ function narrow(document: Document, edit: Edit): readonly Edit[] {
   return edits;
 }
 
-function nodeAt(document: Document, path: readonly string[]): Node | undefined {
+function nodeAt(document: Document, path: Path): Node | undefined {
   return path.reduce<Node | undefined>((node, key) => {
+    if (typeof key === 'number') return node?.kind === 'sequence' ? node.items[key] : undefined;
     if (node?.kind !== 'mapping') return undefined;
     return node.entries.find(({ name }) => name === key)?.value;
   }, treeOf(document));

@@ -15,8 +15,9 @@ export function isMapping(value: Json | undefined): value is { readonly [key: st
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a mapping's own key; `undefined` when it has none, or is no mapping. */
-export function childOf(value: Json | undefined, key: string): Json | undefined {
+/** The value of a mapping's own key or of a sequence's item; `undefined` when there is none. */
+export function childOf(value: Json | undefined, key: string | number): Json | undefined {
+  if (typeof key === 'number') return Array.isArray(value) ? value[key] : undefined;
   return isMapping(value) && Object.hasOwn(value, key) ? value[key] : undefined;
 }
 

@@ -3,15 +3,15 @@ import { type Document, treeOf } from './document.ts';
 import { YamlError } from './error.ts';
 import { insertIntoFlow, removeFromFlow } from './flow.ts';
 import { replaceInline } from './inline.ts';
-import { childOf, type Json } from './json.ts';
-import { indentAt } from './lines.ts';
+import { childOf, type Json, type Path } from './json.ts';
+import { indentAt, lineStart } from './lines.ts';
 import { locateKey } from './locate.ts';
 import type { Entry, MappingNode, Node } from './node.ts';
 import type { Splice } from './splice.ts';
 
-/** A value to set at a path of keys, or, without a value, the key to remove. */
+/** A value to set at the key that a path ends in, or, without a value, the key to remove. */
 export interface Edit {
-  readonly path: readonly string[];
+  readonly path: Path;
   readonly value: Json | undefined;
 }
 
@@ -29,6 +29,13 @@ export function planEdit(document: Document, edit: Edit): readonly Splice[] {
   let mapping = root;
   let value = document.value;
   for (const [depth, key] of edit.path.entries()) {
+    if (typeof key === 'number') {
+      const item = mapping.kind === 'sequence' ? mapping.items[key] : undefined;
+      if (item === undefined) throw refusal(document, edit, whyNotInside(mapping));
+      mapping = item;
+      value = childOf(value, key) ?? null;
+      continue;
+    }
     if (mapping.kind !== 'mapping') throw refusal(document, edit, whyNotInside(mapping));
     const entry = mapping.entries.find(({ name }) => name === key);
     const rest = edit.path.slice(depth + 1);
@@ -46,6 +53,9 @@ export function planEdit(document: Document, edit: Edit): readonly Splice[] {
       }
       if (rest.length > 0) return [];
       if (mapping.flow) return removeFromFlow(text, mapping, entry);
+      if (text.slice(lineStart(text, entry.start), entry.start).trim() !== '') {
+        throw refusal(document, edit, 'its line begins an item of a list');
+      }
       return removeFromBlock(text, mapping, entry, mapping === root);
     }
     mapping = entry.value;
@@ -61,7 +71,8 @@ export function refusal(document: Document, { path }: Edit, reason: string): Yam
 }
 
 function whyNotInside(node: Node): string {
-  return node.kind === 'alias' ? 'it is behind an alias' : 'what should hold it is no mapping';
+  if (node.kind === 'alias') return 'it is behind an alias';
+  return node.kind === 'sequence' ? 'it is in a list' : 'what should hold it is no mapping';
 }
 
 function setEntry(
@@ -77,7 +88,7 @@ function setEntry(
 }
 
 /** `['a', 'b'], 1` is `{a: {b: 1}}`. */
-function nest(path: readonly string[], value: Json): Json {
+function nest(path: Path, value: Json): Json {
   return path.reduceRight<Json>((inner, key) => ({ [key]: inner }), value);
 }
 

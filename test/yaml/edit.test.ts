@@ -216,3 +216,65 @@ describe('what is refused', () => {
     );
   });
 });
+
+describe('through the items of a list', () => {
+  const at = (path: Edit['path'], value: Edit['value']): Edit => ({ path, value });
+  check([
+    [
+      'changes a value and nothing beside it',
+      'a:\n- n: x # c\n  w:  1   # d\n- {n: y,  w: 2}\n',
+      at(['a', 0, 'w'], 5),
+      'a:\n- n: x # c\n  w:  5   # d\n- {n: y,  w: 2}\n',
+    ],
+    [
+      'changes one in braces',
+      'a: [{w: 1}, {w: 2}] # c\n',
+      at(['a', 1, 'w'], 5),
+      'a: [{w: 1}, {w: 5}] # c\n',
+    ],
+    [
+      'changes the first key of an item',
+      'a:\n  - w: 1\n    n: x\n',
+      at(['a', 0, 'w'], 5),
+      'a:\n  - w: 5\n    n: x\n',
+    ],
+    [
+      'adds a key',
+      'a:\n  - n: x # c\n  - n: y\n',
+      at(['a', 0, 'w'], 5),
+      'a:\n  - n: x # c\n    w: 5\n  - n: y\n',
+    ],
+    [
+      'adds what the path needs',
+      'a:\n- n: x\n',
+      at(['a', 0, 'm', 'v'], 0),
+      'a:\n- n: x\n  m:\n    v: 0\n',
+    ],
+    ['leads through a list in a list', 'a:\n- - w: 1\n', at(['a', 0, 0, 'w'], 5), 'a:\n- - w: 5\n'],
+    ['removes a key', 'a:\n- n: x\n  w: 1\n', at(['a', 0, 'w'], undefined), 'a:\n- n: x\n'],
+    ['removes nothing where there is no item', 'a: []\n', at(['a', 0, 'w'], undefined), 'a: []\n'],
+    ['keeps CRLF', 'a:\r\n- n: x\r\n', at(['a', 0, 'w'], 5), 'a:\r\n- n: x\r\n  w: 5\r\n'],
+  ]);
+
+  it.each([
+    ['an item itself', 'a: [1, 2]\n', at(['a', 0], 5), 'no item of a list holds it'],
+    [
+      'an item that is not there',
+      'a: [{w: 1}]\n',
+      at(['a', 1, 'w'], 5),
+      'no item of a list holds it',
+    ],
+    ['what is in no list', 'a: {w: 1}\n', at(['a', 0, 'w'], 5), 'no item of a list holds it'],
+    ['an item that is no mapping', 'a: [1]\n', at(['a', 0, 'w'], 5), 'no mapping'],
+    ['an item behind an alias', 'x: &x {w: 1}\na: [*x]\n', at(['a', 0, 'w'], 5), 'alias'],
+    ['an item that an alias repeats', 'a: [&x {w: 1}, *x]\n', at(['a', 0, 'w'], 5), 'another part'],
+    [
+      'the first key of an item away',
+      'a:\n- w: 1\n  n: x\n',
+      at(['a', 0, 'w'], undefined),
+      'begins an item',
+    ],
+  ])('refuses %s', (_, before, edit, reason) => {
+    expect(() => editYaml(before, [edit])).toThrow(reason);
+  });
+});
