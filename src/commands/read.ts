@@ -2,10 +2,10 @@ import type { Config } from '../config/model.ts';
 import { type ConfigOptions, parseConfig } from '../config/parse.ts';
 import type { RefusedFile } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { parseRollout } from '../rollout/parse.ts';
+import { DEFAULT_CONTROL, parseRollout } from '../rollout/parse.ts';
 import { YamlError } from '../yaml/error.ts';
 import { childOf, type Json } from '../yaml/json.ts';
-import { looksKilled } from '../yaml/kill.ts';
+import { looksKilled, topLevelWord } from '../yaml/kill.ts';
 import { type Document, parseYaml } from '../yaml/parse.ts';
 import { place, placeAll, placeError } from '../yaml/place.ts';
 import type { Problem } from '../yaml/problem.ts';
@@ -26,6 +26,8 @@ export type RolloutSource =
       /** Absent where the file was not read at all: a symlink, say. */
       readonly text?: string;
       readonly killed: boolean;
+      /** The variant that everybody gets where it is killed, as far as the file still says. */
+      readonly control: string;
       readonly problems: readonly Problem[];
     };
 
@@ -37,13 +39,22 @@ export function readRolloutFile(path: string, text: string, config: Config): Rol
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const problems = [placeError(error, text, path)];
-    return { kind: 'invalid', path, text, killed: looksKilled(text), problems };
+    return {
+      kind: 'invalid',
+      path,
+      text,
+      killed: looksKilled(text),
+      control: topLevelWord(text, 'control') ?? DEFAULT_CONTROL,
+      problems,
+    };
   }
   const { rollout, findings } = parseRollout(path, document.value, config);
   const problems = placeAll(findings, document, path);
   if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
   const killed = meansKill(childOf(document.value, 'kill'));
-  return { kind: 'invalid', path, text, killed, problems };
+  const named = childOf(document.value, 'control');
+  const control = typeof named === 'string' ? named : DEFAULT_CONTROL;
+  return { kind: 'invalid', path, text, killed, control, problems };
 }
 
 /** `kill: yes` makes a file invalid, and yet says what somebody in a hurry wants: off. */
@@ -66,7 +77,7 @@ export function refusedFile({ path, reason }: RefusedFile): RolloutSource {
     file: path,
     at: { line: 1, column: 1, start: 0, end: 0 },
   };
-  return { kind: 'invalid', path, killed: false, problems: [problem] };
+  return { kind: 'invalid', path, killed: false, control: DEFAULT_CONTROL, problems: [problem] };
 }
 
 /** Two files for one flag in one environment: neither can be believed. */
@@ -100,6 +111,7 @@ export function refuseDuplicates(sources: readonly RolloutSource[]): readonly Ro
       path: source.path,
       text: source.text,
       killed: source.rollout.kill,
+      control: source.rollout.control,
       problems: [...source.problems, problem],
     };
   });

@@ -2,7 +2,7 @@ import picomatch from 'picomatch';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { openTarget } from '../targets/index.ts';
+import { openTargets } from '../targets/index.ts';
 import type { Source, Target } from '../targets/target.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
@@ -52,7 +52,7 @@ export async function readWorld(context: Context): Promise<World> {
   );
   if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
   const isRollout = rolloutMatcher(config);
-  const wanted = config.targets.map(openTarget);
+  const wanted = openTargets(config.targets);
   const targetPaths = new Set(wanted.map((target) => target.path));
   const match = (path: string): boolean =>
     isRollout(path) || targetPaths.has(path) || path === configPath;
@@ -107,7 +107,7 @@ export function problemsOf({ configProblems, sources }: World): readonly Problem
 export function targetSource(source: RolloutSource): Source {
   return source.kind === 'valid'
     ? { kind: 'valid', rollout: source.rollout }
-    : { kind: 'invalid', file: source.path, killed: source.killed };
+    : { kind: 'invalid', file: source.path, killed: source.killed, control: source.control };
 }
 
 function describeConfigErrors(path: string, problems: readonly Problem[]): string {

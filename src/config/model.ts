@@ -98,8 +98,40 @@ export interface Commands {
   readonly allow: Readonly<Record<GuardedVerb, Who>>;
 }
 
-export interface TargetConfig {
+export type TargetConfig = JsonTargetConfig | TrafficTargetConfig;
+
+export interface JsonTargetConfig {
   readonly type: 'json';
   readonly path: string;
   readonly environment?: string;
+}
+
+/** A target that shares out the traffic of one rollout between backends. */
+export type TrafficTargetConfig = YamlTrafficConfig | NginxTargetConfig;
+
+interface Traffic {
+  readonly path: string;
+  /** The flag, and the environment it is rolled out in. */
+  readonly rollout: string;
+  readonly environment: string;
+  /** All that the config has: a folder called after another one holds another rollout. */
+  readonly environments: readonly string[];
+  /** Which backend serves which variant. */
+  readonly backends: Readonly<Record<string, string>>;
+}
+
+/** Weights in a person's own manifest. */
+export interface YamlTrafficConfig extends Traffic {
+  readonly type: 'gateway-api' | 'istio';
+  /** The resource's name, where the file holds several. */
+  readonly route?: string;
+}
+
+/** A file of our own that NGINX includes. */
+export interface NginxTargetConfig extends Traffic {
+  readonly type: 'nginx';
+  /** The variable to be set to a backend's name, `$` included. */
+  readonly variable: string;
+  /** The variable that tells one user from another, `$` included. */
+  readonly key: string;
 }

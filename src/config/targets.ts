@@ -1,9 +1,10 @@
 import picomatch from 'picomatch';
-import type { ConfigFile } from '../generated/files.ts';
+import type { ConfigFile, TargetFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import type { Config } from './model.ts';
+import type { Config, TargetConfig } from './model.ts';
+import { readTraffic } from './traffic.ts';
 
 /** Reads `targets:`; none may be written over another file of ours, or over what runs in workflows. */
 export function readTargets(
@@ -11,11 +12,12 @@ export function readTargets(
   glob: string,
   report: Report,
 ): Config['targets'] {
-  const paths = new Set<string>();
   const isRollout = picomatch(glob);
   const environments = file.environments ?? DEFAULT_CONFIG.environments;
-  return (file.targets ?? []).map((target, index) => {
-    if (paths.has(target.path)) {
+  const targets = file.targets ?? [];
+  return targets.flatMap((target, index) => {
+    const before = targets.slice(0, index).filter(({ path }) => path === target.path);
+    if (before.some((other) => !mayShare(target, other))) {
       report(
         error(
           ['targets', index, 'path'],
@@ -25,7 +27,6 @@ export function readTargets(
         ),
       );
     }
-    paths.add(target.path);
     if (isRollout(target.path) || /^\.github\//i.test(target.path)) {
       report(
         error(
@@ -47,6 +48,27 @@ export function readTargets(
         ),
       );
     }
-    return target;
+    return readTarget(target, environments, index, report);
   });
+}
+
+function readTarget(
+  target: TargetFile,
+  environments: readonly string[],
+  index: number,
+  report: Report,
+): readonly TargetConfig[] {
+  if (target.type !== 'json') return readTraffic(target, environments, index, report);
+  const { rollout, backends, route, variable, key, ...json } = target;
+  for (const [name, value] of Object.entries({ rollout, backends, route, variable, key })) {
+    if (value === undefined) continue;
+    report(error(['targets', index, name], 'unknown-key', `a target \`json\` has no \`${name}\``));
+  }
+  return [{ ...json, type: 'json' }];
+}
+
+/** Several rollouts may set weights in one manifest, each between backends of its own. */
+function mayShare(one: TargetFile, other: TargetFile): boolean {
+  const edits = ['gateway-api', 'istio'];
+  return edits.includes(one.type) && edits.includes(other.type);
 }

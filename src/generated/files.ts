@@ -166,6 +166,14 @@ export type Confidence = string;
  * read, write or admin access to the repository, or an owner of the flag
  */
 export type Who = 'read' | 'write' | 'admin' | 'owners';
+/**
+ * a name of letters, digits, dots, dashes and underscores, such as checkout-canary, or host/subset
+ */
+export type Backend = string;
+/**
+ * a variable of NGINX such as $cookie_uid, and nothing else
+ */
+export type Variable = string;
 
 export interface Files {
   rollout: RolloutFile;
@@ -551,11 +559,21 @@ export interface AllowFile {
 }
 export interface TargetFile {
   /**
-   * json: a file of effective exposures.
+   * json: a file of effective exposures. gateway-api, istio: weights in a manifest of yours. nginx: a file that NGINX includes.
    */
-  type: 'json';
+  type: 'json' | 'gateway-api' | 'istio' | 'nginx';
   path: Path;
   environment?: Name;
+  rollout?: Name;
+  /**
+   * Which backend serves which variant: a Service, for istio a host or host/subset, for nginx an upstream.
+   */
+  backends?: {
+    [k: string]: Backend;
+  };
+  route?: Backend;
+  variable?: Variable;
+  key?: Variable;
 }
 export interface NotifyFile {
   /**

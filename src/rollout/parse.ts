@@ -17,6 +17,10 @@ import {
 } from './parts.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { didYouMean } from './suggest.ts';
+import { reviewTraffic } from './traffic.ts';
+
+/** The control of a file that names none. */
+export const DEFAULT_CONTROL = 'off';
 
 /** What a file holds: a rollout where nothing in it is an error, and all that is to be said of it. */
 export interface Parsed {
@@ -39,6 +43,11 @@ export function parseRollout(file: string, value: Json, config: Config): Parsed 
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
   const rollout = readRollout(file, value, config, report);
+  for (const target of config.targets) {
+    if (target.type === 'json' || rollout.key !== `${target.rollout}@${target.environment}`)
+      continue;
+    reviewTraffic(rollout, target, report);
+  }
   return findings.some((finding) => finding.severity === 'error')
     ? { findings }
     : { rollout, findings };
@@ -213,7 +222,7 @@ function readVariants(
     );
   }
   const treatment = file.treatment ?? 'on';
-  const control = file.control ?? 'off';
+  const control = file.control ?? DEFAULT_CONTROL;
   const fallback = file.fallback ?? control;
   // A fallback that nobody wrote is the control, of which enough is said.
   const said =

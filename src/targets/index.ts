@@ -1,13 +1,50 @@
 import type { TargetConfig } from '../config/model.ts';
+import { gatewayApiTarget } from './gateway-api.ts';
+import { istioTarget } from './istio.ts';
 import { jsonTarget } from './json.ts';
+import { nginxTarget } from './nginx.ts';
 import type { Target } from './target.ts';
 
-/** Every type of target there is: a new one is a file and a line here. */
-const TARGETS: Readonly<Record<TargetConfig['type'], (config: TargetConfig) => Target>> = {
-  json: jsonTarget,
-};
-
-/** The target a config line asks for. */
+/** The target a config line asks for: a new type is a file and a case here. */
 export function openTarget(config: TargetConfig): Target {
-  return TARGETS[config.type](config);
+  switch (config.type) {
+    case 'json':
+      return jsonTarget(config);
+    case 'gateway-api':
+      return gatewayApiTarget(config);
+    case 'istio':
+      return istioTarget(config);
+    case 'nginx':
+      return nginxTarget(config);
+  }
+}
+
+/** The targets of a config, one a file: several rollouts may set weights in one manifest. */
+export function openTargets(configs: readonly TargetConfig[]): readonly Target[] {
+  const targets = configs.map(openTarget);
+  const paths = [...new Set(targets.map(({ path }) => path))];
+  return paths.map((path) =>
+    inOrder(
+      path,
+      targets.filter((target) => target.path === path),
+    ),
+  );
+}
+
+/** Targets that edit one file, each what the one before it left. */
+function inOrder(path: string, targets: readonly Target[]): Target {
+  return {
+    path,
+    compile(sources, standing) {
+      let text = standing;
+      const problems: string[] = [];
+      for (const target of targets) {
+        const compiled = target.compile(sources, text);
+        text = compiled.files[0]?.text ?? text;
+        problems.push(...compiled.problems);
+      }
+      const files = text === undefined || text === standing ? [] : [{ path, text }];
+      return { files, problems };
+    },
+  };
 }

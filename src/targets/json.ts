@@ -1,4 +1,4 @@
-import type { TargetConfig } from '../config/model.ts';
+import type { JsonTargetConfig } from '../config/model.ts';
 import { exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { formatInstant } from '../time.ts';
@@ -15,7 +15,7 @@ type Entry = { readonly [key: string]: Json };
  *
  * A rollout whose file is invalid, or whose stage is gone, keeps the entry that stands.
  */
-export function jsonTarget(config: TargetConfig): Target {
+export function jsonTarget(config: JsonTargetConfig): Target {
   return {
     path: config.path,
     compile(sources, standing) {

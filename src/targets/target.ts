@@ -10,6 +10,8 @@ export type Source =
       readonly file: string;
       /** `kill: true` is obeyed even where the rest of the file is invalid. */
       readonly killed: boolean;
+      /** The variant that everybody gets then, as far as the file still says. */
+      readonly control: string;
     };
 
 /** The files a target wants to be there, and what it could not express. */
@@ -19,7 +21,8 @@ export interface Compiled {
 }
 
 /**
- * How exposure reaches users. Pure: rollouts and the file that stands → the file that should.
+ * How exposure reaches users. Pure: rollouts and the file that stands → the file that should, or
+ * none where what stands is to stay.
  * Compiling twice gives the same bytes.
  */
 export interface Target {

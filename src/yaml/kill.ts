@@ -14,3 +14,16 @@ export function looksKilled(text: string): boolean {
     .split(/\r\n|\r|\n/)
     .some((line) => KILL_LINE.test(line));
 }
+
+/**
+ * What a file that does NOT parse seems to say for a key at column 0: the word on its line, without
+ * its quotes. A guess, like {@link looksKilled}.
+ */
+export function topLevelWord(text: string, key: string): string | undefined {
+  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
+    const [, name, , word] =
+      /^["']?(\w+)["']?[ \t]*:[ \t]*(["']?)([\w.-]+)\2[ \t]*(?:#.*)?$/.exec(line) ?? [];
+    if (name === key) return word;
+  }
+  return undefined;
+}

@@ -283,7 +283,7 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     'targets: [{type: jsn, path: a.json}]',
-    'bad-value at targets.0.type: `targets[0].type` must be one of json (did you mean `json`?)',
+    'bad-value at targets.0.type: `targets[0].type` must be one of json, gateway-api, istio, nginx (did you mean `json`?)',
   ],
   [
     'targets: [{type: json, path: ../a.json}]',

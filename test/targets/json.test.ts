@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { TargetConfig } from '../../src/config/model.ts';
+import type { JsonTargetConfig } from '../../src/config/model.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
@@ -10,7 +10,7 @@ const PATH = 'flags/exposures.json';
 function compile(
   sources: readonly Source[],
   standing?: string,
-  more: Partial<TargetConfig> = {},
+  more: Partial<JsonTargetConfig> = {},
 ): { readonly text: string; readonly problems: readonly string[]; flags(): Flags } {
   const { files, problems } = openTarget({ type: 'json', path: PATH, ...more }).compile(
     sources,
@@ -38,6 +38,7 @@ const invalid = (subject: Rollout, killed = false): Source => ({
   kind: 'invalid',
   file: subject.file,
   killed,
+  control: 'off',
 });
 const paused = status({ phase: 'paused', stage: 'early' });
 

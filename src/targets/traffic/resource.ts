@@ -1,0 +1,123 @@
+import type { YamlTrafficConfig } from '../../config/model.ts';
+import { type Edit, editYaml } from '../../yaml/edit.ts';
+import { YamlError } from '../../yaml/error.ts';
+import { childOf, type Json, type Path } from '../../yaml/json.ts';
+import { parseYaml } from '../../yaml/parse.ts';
+import { cutDocuments, type Part } from '../../yaml/stream.ts';
+import type { Target } from '../target.ts';
+import { planRules } from './rules.ts';
+import { wantedSplit } from './split.ts';
+
+/** Where a kind of Kubernetes resource keeps its rules, and how a rule names its backends. */
+export interface Dialect {
+  readonly kinds: readonly string[];
+  /** The API group, before the slash of `apiVersion`. */
+  readonly group: string;
+  readonly rules: Path;
+  /** The key of a rule's list of weighted backends. */
+  readonly refs: string;
+  /** What a backend is called in the config. */
+  nameOf(ref: Json): string | undefined;
+  /** What a backend weighs that has no `weight`. */
+  readonly defaultWeight: number;
+  /** The mirrors of a rule: where the share of each, in percent, is written. */
+  mirrorsOf(rule: Json): readonly Mirror[];
+}
+
+/** A copy of the traffic that a rule sends to a backend. */
+export interface Mirror {
+  readonly backend: string | undefined;
+  /** From the rule on. */
+  readonly percent: Path;
+  /** Why its share cannot be written. */
+  readonly problem?: string;
+}
+
+/**
+ * A target that sets the weights in a person's own manifest and leaves every other byte of it as it
+ * is. It adds no backend and no rule: what is not there is a problem.
+ */
+export function resourceTarget(config: YamlTrafficConfig, dialect: Dialect): Target {
+  const { path } = config;
+  return {
+    path,
+    compile(sources, standing) {
+      const wanted = wantedSplit(config, sources);
+      if (wanted.kind === 'stands') return nothing(wanted.problem);
+      if (standing === undefined) {
+        const kind = dialect.kinds[0];
+        return nothing(
+          `it is not there; Sluice sets weights in a ${kind} of yours, and writes none`,
+        );
+      }
+      const parts = cutDocuments(standing);
+      const found = findResource(parts, config, dialect);
+      if (typeof found === 'string') return nothing(found);
+      const { part, value } = found;
+      const { edits, problems } = planRules(value, wanted.split, config, dialect);
+      const edited = edit(part, edits);
+      if (typeof edited !== 'string') return nothing(edited.problem);
+      const text = parts.map((each) => (each === part ? edited : each.text)).join('');
+      return {
+        files: text === standing ? [] : [{ path, text }],
+        problems: problems.map((problem) => `${path}: ${problem}`),
+      };
+    },
+  };
+
+  function nothing(problem: string | undefined) {
+    return { files: [], problems: problem === undefined ? [] : [`${path}: ${problem}`] };
+  }
+}
+
+interface Found {
+  readonly part: Part;
+  readonly value: Json;
+}
+
+/** The resource of the config among the documents of a file, or why there is not exactly one. */
+function findResource(
+  parts: readonly Part[],
+  { route }: YamlTrafficConfig,
+  { kinds, group }: Dialect,
+): Found | string {
+  const unread: string[] = [];
+  const found: Found[] = [];
+  for (const part of parts) {
+    try {
+      const { value } = parseYaml(part.text);
+      const version = childOf(value, 'apiVersion');
+      const name = childOf(childOf(value, 'metadata'), 'name');
+      if (!kinds.some((kind) => kind === childOf(value, 'kind'))) continue;
+      if (typeof version !== 'string' || version.split('/')[0] !== group) continue;
+      if (route === undefined || name === route) found.push({ part, value });
+    } catch (error) {
+      if (!(error instanceof YamlError)) throw error;
+      // A document of nothing but comments is none of anybody's.
+      if (error.code !== 'empty') unread.push(describe(error, part));
+    }
+  }
+  const [only, ...others] = found;
+  const called = route === undefined ? '' : ` called \`${route}\``;
+  if (only === undefined) {
+    const why = unread.length === 0 ? '' : `, and a document could not be read (${unread[0]})`;
+    return `there is no ${kinds.join(' or ')} of ${group}${called} in it${why}`;
+  }
+  if (others.length === 0) return only;
+  return route === undefined
+    ? `it holds ${found.length} of ${kinds.join(' or ')}; name one with \`route:\``
+    : `it holds ${found.length} of ${kinds.join(' or ')}${called}; keep one in the file`;
+}
+
+function edit(part: Part, edits: readonly Edit[]): string | { readonly problem: string } {
+  try {
+    return editYaml(part.text, edits);
+  } catch (error) {
+    if (!(error instanceof YamlError)) throw error;
+    return { problem: describe(error, part) };
+  }
+}
+
+function describe(error: YamlError, { linesBefore }: Part): string {
+  return `line ${error.at.line + linesBefore}: ${error.message}`;
+}

@@ -1,0 +1,110 @@
+import type { YamlTrafficConfig } from '../../config/model.ts';
+import type { Edit } from '../../yaml/edit.ts';
+import { childOf, type Json } from '../../yaml/json.ts';
+import type { Dialect } from './resource.ts';
+import { type Split, wholeWeights } from './split.ts';
+
+/** The numbers to set in a resource, and what its rules do not let them say. */
+export interface Plan {
+  readonly edits: readonly Edit[];
+  readonly problems: readonly string[];
+}
+
+/**
+ * Shares out the traffic of every rule that has the control and another backend of the rollout. A
+ * rule with only one of them is a person's own, such as testers' way to the new version.
+ */
+export function planRules(
+  resource: Json,
+  split: Split,
+  config: YamlTrafficConfig,
+  dialect: Dialect,
+): Plan {
+  const plans = listAt(resource, dialect.rules).flatMap((rule, index) => {
+    const plan = planRule(rule, index, split, config, dialect);
+    return plan === undefined ? [] : [plan];
+  });
+  const problems = plans.flatMap((plan) => plan.problems);
+  if (plans.length === 0) {
+    const others = ours(config).filter((name) => name !== split.control);
+    return refused([
+      `no rule has both the control ${split.control} and ${others.join(' or ')}; add them, with \`weight: 0\` for what nobody shall see yet`,
+    ]);
+  }
+  if (split.mirror !== undefined && plans.every(({ mirrors }) => !mirrors)) {
+    problems.push(`no rule mirrors traffic to ${split.mirror}, as the shadow stage asks`);
+  }
+  // Off is set as far as it goes; a share is set in every rule or in none.
+  if (problems.length > 0 && split.weight > 0) return refused(problems);
+  return { edits: plans.flatMap((plan) => plan.edits), problems };
+}
+
+const refused = (problems: readonly string[]): Plan => ({ edits: [], problems });
+
+interface RulePlan extends Plan {
+  /** Whether it sends a copy of its traffic where the split asks for one. */
+  readonly mirrors: boolean;
+}
+
+function planRule(
+  rule: Json,
+  index: number,
+  split: Split,
+  config: YamlTrafficConfig,
+  dialect: Dialect,
+): RulePlan | undefined {
+  const names = ours(config);
+  const refs = listAt(rule, [dialect.refs]).map((ref) => ({ ref, name: dialect.nameOf(ref) }));
+  const mirrors = dialect.mirrorsOf(rule).filter(({ backend }) => names.includes(backend ?? ''));
+  const here = refs.flatMap(({ name }) =>
+    name !== undefined && names.includes(name) ? [name] : [],
+  );
+  const all = [...here, ...mirrors.flatMap(({ backend }) => backend ?? [])];
+  if (!here.includes(split.control) || all.every((name) => name === split.control))
+    return undefined;
+
+  const at = [...dialect.rules, index];
+  const where = `${at.slice(1).join(' ')}`;
+  const problems: string[] = [];
+  const twice = here.find((name, i) => here.indexOf(name) !== i);
+  if (twice !== undefined) problems.push(`${where} has ${twice} twice; keep one`);
+  if (split.weight > 0 && !here.includes(split.exposed)) {
+    problems.push(`${where} has no ${split.exposed}; add it, with \`weight: 0\``);
+  }
+  for (const { ref, name } of refs) {
+    if (name !== undefined && names.includes(name)) continue;
+    if ((childOf(ref, 'weight') ?? dialect.defaultWeight) === 0) continue;
+    problems.push(
+      `${where} also sends traffic to ${name ?? 'a backend without a name'}, which is not among the target's \`backends\``,
+    );
+  }
+  problems.push(
+    ...mirrors.flatMap(({ problem }) => (problem === undefined ? [] : [`${where} ${problem}`])),
+  );
+
+  const [share, rest] = wholeWeights(split.weight);
+  const weightOf = (name: string): number =>
+    name === split.control ? rest : name === split.exposed ? share : 0;
+  const edits = [
+    ...refs.flatMap(({ name }, i): readonly Edit[] =>
+      name !== undefined && names.includes(name)
+        ? [{ path: [...at, dialect.refs, i, 'weight'], value: weightOf(name) }]
+        : [],
+    ),
+    ...mirrors.flatMap(({ backend, percent, problem }): readonly Edit[] =>
+      problem === undefined
+        ? [{ path: [...at, ...percent], value: backend === split.mirror ? 100 : 0 }]
+        : [],
+    ),
+  ];
+  return { edits, problems, mirrors: mirrors.some(({ backend }) => backend === split.mirror) };
+}
+
+const ours = ({ backends }: YamlTrafficConfig): readonly string[] => [
+  ...new Set(Object.values(backends)),
+];
+
+function listAt(value: Json | undefined, path: readonly (string | number)[]): readonly Json[] {
+  const found = path.reduce<Json | undefined>(childOf, value);
+  return Array.isArray(found) ? found : [];
+}

@@ -1,0 +1,87 @@
+import type { TrafficTargetConfig } from '../../config/model.ts';
+import { BUCKETS, exposureOf } from '../../exposure/exposure.ts';
+import type { Source } from '../target.ts';
+
+/** How the traffic of a rollout is to be shared out. */
+export interface Split {
+  /** The backend that everyone who is not exposed reaches. */
+  readonly control: string;
+  /** The backend of what the exposed get; the control's where nobody is exposed. */
+  readonly exposed: string;
+  /** Of 100,000: the exposed backend's share. */
+  readonly weight: number;
+  /** The backend that a copy of the traffic goes to, without anybody seeing its answers. */
+  readonly mirror?: string;
+}
+
+/** What a target does for its rollout: share the traffic out, or leave it as it stands. */
+export type Wanted =
+  | { readonly kind: 'split'; readonly split: Split }
+  | { readonly kind: 'stands'; readonly problem?: string };
+
+/**
+ * What the rollout of a traffic target asks for. An invalid file, or one whose stage is gone, leaves
+ * the traffic as it stands; its kill switch sends everybody to the control.
+ */
+export function wantedSplit(config: TrafficTargetConfig, sources: readonly Source[]): Wanted {
+  const key = `${config.rollout}@${config.environment}`;
+  for (const source of sources) {
+    if (source.kind !== 'valid' || source.rollout.key !== key) continue;
+    const { rollout } = source;
+    const exposure = exposureOf(rollout);
+    if (exposure === undefined) return { kind: 'stands' };
+    const control = backendOf(config, exposure.control);
+    if (control === undefined) return stands(`no backend for the control \`${exposure.control}\``);
+    // Degraded, and no backend of its own for that: what everybody else gets.
+    const exposed = backendOf(config, exposure.variant) ?? control;
+    const everyone = exposure.audiences.find((each) => {
+      return each.segments.length + each.regions.length + each.tiers.length === 0;
+    });
+    const weight = exposed === control ? 0 : (everyone?.weight ?? 0);
+    const mirror = exposure.shadow ? backendOf(config, exposure.variant) : undefined;
+    const split = { control, exposed: weight === 0 ? control : exposed, weight };
+    return { kind: 'split', split: mirror === undefined ? split : { ...split, mirror } };
+  }
+  const unread = sources.find(
+    (source) => source.kind === 'invalid' && isAbout(config, source.file),
+  );
+  if (unread === undefined)
+    return stands(`there is no rollout ${key}; remove the target, or add it`);
+  if (unread.kind !== 'invalid' || !unread.killed) return { kind: 'stands' };
+  const control = backendOf(config, unread.control);
+  return control === undefined
+    ? stands(
+        `${unread.file} is killed, but does not say which of the variants is its control; mend it`,
+      )
+    : { kind: 'split', split: { control, exposed: control, weight: 0 } };
+}
+
+/**
+ * The smallest whole weights that say a share exactly, out of 100 wherever they can.
+ *
+ * @returns the weight of the share, and that of the rest.
+ */
+export function wholeWeights(weight: number): readonly [share: number, rest: number] {
+  for (let scale = 100; ; scale *= 10) {
+    const share = (weight * scale) / BUCKETS;
+    if (Number.isInteger(share) || scale >= BUCKETS) return [share, scale - share];
+  }
+}
+
+function stands(problem: string): Wanted {
+  return { kind: 'stands', problem };
+}
+
+function backendOf({ backends }: TrafficTargetConfig, variant: string): string | undefined {
+  return Object.hasOwn(backends, variant) ? backends[variant] : undefined;
+}
+
+/**
+ * Whether a file that cannot be read is this rollout's: it is named for its flag, and the folder of
+ * another environment is another rollout's.
+ */
+function isAbout(config: TrafficTargetConfig, file: string): boolean {
+  const [name = '', folder = ''] = file.split('/').reverse();
+  if (name.replace(/\.ya?ml$/, '') !== config.rollout) return false;
+  return folder === config.environment || !config.environments.includes(folder);
+}
