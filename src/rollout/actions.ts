@@ -9,6 +9,7 @@ import {
   paused,
   restarted,
   resumed,
+  swaps,
   transition,
   unkilled,
 } from './transition.ts';
@@ -69,7 +70,12 @@ export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome
         ? already('it has not started yet')
         : stillKilled(
             rollout,
-            change(restarted(rollout), 'it is off now and starts again when its rules allow'),
+            change(
+              restarted(rollout),
+              swaps(rollout)
+                ? `\`${rollout.treatment}\` is the default now, and \`${rollout.control}\` is rolled out when its rules allow`
+                : 'it is off now and starts again when its rules allow',
+            ),
           );
     case 'approve':
       return approve(rollout, facts);

@@ -127,9 +127,27 @@ export function resumed(rollout: Rollout, now: Instant): readonly FieldChange[] 
   ];
 }
 
-/** Back to the beginning: off, until the rules of starting let it start. */
-export function restarted({ status: { entry } }: Rollout): readonly FieldChange[] {
-  return [{ path: ['status'], value: { phase: 'pending', entry: entry + 1 } }];
+/**
+ * Back to the beginning: off, until the rules of starting let it start. Of a blue-green rollout that
+ * is completed it is the beginning of the next one, and nobody's answer changes by it.
+ */
+export function restarted(rollout: Rollout): readonly FieldChange[] {
+  const pending = { phase: 'pending', entry: rollout.status.entry + 1 };
+  return [...(swaps(rollout) ? swapped(rollout) : []), { path: ['status'], value: pending }];
+}
+
+/** [F1] Whether starting again is the other colour's turn: what all users have is the default now. */
+export function swaps({ strategy, status }: Rollout): boolean {
+  return strategy === 'blue-green' && status.phase === 'completed';
+}
+
+function swapped({ treatment, control, fallback }: Rollout): readonly FieldChange[] {
+  return [
+    { path: ['treatment'], value: control },
+    { path: ['control'], value: treatment },
+    // The old control is what is rolled out next, and nothing to fall back on.
+    ...(fallback === control ? [{ path: ['fallback'], value: undefined }] : []),
+  ];
 }
 
 export function paused(reason: string): readonly FieldChange[] {

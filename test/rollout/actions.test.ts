@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { coverage, exposureOf } from '../../src/exposure/exposure.ts';
 import { type Action, act, nextStage } from '../../src/rollout/actions.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import { apply } from '../support/apply.ts';
@@ -241,4 +242,55 @@ it('resumes a progressing flag only where a declined revert holds it', () => {
   const declined = act('resume', rollout(), { ...facts, revertDeclined: true });
   expect(declined).toMatchObject({ kind: 'change', to: 'canary' });
   expect(act('resume', rollout(), facts)).toMatchObject({ kind: 'nothing', already: true });
+});
+
+describe('[F1] a blue-green rollout that is completed', () => {
+  const colours = { blue: 'v1', green: 'v2', plain: 'v0' };
+  const completed = rollout({
+    strategy: 'blue-green',
+    variants: colours,
+    treatment: 'green',
+    control: 'blue',
+    fallback: 'blue',
+    status: status({ phase: 'completed', stage: 'full' }),
+  });
+
+  it('swaps its colours when it starts again, so that nobody gets another answer', () => {
+    const done = act('restart', completed, facts);
+    expect(done).toMatchObject({
+      next: '`green` is the default now, and `blue` is rolled out when its rules allow',
+    });
+    if (done.kind !== 'change') throw new Error('nothing changed');
+    expect(done.changes).toEqual([
+      { path: ['treatment'], value: 'blue' },
+      { path: ['control'], value: 'green' },
+      { path: ['fallback'], value: undefined },
+      { path: ['status'], value: { phase: 'pending', entry: 2 } },
+    ]);
+    expect(coverageOf(completed)).toEqual({ green: 100 });
+    expect(coverageOf(apply(completed, done.changes))).toEqual({ green: 100 });
+  });
+
+  it('keeps a fallback that is neither', () => {
+    const done = act('restart', { ...completed, fallback: 'plain' }, facts);
+    expect(done.kind === 'change' && done.changes.map(({ path }) => path)).not.toContainEqual([
+      'fallback',
+    ]);
+  });
+
+  it.each([
+    ['on its way', { status: status({ phase: 'progressing', stage: 'canary' }) }],
+    ['rolled back', { status: status({ phase: 'rolled-back', serving: 'control' }) }],
+    ['a canary', { strategy: 'canary' }],
+  ] as const)('and one that is %s does not', (_, more) => {
+    const done = act('restart', { ...completed, ...more }, facts);
+    expect(done.kind === 'change' && done.changes.map(({ path }) => path)).toEqual([['status']]);
+  });
+
+  function coverageOf(subject: Rollout): Readonly<Record<string, number>> {
+    const exposure = exposureOf(subject);
+    if (!exposure) throw new Error('no exposure');
+    const share = coverage(exposure);
+    return share === 0 ? { [exposure.control]: 100 } : { [exposure.variant]: share };
+  }
 });

@@ -11,6 +11,8 @@ export function apply(rollout: Rollout, changes: readonly FieldChange[]): Rollou
 
 function applyOne(rollout: Rollout, [top, key]: readonly string[], value: unknown): Rollout {
   if (top === 'kill') return { ...rollout, kill: value === true };
+  if (top === 'treatment' || top === 'control') return { ...rollout, [top]: value };
+  if (top === 'fallback') return { ...rollout, fallback: rollout.control };
   if (top !== 'status') throw new Error(`nobody may change ${top}`);
   const file = key === undefined ? { ...(value as object) } : { ...rollout.status, [key]: value };
   return { ...rollout, status: readStatus(file) };
