@@ -75,7 +75,7 @@ it.each<[what: string, target: string, code: string, where: string, more?: strin
 });
 
 describe('what would be written into a config of NGINX', () => {
-  it.each(['$b; include /etc/passwd', '$b {', '$', 'b', '$b-c', '${b}', '$b\n', '$b"', '$1'])(
+  it.each(['$b; include /etc/passwd', '$b {', '$', 'b', '$b-c', `\${b}`, '$b\n', '$b"', '$1'])(
     'is no variable: %j',
     (variable) => {
       for (const [key, other] of [
