@@ -16,7 +16,8 @@ const MARKER = /(?<=^|[\r\n])---(?=[ \t\r\n]|$)/g;
 export function cutDocuments(text: string): readonly Part[] {
   const starts = [...text.matchAll(MARKER)].map(({ index }) => index);
   const opening = text.slice(0, starts[0] ?? text.length);
-  const isTrivia = /^\uFEFF?(?:[ \t]*(?:#[^\r\n]*)?(?:\r\n|\r|\n|$))*$/.test(opening);
+  const lines = opening.replace(/^\uFEFF/, '').split(/[\r\n]+/);
+  const isTrivia = lines.every((line) => /^[ \t]*(?:#|$)/.test(line));
   const cuts = isTrivia && starts.length > 0 ? [0, ...starts.slice(1)] : [0, ...starts];
   let linesBefore = 0;
   return [...new Set(cuts)].map((start, i, all) => {

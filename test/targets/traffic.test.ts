@@ -220,8 +220,8 @@ describe('a file of several documents', () => {
     [
       'cannot be read where it would be',
       named,
-      `a: [\n---\n${service}`,
-      /no HTTPRoute .* could not be read \(line 2: not valid YAML/,
+      `kind: HTTPRoute\na: [\n---\n${service}`,
+      /no HTTPRoute .* could not be read \(line 3: not valid YAML/,
     ],
     [
       'cannot be edited',

@@ -35,3 +35,10 @@ it('loses no byte of any file', () => {
     }),
   );
 });
+
+it('is quick with a long beginning', () => {
+  const lines = '# c\r\n'.repeat(50_000);
+  const before = performance.now();
+  expect(texts(`${lines}a: 1\r\n---\r\nb: 2\r\n`)).toHaveLength(2);
+  expect(performance.now() - before).toBeLessThan(1000);
+});

@@ -83,7 +83,8 @@ function findResource(
 ): Found | string {
   const unread: string[] = [];
   const found: Found[] = [];
-  for (const part of parts) {
+  // What does not name the kind at all need not be read, and may be what it likes.
+  for (const part of parts.filter(({ text }) => kinds.some((kind) => text.includes(kind)))) {
     try {
       const { value } = parseYaml(part.text);
       const version = childOf(value, 'apiVersion');
