@@ -23,7 +23,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   forge: ['http'],
   http: [],
   tell: ['rollout', 'exposure', 'judge'],
-  targets: ['exposure', 'rollout'],
+  targets: ['exposure', 'rollout', 'yaml'],
   exposure: ['rollout'],
   judge: ['rollout'],
   config: ['rollout', 'generated'],
