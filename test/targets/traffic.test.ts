@@ -236,37 +236,47 @@ describe('a file of several documents', () => {
 });
 
 describe('rules that do not fit', () => {
-  const broken: readonly (readonly [what: string, text: string, problem: RegExp])[] = [
-    [
-      'has no rule with both',
-      route('1', '1').replaceAll('checkout-stable', 'old'),
-      /no rule has both the control checkout-stable/,
-    ],
-    [
-      'has a backend twice',
-      route('1', '1').replace(
-        "'checkout-stable', port: 8080, weight: 1 }",
-        "'checkout-stable', weight: 1 }\n        - {name: checkout-canary, weight: 1}",
-      ),
-      /rules 1 has checkout-canary twice/,
-    ],
-    [
-      'shares with a stranger',
-      route('1', '1').replace('# The end.', '        - {name: other}\n'),
-      /rules 1 also sends traffic to other/,
-    ],
-  ];
-  it.each(broken)('where it %s: no share is set', (_, text, problem) => {
-    const done = compile(GATEWAY, at('quarter'), text);
-    expect(done.changed).toBe(false);
-    expect(done.problems).toEqual([expect.stringMatching(problem)]);
+  const canary = (weight: number) =>
+    `        - {name: checkout-canary, weight: ${weight}}\n# The end.`;
+  const twice = (one: string, stable: string, other: number) =>
+    route(one, stable).replace('# The end.', canary(other));
+  const stranger = (one: string, stable: string) =>
+    route(one, stable).replace('# The end.', '        - {name: other}\n# The end.');
+
+  it('are told of, and expose no more than was asked for', () => {
+    expect(compile(GATEWAY, at('quarter'), twice('50', '50', 50))).toEqual({
+      text: twice('25', '75', 0),
+      changed: true,
+      problems: ['k8s/route.yaml: rules 1 has checkout-canary twice; keep one'],
+    });
+    expect(compile(GATEWAY, at('quarter'), stranger('50', '50'))).toEqual({
+      text: stranger('25', '75'),
+      changed: true,
+      problems: [
+        "k8s/route.yaml: rules 1 also sends traffic to other, which is not among the target's `backends`",
+      ],
+    });
   });
 
-  it('are still set to off as far as they go', () => {
-    const text = route('25', '75').replace('# The end.', '        - {name: other}\n');
-    const done = compile(GATEWAY, at('quarter', { kill: true }), text);
-    expect(done.text).toContain('weight: 0\n');
-    expect(done.problems).toHaveLength(1);
+  it('are let alone where none has both backends', () => {
+    const text = route('1', '1').replaceAll('checkout-stable', 'old');
+    expect(compile(GATEWAY, at('quarter'), text)).toEqual({
+      text,
+      changed: false,
+      problems: [expect.stringMatching(/no rule has both the control checkout-stable/)],
+    });
+  });
+
+  it('are never left with no weight at all, which would answer with errors', () => {
+    // Degraded at 100 %, and the rule has no way to the fallback's backend.
+    const source = at('full', {
+      status: status({ phase: 'degraded', stage: 'full', serving: 'fallback' }),
+    });
+    expect(compile(GATEWAY, source, route('100', '0'))).toEqual({
+      text: route('0', '100'),
+      changed: true,
+      problems: ['k8s/route.yaml: rules 1 has no checkout-simple; add it, with `weight: 0`'],
+    });
   });
 
   it('are no trouble where the stranger weighs nothing', () => {

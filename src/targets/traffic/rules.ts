@@ -13,6 +13,9 @@ export interface Plan {
 /**
  * Shares out the traffic of every rule that has the control and another backend of the rollout. A
  * rule with only one of them is a person's own, such as testers' way to the new version.
+ *
+ * Where a rule does not fit, its numbers are set all the same, so that a way down always works: what
+ * else stands in it can only make the share smaller than the one that was asked for.
  */
 export function planRules(
   resource: Json,
@@ -27,19 +30,14 @@ export function planRules(
   const problems = plans.flatMap((plan) => plan.problems);
   if (plans.length === 0) {
     const others = ours(config).filter((name) => name !== split.control);
-    return refused([
+    problems.push(
       `no rule has both the control ${split.control} and ${others.join(' or ')}; add them, with \`weight: 0\` for what nobody shall see yet`,
-    ]);
-  }
-  if (split.mirror !== undefined && plans.every(({ mirrors }) => !mirrors)) {
+    );
+  } else if (split.mirror !== undefined && plans.every(({ mirrors }) => !mirrors)) {
     problems.push(`no rule mirrors traffic to ${split.mirror}, as the shadow stage asks`);
   }
-  // Off is set as far as it goes; a share is set in every rule or in none.
-  if (problems.length > 0 && split.weight > 0) return refused(problems);
   return { edits: plans.flatMap((plan) => plan.edits), problems };
 }
-
-const refused = (problems: readonly string[]): Plan => ({ edits: [], problems });
 
 interface RulePlan extends Plan {
   /** Whether it sends a copy of its traffic where the split asks for one. */
@@ -64,7 +62,7 @@ function planRule(
     return undefined;
 
   const at = [...dialect.rules, index];
-  const where = `${at.slice(1).join(' ')}`;
+  const where = at.slice(1).join(' ');
   const problems: string[] = [];
   const twice = here.find((name, i) => here.indexOf(name) !== i);
   if (twice !== undefined) problems.push(`${where} has ${twice} twice; keep one`);
@@ -82,13 +80,16 @@ function planRule(
     ...mirrors.flatMap(({ problem }) => (problem === undefined ? [] : [`${where} ${problem}`])),
   );
 
-  const [share, rest] = wholeWeights(split.weight);
-  const weightOf = (name: string): number =>
-    name === split.control ? rest : name === split.exposed ? share : 0;
+  // A rule whose weights are all 0 answers with errors: without the exposed backend all is the control's.
+  const [share, rest] = wholeWeights(here.includes(split.exposed) ? split.weight : 0);
+  const weightOf = (name: string, i: number): number => {
+    if (refs.findIndex((ref) => ref.name === name) < i) return 0;
+    return name === split.control ? rest : name === split.exposed ? share : 0;
+  };
   const edits = [
     ...refs.flatMap(({ name }, i): readonly Edit[] =>
       name !== undefined && names.includes(name)
-        ? [{ path: [...at, dialect.refs, i, 'weight'], value: weightOf(name) }]
+        ? [{ path: [...at, dialect.refs, i, 'weight'], value: weightOf(name, i) }]
         : [],
     ),
     ...mirrors.flatMap(({ backend, percent, problem }): readonly Edit[] =>
