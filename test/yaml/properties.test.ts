@@ -63,6 +63,35 @@ describe('editing any file', () => {
   });
 });
 
+describe('editing inside of a list', () => {
+  it('does what is done at the top, and touches nothing beside it', () => {
+    fc.assert(
+      fc.property(writtenDocument, anyEdit, ({ text }, edit) => {
+        // What has a meaning at the top of a file alone stays out of the list.
+        fc.pre(!/^(?:---|\.\.\.|%|\uFEFF)/m.test(text));
+        const item = `  ${text.replaceAll(/(\r\n|\r|\n)(?=[^\r\n])/g, '$1  ')}`;
+        const above = `head: 1 # h\nitems:\n- {}\n- first: 0\n`;
+        const document = parsed(above + item);
+        fc.pre(document !== undefined && parsed(text) !== undefined);
+        if (document === undefined) return;
+        const old = parsed(text)?.value;
+        const intended = meant(old, edit);
+        fc.pre(intended !== undefined && isMapping(old) && !Object.hasOwn(old, 'first'));
+        const path = ['items', 1, ...edit.path];
+        const edited = editYaml(above + item, [{ ...edit, path }]);
+        expect(edited.startsWith(above)).toBe(true);
+        expect(
+          sameJson(parseYaml(edited).value, {
+            head: 1,
+            items: [{}, { first: 0, ...(intended as object) }],
+          }),
+        ).toBe(true);
+      }),
+      runs,
+    );
+  });
+});
+
 describe('editing files with aliases, merges and complex keys', () => {
   const shared = fc.constantFrom(
     'base: &s {phase: a, x: 1}\nstatus: *s\n',
