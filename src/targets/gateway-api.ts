@@ -26,7 +26,7 @@ const DIALECT: Dialect = {
     if (!Array.isArray(filters)) return [];
     return filters.flatMap((filter: Json, i): readonly Mirror[] => {
       const mirror = childOf(filter, 'requestMirror');
-      if (childOf(filter, 'type') !== 'RequestMirror' || mirror === undefined) return [];
+      if (mirror === undefined) return [];
       const backend = text(childOf(childOf(mirror, 'backendRef'), 'name'));
       const found = { backend, percent: ['filters', i, 'requestMirror', 'percent'] };
       return childOf(mirror, 'fraction') === undefined

@@ -285,6 +285,16 @@ describe('rules that do not fit', () => {
     expect(compile(GATEWAY, at('quarter'), text('0', '100')).text).toBe(text('25', '75'));
   });
 
+  it('are no trouble in Istio where the stranger has no weight, which is none', () => {
+    const text = (canary: string, stable: string) =>
+      `${virtualService(canary, stable)}    - destination: {host: search}\n`;
+    expect(compile(ISTIO, at('quarter'), text('0', '100'))).toEqual({
+      text: text('25', '75'),
+      changed: true,
+      problems: [],
+    });
+  });
+
   it('get a weight where they have none', () => {
     const bare = route('1', '1').replace(', weight: 1 }', '}').replace('\n          weight: 1', '');
     expect(compile(GATEWAY, at('quarter'), bare).text).toBe(
