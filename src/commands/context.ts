@@ -29,7 +29,18 @@ export type OpenProvider = (
   readFile: (path: string) => Promise<string | undefined>,
 ) => Promise<MetricsProvider>;
 
-export type CommandErrorCode = 'bad-config' | 'bad-usage' | 'unknown-rollout' | 'busy-branch';
+export type CommandErrorCode =
+  | 'bad-config'
+  | 'bad-usage'
+  | 'unknown-rollout'
+  | 'busy-branch'
+  // Of a simulation: what is simulated, and what was said of it.
+  | 'bad-rollout'
+  | 'nothing-counted'
+  | 'unknown-metric'
+  | 'bad-traffic'
+  | 'bad-rate'
+  | 'bad-share';
 
 /** A command that could not be carried out at all. */
 export class CommandError extends Error {

@@ -153,9 +153,9 @@ export function judgeCounts(
 }
 
 /** Against control while both arms are there and comparable; otherwise the history, or what was pinned. */
-function referenceOf(
-  { check, comparable }: CountsPlan,
-  rollout: Rollout,
+export function referenceOf(
+  { check, comparable }: Pick<CountsPlan, 'check' | 'comparable'>,
+  rollout: Pick<Rollout, 'status'>,
   control: ArmTotal | undefined,
   history: number | undefined,
 ): Reference | undefined {

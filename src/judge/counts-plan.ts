@@ -19,7 +19,7 @@ const MOST_MOMENTS = 1_600;
  * How far back before the evidence counters are read: so far that they were, and what the control's
  * day was like, from which a test learns how unevenly its events fall.
  */
-const BEFORE = DAY;
+export const BEFORE: Duration = DAY;
 
 export type CountsCheck = Check & { readonly metric: Proportion | Mean | Distribution };
 

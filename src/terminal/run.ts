@@ -17,6 +17,7 @@ import {
   runValidate,
 } from './commands.ts';
 import { type CommonOptions, UsageError } from './options.ts';
+import { runSimulate, type SimulateOptions } from './simulate.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
@@ -109,6 +110,28 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
     (flag?: string) => (options, io) => runStatus(flag, options, io),
   );
   run(
+    add('simulate', 'what the judge would make of a rollout, healthy and with regressions')
+      .argument('<file>', 'the rollout file')
+      .option(
+        '--traffic <count>',
+        'how much is counted, such as 200/min or <metric>=20/min',
+        some,
+        [],
+      )
+      .option(
+        '--rate <metric=rate>',
+        'what a metric is in health (default: by its limits)',
+        some,
+        [],
+      )
+      .option('--deviation <metric=number>', 'the spread of the samples of a mean', some, [])
+      .option('--share <stage=share>', 'the part of the traffic in a stage of lists', some, [])
+      .option('--overdispersion <factor>', 'how clustered events are, from 1', '1')
+      .option('--runs <number>', 'how many healthy rollouts', '2000')
+      .option('--seed <number>', 'another seed plays other runs', '1'),
+    (file: string) => (options, io) => runSimulate(file, options as SimulateOptions, io),
+  );
+  run(
     add('init', 'write a config, an example rollout and the workflows into a repository').option(
       '--action <ref>',
       'the action the workflows use, such as owner/sluice@<commit>',
@@ -117,6 +140,9 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
   );
   return program;
 }
+
+/** An option that may be given several times. */
+const some = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
 function common(command: Program): Program {
   return command
@@ -150,7 +176,10 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
   if (error instanceof CommandError || error instanceof ForgeError || error instanceof UsageError) {
     const { code, message } = error;
     // Errors of the config are several lines of ours; whatever else is quoted stays on one.
-    const text = code === 'bad-config' ? visible(message) : oneLine(message, LONGEST);
+    const text =
+      code === 'bad-config' || code === 'bad-rollout'
+        ? visible(message)
+        : oneLine(message, LONGEST);
     stderr.write(`sluice: ${text} (${code})\n`);
     const undone = code === 'busy-branch' || code === 'git-failed';
     return { exit: undone ? EXIT.undone : EXIT.usage, code, message };

@@ -1,0 +1,96 @@
+import type { StageReport } from '../judge/simulate/report.ts';
+import { GOOD_ENOUGH } from '../judge/simulate/report.ts';
+import type { Simulation } from '../judge/simulate/simulate.ts';
+import { kindOf } from '../rollout/model.ts';
+import { formatValue, grouped, significant } from '../rollout/units.ts';
+import { oneLine } from '../text.ts';
+import { DAY, type Duration, formatDuration, HOUR } from '../time.ts';
+
+/** What to change where a rollout cries wolf, is blind to a regression, or cannot decide. */
+export function adviceOn(simulation: Simulation): readonly string[] {
+  return [
+    ...falseAlarms(simulation),
+    ...new Set(simulation.stages.flatMap((stage) => [...allowed(stage), ...waiting(stage)])),
+    ...simulation.stages.flatMap(slow),
+    ...simulation.stages.flatMap(unproven),
+  ];
+}
+
+function falseAlarms({ falseRollback, scenario }: Simulation): readonly string[] {
+  const promised = 1 - scenario.confidence;
+  return falseRollback.interval.low > promised
+    ? [
+        `more healthy rollouts are taken back than the ${significant(promised * 100)} % that the policy allows: count users rather than requests, whose failures come in clusters, or give the check a \`for\` and a wider limit`,
+      ]
+    : [];
+}
+
+/** A limit that lets a doubling pass; said once, as it holds in every stage. */
+function allowed({ trial, caught }: StageReport): readonly string[] {
+  const twice = caught.find(({ factor }) => factor === 2);
+  if (twice === undefined || twice.chance !== undefined) return [];
+  const { metric } = trial.check;
+  const name = oneLine(metric.name);
+  if (!trial.asked.some(({ level }) => level === 'breach')) {
+    if (!trial.blind) return [];
+    return [
+      `${oneLine(trial.stage.name)}: ${name} has only limits relative to a control that this stage does not have; add an absolute one`,
+    ];
+  }
+  return kindOf(trial.stage) === 'randomised'
+    ? [
+        `${name}: the limits allow ${formatValue(twice.level, metric.unit)}, twice as bad as in health; add \`max_increase\` (or \`max_decrease\`) to hold it against control`,
+      ]
+    : [];
+}
+
+function waiting({ trial, samples, enough, enoughAt }: StageReport): readonly string[] {
+  const { minSamples, metric } = trial.check;
+  if (enough || !minSamples || enoughAt === undefined) return [];
+  const { name, duration, maxDuration } = trial.stage;
+  const paused =
+    enoughAt > maxDuration
+      ? `, and at its max_duration, ${formatDuration(maxDuration)}, it pauses`
+      : '';
+  return [
+    `${oneLine(name)} sees ${grouped(samples)} of the ${grouped(minSamples.count)} samples that ${oneLine(metric.name)} waits for in ${formatDuration(duration)}${paused}; give it ${whole(enoughAt)}, more users, or a smaller \`min_samples\``,
+  ];
+}
+
+function slow({ trial, samples, caught, telling, needs }: StageReport): readonly string[] {
+  const chance = caught.find(({ factor }) => factor === telling)?.chance;
+  if (chance === undefined || chance.share >= GOOD_ENOUGH) return [];
+  const { stage, check, share } = trial;
+  const metric = oneLine(check.metric.name);
+  const worse = telling === 2 ? 'twice' : `${telling} times`;
+  const seen = `${oneLine(stage.name)} at ${significant(share * 100)} % sees ${grouped(samples)} samples of ${metric} in ${formatDuration(stage.duration)}: ${worse} as bad is caught in ${Math.round(chance.share * 100)} % of runs`;
+  if (needs === undefined) {
+    return [
+      `${seen}; a longer dwell hardly helps: give it more users, or a metric that counts more`,
+    ];
+  }
+  const wider =
+    kindOf(stage) === 'randomised' ? widerShare(share, needs / stage.duration) : undefined;
+  const or = wider === undefined ? '' : `, or ${wider} % of users`;
+  return [`${seen}; give it ${whole(needs)}${or}`];
+}
+
+/** Percentages that people write. */
+const ROUND = [0.1, 0.2, 0.5, 1, 2, 3, 5, 10, 15, 20, 25, 30, 40, 50];
+
+/** So many times the share in as much time: evidence grows with the samples of the treatment. */
+function widerShare(share: number, times: number): number | undefined {
+  return ROUND.find((percentage) => percentage >= 100 * share * times);
+}
+
+function unproven({ trial, enough, passes, falseBreach }: StageReport): readonly string[] {
+  if (!trial.check.proof || !enough || trial.blind || passes >= GOOD_ENOUGH) return [];
+  if (passes >= 1 - falseBreach.share) return [];
+  return [
+    `${oneLine(trial.stage.name)}: \`require: proof\` holds back ${Math.round((1 - passes) * 100)} % of healthy stays of ${oneLine(trial.check.metric.name)} beyond ${formatDuration(trial.stage.duration)}; a wider limit or a longer dwell is proven sooner`,
+  ];
+}
+
+/** A dwell that people would write: whole days, or hours below two days. */
+const whole = (duration: Duration): string =>
+  duration <= 2 * DAY ? `${Math.ceil(duration / HOUR)}h` : `${Math.ceil(duration / DAY)}d`;

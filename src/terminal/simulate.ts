@@ -1,0 +1,119 @@
+import { relative, resolve } from 'node:path';
+import { simulate } from '../commands/simulate.ts';
+import { readWorkTreeFile } from '../forge/work-tree.ts';
+import { resultOf } from '../tell/result.ts';
+import { renderSimulation } from '../tell/simulation.ts';
+import { simulationFields } from '../tell/simulation-fields.ts';
+import { visibleJson } from '../text.ts';
+import {
+  type CommonOptions,
+  configOptionsOf,
+  configPathOf,
+  paintOf,
+  requireConfig,
+  topOf,
+  UsageError,
+} from './options.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+/** What `sluice simulate` is told besides. */
+export interface SimulateOptions extends CommonOptions {
+  readonly traffic: readonly string[];
+  readonly rate: readonly string[];
+  readonly deviation: readonly string[];
+  readonly share: readonly string[];
+  readonly overdispersion: string;
+  readonly runs: string;
+  readonly seed: string;
+}
+
+const MAX_BYTES = 8 * 1024 * 1024;
+const MOST_RUNS = 100_000;
+/** As clustered as events ever are, and more. */
+const MOST_CLUSTERED = 1_000;
+
+/** Reads the files as they are on disk: a rollout is played before it is committed. */
+export async function runSimulate(
+  file: string,
+  options: SimulateOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const runs = numberOf('--runs', options.runs, { least: 1, most: MOST_RUNS, whole: true });
+  const seed = numberOf('--seed', options.seed, {
+    least: 0,
+    most: Number.MAX_SAFE_INTEGER,
+    whole: true,
+  });
+  const dispersion = numberOf('--overdispersion', options.overdispersion, {
+    least: 1,
+    most: MOST_CLUSTERED,
+    whole: false,
+  });
+  const dir = await topOf(options, terminal);
+  const configPath = configPathOf(options);
+  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: MAX_BYTES });
+  requireConfig(options, configText);
+  const path = relative(dir, resolve(terminal.cwd, file));
+  const text = await readWorkTreeFile(dir, path, { maxBytes: MAX_BYTES });
+  if (text === undefined) throw new UsageError(`there is no file ${path} in ${dir}`);
+  const progress = progressOn(options, terminal);
+  try {
+    const { traffic, rate, deviation, share } = options;
+    const report = simulate({
+      configPath,
+      configText,
+      configOptions: configOptionsOf(options),
+      file: path,
+      text,
+      said: { traffic, rate, deviation, share },
+      dispersion,
+      runs,
+      seed,
+      ...(progress ? { onProgress: progress.show } : {}),
+    });
+    progress?.clear();
+    terminal.stdout.write(
+      options.json
+        ? `${visibleJson(resultOf('simulate', simulationFields(report)))}\n`
+        : `${renderSimulation(report, paintOf(options, terminal))}\n`,
+    );
+    return EXIT.done;
+  } finally {
+    progress?.clear();
+  }
+}
+
+/** @throws UsageError where an option is no such number. */
+function numberOf(
+  option: string,
+  text: string,
+  {
+    least,
+    most,
+    whole,
+  }: { readonly least: number; readonly most: number; readonly whole: boolean },
+): number {
+  const number = text.trim() === '' ? Number.NaN : Number(text);
+  const fits = number >= least && number <= most && (!whole || Number.isInteger(number));
+  if (fits) return number;
+  const kind = whole ? 'a whole number' : 'a number';
+  throw new UsageError(`${option} ${text} is not ${kind} from ${least} to ${most}`);
+}
+
+/** A line that counts percents, on a terminal only, and gone when the work is done. */
+function progressOn({ json }: CommonOptions, { stderr }: Terminal) {
+  if (json || stderr.isTTY !== true) return undefined;
+  let shown = -1;
+  return {
+    show: (done: number, total: number): void => {
+      const percent = Math.floor((100 * done) / total);
+      if (percent === shown) return;
+      shown = percent;
+      stderr.write(`\r\u001b[2Kplaying rollouts ${percent} %`);
+    },
+    clear: (): void => {
+      if (shown >= 0) stderr.write('\r\u001b[2K');
+      shown = -1;
+    },
+  };
+}
