@@ -16,14 +16,24 @@ export function adviceOn(simulation: Simulation): readonly string[] {
   ];
 }
 
-function falseAlarms({ falseRollback, scenario }: Simulation): readonly string[] {
+function falseAlarms({
+  falseRollback,
+  falsePause,
+  scenario,
+  stages,
+}: Simulation): readonly string[] {
   const promised = 1 - scenario.confidence;
-  return falseRollback.interval.low > promised
-    ? [
-        `more healthy rollouts are taken back than the ${significant(promised * 100)} % that the policy allows: count users rather than requests, whose failures come in clusters, or give the check a \`for\` and a wider limit`,
-      ]
-    : [];
+  if (Math.max(falseRollback.interval.low, falsePause.interval.low) <= promised) return [];
+  const [worst] = stages.toSorted((a, b) => alarmsOf(b) - alarmsOf(a));
+  if (worst === undefined) return [];
+  const { stage, check } = worst.trial;
+  return [
+    `more healthy rollouts are taken back or paused than the ${significant(promised * 100)} % that the policy allows, most of all by ${oneLine(check.metric.name)} in ${oneLine(stage.name)}: give it a wider limit, or count users rather than requests, whose failures come in clusters`,
+  ];
 }
+
+const alarmsOf = ({ falseBreach, falseWarning }: StageReport): number =>
+  Math.max(falseBreach.share, falseWarning.share);
 
 /** A limit that lets a doubling pass; said once, as it holds in every stage. */
 function allowed({ trial, caught }: StageReport): readonly string[] {

@@ -8,6 +8,10 @@ import { oneLine } from '../text.ts';
 import { DAY, type Duration, formatDuration, HOUR, MINUTE } from '../time.ts';
 import type { Paint } from './paint.ts';
 import { adviceOn } from './simulation-advice.ts';
+import { wrap } from './text.ts';
+
+/** As wide as a table of usual names is. */
+const WIDTH = 92;
 
 /** A simulation for people: what to expect in words, then stage by stage, then what to change. */
 export function renderSimulation(simulation: Simulation, paint: Paint): string {
@@ -25,19 +29,21 @@ export function renderSimulation(simulation: Simulation, paint: Paint): string {
     ),
     ...(stages.length > 0 ? [paint.dim(LEGEND)] : []),
     ...(advice.length > 0
-      ? [[paint.bold('What to change:'), ...advice.map((line) => `- ${line}`)].join('\n')]
+      ? [
+          [
+            paint.bold('What to change:'),
+            ...advice.map((line) => wrap(`- ${line}`, WIDTH, '  ')),
+          ].join('\n'),
+        ]
       : []),
     ...leftOut(simulation),
   ].join('\n\n');
 }
 
-const LEGEND = [
-  'sees: samples of the treatment by the end of the stage. false: the range in which the chance',
-  'lies that a healthy stay ends in a breach. 5h/9h: half of such regressions are caught within',
-  '5h of the start of the stage, nine in ten within 9h; a share: so many are caught by its end.',
-  'decides: the chance to pass in health and to catch a doubling (or, where the limits allow',
-  'that, the next) before the stage ends.',
-].join('\n');
+const LEGEND = wrap(
+  'sees: samples of the treatment by the end of the stage. false: the range in which the chance lies that a healthy stay ends in a breach. 5h/9h: half of such regressions are caught within 5h of the start of the stage, nine in ten within 9h; a share: so many are caught by its end. decides: the chance to pass in health and to catch a doubling (or, where the limits allow that, the next) before the stage ends.',
+  WIDTH,
+);
 
 function summaryOf(
   { scenario, falseRollback, falsePause, stages }: Simulation,
@@ -123,12 +129,12 @@ function lineOf(row: readonly string[], rows: readonly (readonly string[])[]): s
     .join('  ')}`.trimEnd();
 }
 
-/** `0.5 % of 200 a minute in health (assumed: …)`. */
+/** `0.5 % of 200 a minute in health`, and on a line of its own where nobody said so. */
 function healthIn({ metric }: CountedCheck, health: Health): string {
   const { level, deviation, perMinute, given } = health;
   const value = formatValue(level, metric.unit);
   const what = metric.kind === 'mean' ? `${value} ± ${formatValue(deviation, metric.unit)}` : value;
-  const said = given ? '' : `, which is assumed: say --rate ${oneLine(metric.name)}=…`;
+  const said = given ? '' : `\n  (${value} is assumed: say --rate ${oneLine(metric.name)}=…)`;
   return `${what} of ${significant(perMinute)} a minute in health${said}`;
 }
 
@@ -167,10 +173,10 @@ function leftOut({ uncounted, unknown }: Simulation): readonly string[] {
   if (unknown.length > 0) {
     const names = unknown.map(({ name }) => oneLine(name));
     lines.push(
-      `Not played: ${names.join(', ')}; how much traffic such users make is not in the file: say --share ${names[0]}=2%.`,
+      `Not played: ${names.join(', ')}; how much traffic they get is not in the file: say --share ${names[0]}=2%.`,
     );
   }
-  return lines.length > 0 ? [lines.join('\n')] : [];
+  return lines.length > 0 ? [lines.map((line) => wrap(line, WIDTH, '  ')).join('\n')] : [];
 }
 
 /** A share in percent, with the digits that a person needs; all and nothing are only just that. */

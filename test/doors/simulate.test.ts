@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCli } from '../../src/terminal/run.ts';
 import type { Json } from '../../src/yaml/json.ts';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
 import { sluice } from '../support/program.ts';
@@ -68,12 +69,28 @@ describe('simulate', () => {
       /Of healthy rollouts \S+ % were taken back by mistake \(.+; the policy allows 5 %\)/,
     );
     expect(stdout).toContain(
-      '0.5 % of 200 a minute in health, which is assumed: say --rate errors=…',
+      '0.5 % of 200 a minute in health\n  (0.5 % is assumed: say --rate errors=…)',
     );
     expect(stdout).toMatch(/^ {2}canary +5 % +1d +14k /m);
     expect(stdout).toContain('Not played: latency, a gauge');
     expect(stdout).toContain('Not played: internal; ');
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(180);
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(100);
+  });
+
+  it('counts on a terminal how far it is, and leaves no trace of it', async () => {
+    const shown: string[] = [];
+    const out: string[] = [];
+    const exit = await runCli(['simulate', file, ...FAST, '--no-color'], {
+      stdout: { write: (text) => out.push(text), isTTY: true },
+      stderr: { write: (text) => shown.push(text), isTTY: true },
+      env: {},
+      cwd: desk.dir,
+      clock: () => Date.parse(NOW),
+    });
+    expect(exit).toBe(0);
+    expect(shown.slice(0, -1)).toContain('\r\u001b[2Kplaying rollouts 50 %');
+    expect(shown.at(-1)).toBe('\r\u001b[2K');
+    expect(out.join('')).toBe((await simulate(file, ...FAST)).stdout);
   });
 
   it('gives one JSON value, the same for the same seed', async () => {
