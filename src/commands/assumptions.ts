@@ -1,4 +1,4 @@
-import type { CountedCheck, Health } from '../judge/simulate/trial.ts';
+import type { CountedCheck, Health } from '../judge/simulate/watch.ts';
 import { LimitError, parseLimit } from '../rollout/limits.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';

@@ -1,7 +1,7 @@
 import type { ConfigOptions } from '../config/parse.ts';
 import { audiencesAt, BUCKETS } from '../exposure/exposure.ts';
 import { simulate as play, type Simulation } from '../judge/simulate/simulate.ts';
-import { isCounted } from '../judge/simulate/trial.ts';
+import { isCounted } from '../judge/simulate/watch.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { healthOf, parseShares, type Said } from './assumptions.ts';

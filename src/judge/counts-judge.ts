@@ -155,7 +155,7 @@ export function judgeCounts(
 /** Against control while both arms are there and comparable; otherwise the history, or what was pinned. */
 export function referenceOf(
   { check, comparable }: Pick<CountsPlan, 'check' | 'comparable'>,
-  rollout: Pick<Rollout, 'status'>,
+  rollout: Rollout,
   control: ArmTotal | undefined,
   history: number | undefined,
 ): Reference | undefined {

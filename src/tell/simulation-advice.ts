@@ -26,7 +26,7 @@ function falseAlarms({
   if (Math.max(falseRollback.interval.low, falsePause.interval.low) <= promised) return [];
   const [worst] = stages.toSorted((a, b) => alarmsOf(b) - alarmsOf(a));
   if (worst === undefined) return [];
-  const { stage, check } = worst.trial;
+  const { stage, check } = worst.watch;
   return [
     `more healthy rollouts are taken back or paused than the ${significant(promised * 100)} % that the policy allows, most of all by ${oneLine(check.metric.name)} in ${oneLine(stage.name)}: give it a wider limit, or count users rather than requests, whose failures come in clusters`,
   ];
@@ -36,28 +36,28 @@ const alarmsOf = ({ falseBreach, falseWarning }: StageReport): number =>
   Math.max(falseBreach.share, falseWarning.share);
 
 /** A limit that lets a doubling pass; said once, as it holds in every stage. */
-function allowed({ trial, caught }: StageReport): readonly string[] {
+function allowed({ watch, caught }: StageReport): readonly string[] {
   const twice = caught.find(({ factor }) => factor === 2);
   if (twice === undefined || twice.chance !== undefined) return [];
-  const { metric } = trial.check;
+  const { metric } = watch.check;
   const name = oneLine(metric.name);
-  if (!trial.asked.some(({ level }) => level === 'breach')) {
-    if (!trial.blind) return [];
+  if (!watch.asked.some(({ level }) => level === 'breach')) {
+    if (!watch.blind) return [];
     return [
-      `${oneLine(trial.stage.name)}: ${name} has only limits relative to a control that this stage does not have; add an absolute one`,
+      `${oneLine(watch.stage.name)}: ${name} has only limits relative to a control that this stage does not have; add an absolute one`,
     ];
   }
-  return kindOf(trial.stage) === 'randomised'
+  return kindOf(watch.stage) === 'randomised'
     ? [
         `${name}: the limits allow ${formatValue(twice.level, metric.unit)}, twice as bad as in health; add \`max_increase\` (or \`max_decrease\`) to hold it against control`,
       ]
     : [];
 }
 
-function waiting({ trial, samples, enough, enoughAt }: StageReport): readonly string[] {
-  const { minSamples, metric } = trial.check;
+function waiting({ watch, samples, enough, enoughAt }: StageReport): readonly string[] {
+  const { minSamples, metric } = watch.check;
   if (enough || !minSamples || enoughAt === undefined) return [];
-  const { name, duration, maxDuration } = trial.stage;
+  const { name, duration, maxDuration } = watch.stage;
   const paused =
     enoughAt > maxDuration
       ? `, and at its max_duration, ${formatDuration(maxDuration)}, it pauses`
@@ -67,10 +67,10 @@ function waiting({ trial, samples, enough, enoughAt }: StageReport): readonly st
   ];
 }
 
-function slow({ trial, samples, caught, telling, needs }: StageReport): readonly string[] {
+function slow({ watch, samples, caught, telling, needs }: StageReport): readonly string[] {
   const chance = caught.find(({ factor }) => factor === telling)?.chance;
   if (chance === undefined || chance.share >= GOOD_ENOUGH) return [];
-  const { stage, check, share } = trial;
+  const { stage, check, share } = watch;
   const metric = oneLine(check.metric.name);
   const worse = telling === 2 ? 'twice' : `${telling} times`;
   const seen = `${oneLine(stage.name)} at ${significant(share * 100)} % sees ${grouped(samples)} samples of ${metric} in ${formatDuration(stage.duration)}: ${worse} as bad is caught in ${Math.round(chance.share * 100)} % of runs`;
@@ -93,11 +93,11 @@ function widerShare(share: number, times: number): number | undefined {
   return ROUND.find((percentage) => percentage >= 100 * share * times);
 }
 
-function unproven({ trial, enough, passes, falseBreach }: StageReport): readonly string[] {
-  if (!trial.check.proof || !enough || trial.blind || passes >= GOOD_ENOUGH) return [];
+function unproven({ watch, enough, passes, falseBreach }: StageReport): readonly string[] {
+  if (!watch.check.proof || !enough || watch.blind || passes >= GOOD_ENOUGH) return [];
   if (passes >= 1 - falseBreach.share) return [];
   return [
-    `${oneLine(trial.stage.name)}: \`require: proof\` holds back ${Math.round((1 - passes) * 100)} % of healthy stays of ${oneLine(trial.check.metric.name)} beyond ${formatDuration(trial.stage.duration)}; a wider limit or a longer dwell is proven sooner`,
+    `${oneLine(watch.stage.name)}: \`require: proof\` holds back ${Math.round((1 - passes) * 100)} % of healthy stays of ${oneLine(watch.check.metric.name)} beyond ${formatDuration(watch.stage.duration)}; a wider limit or a longer dwell is proven sooner`,
   ];
 }
 

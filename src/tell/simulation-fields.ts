@@ -34,13 +34,13 @@ export function simulationFields(simulation: Simulation): Fields {
 }
 
 function stageFields(report: StageReport): Fields {
-  const { trial, samples, enough, enoughAt, passes, caught, telling, decides, needs } = report;
+  const { watch, samples, enough, enoughAt, passes, caught, telling, decides, needs } = report;
   return {
-    stage: trial.stage.name,
-    metric: trial.check.metric.name,
-    share: trial.share,
-    'dwell-seconds': trial.stage.duration / 1000,
-    judged: trial.asked.some(({ level }) => level === 'breach'),
+    stage: watch.stage.name,
+    metric: watch.check.metric.name,
+    share: watch.share,
+    'dwell-seconds': watch.stage.duration / 1000,
+    judged: watch.asked.some(({ level }) => level === 'breach'),
     samples,
     'enough-samples': enough,
     'enough-after-seconds': seconds(enoughAt),

@@ -1,7 +1,7 @@
 import type { Caught, Chance, StageReport } from '../judge/simulate/report.ts';
 import { FACTORS, GOOD_ENOUGH } from '../judge/simulate/report.ts';
 import type { Simulation } from '../judge/simulate/simulate.ts';
-import type { CountedCheck, Health } from '../judge/simulate/trial.ts';
+import type { CountedCheck, Health } from '../judge/simulate/watch.ts';
 import type { Change, Limits } from '../rollout/model.ts';
 import { formatValue, grouped, significant } from '../rollout/units.ts';
 import { oneLine } from '../text.ts';
@@ -16,14 +16,14 @@ const WIDTH = 92;
 /** A simulation for people: what to expect in words, then stage by stage, then what to change. */
 export function renderSimulation(simulation: Simulation, paint: Paint): string {
   const { stages } = simulation;
-  const checks = [...new Set(stages.map(({ trial }) => trial.check))];
+  const checks = [...new Set(stages.map(({ watch }) => watch.check))];
   const advice = adviceOn(simulation);
   return [
     summaryOf(simulation, checks, paint),
     ...checks.map((check) =>
       sectionOf(
         check,
-        stages.filter(({ trial }) => trial.check === check),
+        stages.filter(({ watch }) => watch.check === check),
         paint,
       ),
     ),
@@ -66,7 +66,7 @@ function summaryOf(
     lines.push(
       sentenceOn(
         check,
-        stages.filter(({ trial }) => trial.check === check),
+        stages.filter(({ watch }) => watch.check === check),
       ),
     );
   }
@@ -88,7 +88,7 @@ function sentenceOn(check: CountedCheck, stages: readonly StageReport[]): string
   if (first === undefined || median === undefined) {
     return `${name} ${worse} as bad is caught reliably in no stage.`;
   }
-  const { name: stage } = first.trial.stage;
+  const { name: stage } = first.watch.stage;
   return `${name} ${worse} as bad is caught reliably from ${oneLine(stage)} on: there in half of the runs within ${shortly(median)}.`;
 }
 
@@ -104,7 +104,7 @@ function sectionOf(check: CountedCheck, stages: readonly StageReport[], paint: P
     'decides',
   ];
   const rows = stages.map((report) => {
-    const { stage, share } = report.trial;
+    const { stage, share } = report.watch;
     return [
       oneLine(stage.name),
       stage.shadow ? 'shadow' : percent(share),
@@ -115,7 +115,7 @@ function sectionOf(check: CountedCheck, stages: readonly StageReport[], paint: P
       percent(report.decides),
     ];
   });
-  const title = `${paint.bold(oneLine(check.metric.name))}  ${limitsOf(check)}; ${first ? healthIn(check, first.trial.health) : ''}`;
+  const title = `${paint.bold(oneLine(check.metric.name))}  ${limitsOf(check)}; ${first ? healthIn(check, first.watch.health) : ''}`;
   return [
     title,
     paint.dim(lineOf(head, [head, ...rows])),
@@ -155,8 +155,8 @@ function limitsOf({ limits, metric: { unit } }: CountedCheck): string {
   ].join(', ');
 }
 
-function cellOf({ trial }: StageReport, { chance, median, ninth }: Caught): string {
-  if (!trial.asked.some(({ level }) => level === 'breach')) return 'not judged';
+function cellOf({ watch }: StageReport, { chance, median, ninth }: Caught): string {
+  if (!watch.asked.some(({ level }) => level === 'breach')) return 'not judged';
   if (chance === undefined) return 'allowed';
   if (median === undefined) return percentOf(chance);
   if (ninth === undefined) return `${shortly(median)}, ${percentOf(chance)}`;

@@ -5,7 +5,7 @@ import type { Counts, Interval, Moments } from '../sequential/spec.ts';
 import { draw, eventsTable, sampleSums, type Table } from './draw.ts';
 import { type Looks, looksOver } from './looks.ts';
 import type { Random } from './random.ts';
-import type { Trial } from './trial.ts';
+import type { Watch } from './watch.ts';
 
 /** What came of one simulated stay in a stage. */
 export interface Outcome {
@@ -18,7 +18,7 @@ export interface Outcome {
 
 /** Everything that is the same for all stays at one level: made once, run often. */
 export interface Ground {
-  readonly trial: Trial;
+  readonly watch: Watch;
   readonly looks: Looks;
   readonly treatment: Arm;
   readonly control?: Arm;
@@ -27,18 +27,18 @@ export interface Ground {
 /** Counts one arm's samples of an interval. */
 type Arm = (samples: number, random: Random) => Counts | Moments;
 
-/** Lays out the stays of a trial whose treatment is at a level. */
-export function groundOf(trial: Trial, level: number, length: Duration = trial.length): Ground {
-  const rates = { treatment: trial.treatment / MINUTE, control: trial.control / MINUTE };
+/** Lays out the stays of a watch whose treatment is at a level. */
+export function groundOf(watch: Watch, level: number, length: Duration = watch.length): Ground {
+  const rates = { treatment: watch.treatment / MINUTE, control: watch.control / MINUTE };
   return {
-    trial,
-    looks: looksOver(trial.control > 0 ? BEFORE : 0, length, rates),
-    treatment: armOf(trial, level),
-    ...(trial.control > 0 ? { control: armOf(trial, trial.health.level) } : {}),
+    watch,
+    looks: looksOver(watch.control > 0 ? BEFORE : 0, length, rates),
+    treatment: armOf(watch, level),
+    ...(watch.control > 0 ? { control: armOf(watch, watch.health.level) } : {}),
   };
 }
 
-function armOf({ check, health, dispersion }: Trial, level: number): Arm {
+function armOf({ check, health, dispersion }: Watch, level: number): Arm {
   if (check.metric.kind === 'mean') {
     const deviation = health.deviation * (level / health.level);
     return (count, random) => ({
@@ -58,16 +58,15 @@ function armOf({ check, health, dispersion }: Trial, level: number): Arm {
 }
 
 /**
- * One stay in a stage, told to the same tests that a tick asks, look by look.
- *
- * @param stop ends it at the first breach, as a rollback would; otherwise it goes to the end
+ * One stay in a stage, told to the same tests that a tick asks, look by look. The first breach ends
+ * it, as a rollback would.
  */
 export function stay(ground: Ground, random: Random): Outcome {
-  const { trial, looks, treatment, control } = ground;
+  const { watch, looks, treatment, control } = ground;
   const tests = (level: 'breach' | 'warn'): readonly SequentialTest[] =>
-    trial.asked
+    watch.asked
       .filter((each) => each.level === level)
-      .map(({ edge }) => start({ ...trial.spec, edge }));
+      .map(({ edge }) => start({ ...watch.spec, edge }));
   const limits = tests('breach');
   const warnings = tests('warn');
   const all = [...limits, ...warnings];
@@ -86,6 +85,6 @@ export function stay(ground: Ground, random: Random): Outcome {
   }
   return {
     warned: warnings.some(breached),
-    proven: trial.check.proof && limits.every((test) => read(test).verdict === 'inside'),
+    proven: watch.check.proof && limits.every((test) => read(test).verdict === 'inside'),
   };
 }

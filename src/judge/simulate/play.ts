@@ -1,11 +1,11 @@
 import type { Duration } from '../../time.ts';
 import { groundOf, type Outcome, stay } from './entry.ts';
 import { randomFrom } from './random.ts';
-import { type Trial, worsened } from './trial.ts';
+import { type Watch, worsened } from './watch.ts';
 
-/** Which stays are played: of one trial, at one level, so many, told their own numbers. */
+/** Which stays are played: of one watch, at one level, so many, told their own numbers. */
 export interface Played {
-  readonly trial: Trial;
+  readonly watch: Watch;
   /** 1 is health. */
   readonly factor: number;
   readonly runs: number;
@@ -17,21 +17,21 @@ export interface Played {
 
 /** Plays stays in a stage, each told at its end to `onStay`. */
 export function play(
-  { trial, factor, runs, length, seed: [seed, place] }: Played,
+  { watch, factor, runs, length, seed: [seed, place] }: Played,
   onStay: () => void = () => undefined,
 ): readonly Outcome[] {
-  const level = factor === 1 ? trial.health.level : worsened(trial, factor);
-  const ground = groundOf(trial, level, length);
+  const level = factor === 1 ? watch.health.level : worsened(watch, factor);
+  const ground = groundOf(watch, level, length);
   const random = randomFrom(seed, place, Math.round(factor * 10), length === undefined ? 0 : 1);
   return Array.from({ length: runs }, () => {
     const outcome = stay(ground, random);
     onStay();
-    return withinDwell(outcome, trial, length ?? trial.length);
+    return withinDwell(outcome, watch, length ?? watch.length);
   });
 }
 
 /** A breach that must last is one when it has lasted, if the dwell is not over by then. */
-function withinDwell(outcome: Outcome, { check }: Trial, length: Duration): Outcome {
+function withinDwell(outcome: Outcome, { check }: Watch, length: Duration): Outcome {
   const { breachAt, ...rest } = outcome;
   if (breachAt === undefined) return outcome;
   const at = breachAt + check.for;

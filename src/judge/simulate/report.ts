@@ -5,7 +5,7 @@ import type { Interval } from '../statistics/interval.ts';
 import { wilson } from '../statistics/proportions.ts';
 import type { Outcome } from './entry.ts';
 import { play, timesOf } from './play.ts';
-import { samplesIn, type Trial, worsened } from './trial.ts';
+import { samplesIn, type Watch, worsened } from './watch.ts';
 
 /** How many times as bad a metric gets in the regressions that are tried. */
 export const FACTORS = [1.5, 2, 5, 20] as const;
@@ -33,7 +33,7 @@ export interface Caught {
 
 /** What was found of one check in one stage. */
 export interface StageReport {
-  readonly trial: Trial;
+  readonly watch: Watch;
   /** Of the treatment, by the end of the dwell. */
   readonly samples: number;
   /** When `min_samples` are there, after the stage's start; absent where none are asked for. */
@@ -70,16 +70,16 @@ export const chanceOf = (hits: number, runs: number): Chance => ({
 
 /** What the stays of a regression say; none were played where the limits allow it. */
 export function caughtOf(
-  trial: Trial,
+  watch: Watch,
   factor: Factor,
   outcomes: readonly Outcome[] | undefined,
 ): Caught {
-  const level = worsened(trial, factor);
+  const level = worsened(watch, factor);
   if (outcomes === undefined) return { factor, level };
   const times = timesOf(outcomes);
   const after = (part: number): Duration | undefined => {
     const time = times[Math.ceil(part * outcomes.length) - 1];
-    return time === undefined ? undefined : trial.settle + time;
+    return time === undefined ? undefined : watch.settle + time;
   };
   const [median, ninth] = [after(0.5), after(0.9)];
   return {
@@ -93,31 +93,31 @@ export function caughtOf(
 
 /** Puts together what is known of one check in one stage. */
 export function reportOf(
-  trial: Trial,
+  watch: Watch,
   healthy: readonly Outcome[],
   caught: readonly Caught[],
   seed: readonly [seed: number, place: number],
 ): StageReport {
-  const { check, length, settle } = trial;
+  const { check, length, settle } = watch;
   const count = (has: (outcome: Outcome) => boolean): Chance =>
     chanceOf(healthy.filter(has).length, healthy.length);
-  const samples = samplesIn(trial, length);
+  const samples = samplesIn(watch, length);
   const falseBreach = count(({ breachAt }) => breachAt !== undefined);
-  const cohort = kindOf(trial.stage) === 'cohort';
+  const cohort = kindOf(watch.stage) === 'cohort';
   // A cohort goes by its dwell and its absolute limits, however few it is.
   const enough = cohort || !tooFew(check, samples, length);
-  const sound = cohort || (enough && !trial.blind);
+  const sound = cohort || (enough && !watch.blind);
   const proven = check.proof && !cohort ? count(({ proven }) => proven).share : 1;
   const passes = sound ? Math.min(1 - falseBreach.share, proven) : 0;
   const telling = caught.find(({ factor, chance }) => factor >= 2 && chance !== undefined);
   const share = telling?.chance?.share ?? 0;
   const needs =
     telling !== undefined && share < GOOD_ENOUGH
-      ? neededFor(trial, telling.factor, seed)
+      ? neededFor(watch, telling.factor, seed)
       : undefined;
-  const enoughAfter = enoughAfterOf(trial);
+  const enoughAfter = enoughAfterOf(watch);
   return {
-    trial,
+    watch,
     samples,
     ...(enoughAfter === undefined ? {} : { enoughAt: settle + enoughAfter }),
     enough,
@@ -131,7 +131,7 @@ export function reportOf(
   };
 }
 
-function enoughAfterOf({ check, treatment }: Trial): Duration | undefined {
+function enoughAfterOf({ check, treatment }: Watch): Duration | undefined {
   if (!check.minSamples) return undefined;
   const { count, orAfter = Number.POSITIVE_INFINITY } = check.minSamples;
   return Math.min(orAfter, (count / treatment) * MINUTE);
@@ -139,12 +139,12 @@ function enoughAfterOf({ check, treatment }: Trial): Duration | undefined {
 
 /** The dwell that would catch a regression often enough, where one of a sensible length would. */
 function neededFor(
-  trial: Trial,
+  watch: Watch,
   factor: Factor,
   seed: readonly [seed: number, place: number],
 ): Duration | undefined {
-  const length = trial.stage.duration * LONGEST - trial.settle;
-  const outcomes = play({ trial, factor, runs: LONGER_RUNS, length, seed });
+  const length = watch.stage.duration * LONGEST - watch.settle;
+  const outcomes = play({ watch, factor, runs: LONGER_RUNS, length, seed });
   const time = timesOf(outcomes)[Math.ceil(GOOD_ENOUGH * LONGER_RUNS) - 1];
-  return time === undefined ? undefined : trial.settle + time;
+  return time === undefined ? undefined : watch.settle + time;
 }

@@ -1,7 +1,7 @@
 import type { Check, Stage } from '../../rollout/model.ts';
 import { play } from './play.ts';
 import { type Chance, caughtOf, chanceOf, FACTORS, reportOf, type StageReport } from './report.ts';
-import { isCounted, isPast, type Scenario, trialsOf, worsened } from './trial.ts';
+import { isCounted, isPast, type Scenario, watchesOf, worsened } from './watch.ts';
 
 /** What a simulation found. */
 export interface Simulation {
@@ -29,9 +29,9 @@ export function simulate(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Simulation {
   const { runs } = scenario;
-  const trials = trialsOf(scenario);
+  const watches = watchesOf(scenario);
   const regressions = Math.ceil(runs / FEWER);
-  const total = trials.length * (runs + FACTORS.length * regressions);
+  const total = watches.length * (runs + FACTORS.length * regressions);
   let done = 0;
   const progress = (): void => {
     done += 1;
@@ -39,10 +39,10 @@ export function simulate(
   };
   const takenBack = new Uint8Array(runs);
   const paused = new Uint8Array(runs);
-  const stages = trials.map((trial, index) => {
+  const stages = watches.map((watch, index) => {
     const seed = [scenario.seed, index] as const;
-    const healthy = play({ trial, factor: 1, runs, seed }, progress);
-    const { onBreach } = trial.check;
+    const healthy = play({ watch, factor: 1, runs, seed }, progress);
+    const { onBreach } = watch.check;
     healthy.forEach(({ breachAt, warned }, run) => {
       if (breachAt !== undefined && onBreach !== 'warn') {
         (onBreach === 'pause' ? paused : takenBack)[run] = 1;
@@ -50,13 +50,13 @@ export function simulate(
       if (warned && onBreach !== 'warn') paused[run] = 1;
     });
     const caught = FACTORS.map((factor) => {
-      const outcomes = isPast(trial, worsened(trial, factor))
-        ? play({ trial, factor, runs: regressions, seed }, progress)
+      const outcomes = isPast(watch, worsened(watch, factor))
+        ? play({ watch, factor, runs: regressions, seed }, progress)
         : undefined;
       if (outcomes === undefined) done += regressions;
-      return caughtOf(trial, factor, outcomes);
+      return caughtOf(watch, factor, outcomes);
     });
-    return reportOf(trial, healthy, caught, seed);
+    return reportOf(watch, healthy, caught, seed);
   });
   onProgress(total, total);
   const whole = (flags: Uint8Array): Chance =>

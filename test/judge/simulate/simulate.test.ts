@@ -6,9 +6,9 @@ import { type Simulation, simulate } from '../../../src/judge/simulate/simulate.
 import {
   type Health,
   type Scenario,
-  trialsOf,
+  watchesOf,
   worsened,
-} from '../../../src/judge/simulate/trial.ts';
+} from '../../../src/judge/simulate/watch.ts';
 import { BUILT_IN_LADDERS } from '../../../src/rollout/ladders.ts';
 import type { Check, Stage } from '../../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/time.ts';
@@ -175,7 +175,7 @@ describe('a simulation', () => {
     const { stages: reports } = simulate(
       scenarioOf({ stages, checks: [both], shares: { internal: 0.05 } }),
     );
-    expect(reports[0]?.trial.asked.map(({ name }) => name)).toEqual(['max']);
+    expect(reports[0]?.watch.asked.map(({ name }) => name)).toEqual(['max']);
     const unknown = simulate(scenarioOf({ stages, checks: [both], shares: {} }));
     expect(unknown.stages).toEqual([]);
     expect(unknown.unknown.map(({ name }) => name)).toEqual(['internal']);
@@ -229,11 +229,11 @@ describe('looks', () => {
 });
 
 describe('a breach in a simulation', () => {
-  const [trial] = trialsOf(
+  const [watch] = watchesOf(
     scenarioOf({ stages: [stage('canary', { percentage: 1, duration: DAY })] }),
   );
-  if (trial === undefined) throw new Error('no trial');
-  const ground = groundOf(trial, worsened(trial, 5));
+  if (watch === undefined) throw new Error('no watch');
+  const ground = groundOf(watch, worsened(watch, 5));
 
   /** The counts of one stay once more; all that a look counts falls in its last minute. */
   function worldOf(seed: number): CountedWorld {
@@ -262,12 +262,12 @@ describe('a breach in a simulation', () => {
   function judgedAt(seed: number): number {
     const world = worldOf(seed);
     const there = rollout({
-      checks: trial ? [trial.check] : [],
-      stages: trial ? [trial.stage] : [],
+      checks: watch ? [watch.check] : [],
+      stages: watch ? [watch.stage] : [],
       status: status({ phase: 'progressing', stage: 'canary' }),
     });
     for (let age = 5 * MINUTE; age <= DAY; age += 5 * MINUTE) {
-      if (trial && counted(trial.check, world, there, { age }).kind === 'breach') return age;
+      if (watch && counted(watch.check, world, there, { age }).kind === 'breach') return age;
     }
     return Number.NaN;
   }

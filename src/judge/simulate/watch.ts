@@ -44,7 +44,7 @@ export interface Scenario {
 }
 
 /** One check in one stage: what its tests ask, and what they will be told. */
-export interface Trial {
+export interface Watch {
   readonly check: CountedCheck;
   readonly stage: Stage;
   readonly health: Health;
@@ -70,25 +70,25 @@ export const isCounted = (check: Check): check is CountedCheck =>
   check.metric.kind === 'proportion' || check.metric.kind === 'mean';
 
 /** Every check in every stage whose share of the traffic is known, as the first try would judge it. */
-export function trialsOf(scenario: Scenario): readonly Trial[] {
+export function watchesOf(scenario: Scenario): readonly Watch[] {
   const { rollout, shares } = scenario;
   return rollout.checks.filter(isCounted).flatMap((check) =>
     rollout.stages.flatMap((stage) => {
       const share = shares.get(stage.name);
       const health = scenario.health.get(check.metric.name);
       if (share === undefined || health === undefined) return [];
-      return [trialOf(scenario, check, health, stage, share)];
+      return [watchOf(scenario, check, health, stage, share)];
     }),
   );
 }
 
-function trialOf(
+function watchOf(
   { rollout, settle, confidence, dispersion }: Scenario,
   check: CountedCheck,
   health: Health,
   stage: Stage,
   share: number,
-): Trial {
+): Watch {
   const there = standingAt(rollout, stage, { [check.metric.name]: health.level });
   const { control, comparable } = armsOf(there, check);
   const reference = referenceOf(
@@ -151,11 +151,11 @@ function standingAt(
 }
 
 /** How many samples the treatment sees by the end of a duration. */
-export const samplesIn = ({ treatment }: Trial, duration: Duration): number =>
+export const samplesIn = ({ treatment }: Watch, duration: Duration): number =>
   Math.max(0, Math.floor((treatment * duration) / MINUTE));
 
 /** A metric that many times as bad: more of it where its limits are upper ones, less otherwise. */
-export function worsened({ check, health, purity }: Trial, factor: number): number {
+export function worsened({ check, health, purity }: Watch, factor: number): number {
   const { max, maxIncrease, maxRatio } = check.limits;
   const up = max !== undefined || maxIncrease !== undefined || maxRatio !== undefined;
   const worse = up ? health.level * factor : health.level / factor;
@@ -164,7 +164,7 @@ export function worsened({ check, health, purity }: Trial, factor: number): numb
 }
 
 /** Whether a level is past any limit that a breach is made of. */
-export function isPast({ asked, health }: Trial, level: number): boolean {
+export function isPast({ asked, health }: Watch, level: number): boolean {
   return asked.some(({ level: kind, edge }) => {
     if (kind !== 'breach') return false;
     const at =
