@@ -69,12 +69,12 @@ export async function measure(
   );
   return new Map(
     planned.map(({ entry: { rollout }, plans }) => {
-      const budget = budgetOf(rollout, config.policy.confidence);
       const verdicts = plans.map(({ plan, provider }) => {
         const answered = {
           of: (query: Query) => answers.of({ provider, query }),
           counters: (query: CountersQuery) => answers.counters({ provider, query }),
         };
+        const budget = budgetOf(rollout, plan.check, config.policy.confidence);
         return judge(plan, answered, rollout, budget);
       });
       return [rollout.key, verdicts];

@@ -59,7 +59,7 @@ export function counted(
   const of = () => {
     throw new Error('counts ask for no series');
   };
-  return judge(plan, { of, counters }, subject, budgetOf(subject, confidence));
+  return judge(plan, { of, counters }, subject, budgetOf(subject, check, confidence));
 }
 
 function counterOf(arm: PerMinute, part: number, query: CountersQuery, start: Instant): Counter {

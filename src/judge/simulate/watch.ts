@@ -118,7 +118,7 @@ function watchOf(
       metric: check.metric.kind,
       from: 0,
       planned: stage.duration,
-      ...budgetOf(there, confidence),
+      ...budgetOf(there, check, confidence),
     },
     settle,
     length: Math.max(0, stage.duration - settle),
