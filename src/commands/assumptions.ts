@@ -90,9 +90,14 @@ export function healthOf(
       }
       const health: Health = {
         level,
-        deviation: spread === undefined ? usualDeviation(level, unit) : numberIn(spread, check),
         perMinute: parseTraffic(said),
         given: written !== undefined,
+        ...(kind === 'mean'
+          ? {
+              deviation:
+                spread === undefined ? usualDeviation(level, unit) : numberIn(spread, check),
+            }
+          : {}),
       };
       return [name, health];
     }),

@@ -21,7 +21,7 @@ export function simulationFields(simulation: Simulation): Fields {
     metrics: [...health].map(([metric, { level, deviation, perMinute, given }]) => ({
       metric,
       rate: level,
-      deviation,
+      deviation: deviation ?? null,
       'per-minute': perMinute,
       assumed: !given,
     })),

@@ -133,7 +133,8 @@ function lineOf(row: readonly string[], rows: readonly (readonly string[])[]): s
 function healthIn({ metric }: CountedCheck, health: Health): string {
   const { level, deviation, perMinute, given } = health;
   const value = formatValue(level, metric.unit);
-  const what = metric.kind === 'mean' ? `${value} ± ${formatValue(deviation, metric.unit)}` : value;
+  const what =
+    deviation === undefined ? value : `${value} ± ${formatValue(deviation, metric.unit)}`;
   const said = given ? '' : `\n  (${value} is assumed: say --rate ${oneLine(metric.name)}=…)`;
   return `${what} of ${significant(perMinute)} a minute in health${said}`;
 }

@@ -112,20 +112,10 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
   run(
     add('simulate', 'what the judge would make of a rollout, healthy and with regressions')
       .argument('<file>', 'the rollout file')
-      .option(
-        '--traffic <count>',
-        'how much is counted, such as 200/min or <metric>=20/min',
-        some,
-        [],
-      )
-      .option(
-        '--rate <metric=rate>',
-        'what a metric is in health (default: by its limits)',
-        some,
-        [],
-      )
-      .option('--deviation <metric=number>', 'the spread of the samples of a mean', some, [])
-      .option('--share <stage=share>', 'the part of the traffic in a stage of lists', some, [])
+      .option('--traffic <count>', 'how much is counted, such as 200/min or <metric>=20/min', some)
+      .option('--rate <metric=rate>', 'what a metric is in health (default: by its limits)', some)
+      .option('--deviation <metric=number>', 'the spread of the samples of a mean', some)
+      .option('--share <stage=share>', 'the part of the traffic in a stage of lists', some)
       .option('--overdispersion <factor>', 'how clustered events are, from 1', '1')
       .option('--runs <number>', 'how many healthy rollouts', '2000')
       .option('--seed <number>', 'another seed plays other runs', '1'),
@@ -142,7 +132,10 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
 }
 
 /** An option that may be given several times. */
-const some = (value: string, before: readonly string[]): readonly string[] => [...before, value];
+const some = (value: string, before: readonly string[] = []): readonly string[] => [
+  ...before,
+  value,
+];
 
 function common(command: Program): Program {
   return command

@@ -18,10 +18,10 @@ import { EXIT, type Terminal } from './terminal.ts';
 
 /** What `sluice simulate` is told besides. */
 export interface SimulateOptions extends CommonOptions {
-  readonly traffic: readonly string[];
-  readonly rate: readonly string[];
-  readonly deviation: readonly string[];
-  readonly share: readonly string[];
+  readonly traffic?: readonly string[];
+  readonly rate?: readonly string[];
+  readonly deviation?: readonly string[];
+  readonly share?: readonly string[];
   readonly overdispersion: string;
   readonly runs: string;
   readonly seed: string;
@@ -58,7 +58,7 @@ export async function runSimulate(
   if (text === undefined) throw new UsageError(`there is no file ${path} in ${dir}`);
   const progress = progressOn(options, terminal);
   try {
-    const { traffic, rate, deviation, share } = options;
+    const { traffic = [], rate = [], deviation = [], share = [] } = options;
     const report = simulate({
       configPath,
       configText,

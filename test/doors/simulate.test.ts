@@ -109,7 +109,9 @@ describe('simulate', () => {
       key: 'checkout@production',
       runs: 40,
       seed: 9,
-      metrics: [{ metric: 'errors', rate: 0.005, 'per-minute': 200, assumed: true }],
+      metrics: [
+        { metric: 'errors', rate: 0.005, deviation: null, 'per-minute': 200, assumed: true },
+      ],
       stages: [
         { stage: 'internal', share: 0.02, judged: false },
         { stage: 'canary', judged: true, samples: 14_350, 'decides-against': 2 },

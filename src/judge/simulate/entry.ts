@@ -40,7 +40,7 @@ export function groundOf(watch: Watch, level: number, length: Duration = watch.l
 
 function armOf({ check, health, dispersion }: Watch, level: number): Arm {
   if (check.metric.kind === 'mean') {
-    const deviation = health.deviation * (level / health.level);
+    const deviation = (health.deviation ?? health.level) * (level / health.level);
     return (count, random) => ({
       count,
       ...sampleSums(count, level, deviation, dispersion, random),

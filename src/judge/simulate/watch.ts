@@ -21,8 +21,8 @@ export type CountedCheck = Check & { readonly metric: Proportion | Mean };
 export interface Health {
   /** The share of events, or the mean. */
   readonly level: number;
-  /** Of a mean: the standard deviation of one sample. */
-  readonly deviation: number;
+  /** Of a mean: the standard deviation of one sample; as large as the mean where nobody says. */
+  readonly deviation?: number;
   /** Samples a minute, of all users. */
   readonly perMinute: number;
   /** Whether somebody said so; otherwise it was taken from the limits. */
