@@ -1,4 +1,10 @@
-import { add, breached, start } from '../../src/judge/sequential/sequential.ts';
+import {
+  add,
+  breached,
+  type SequentialTest,
+  start,
+} from '../../src/judge/sequential/sequential.ts';
+import type { Duration } from '../../src/time.ts';
 import { type Sample, type Scenario, TICK, TICKS_AN_HOUR } from './scenarios.ts';
 
 /** Something that looks at each tick and says when it would roll back. */
@@ -12,8 +18,25 @@ export interface Maker {
 /** How long the control has been there before the entry. */
 export const BEFORE = 24 * TICKS_AN_HOUR;
 
-/** Sluice, at a share of α, for `max_increase: 5%`. */
-export function sluice(of: Scenario, alpha: number): Maker {
+/** Sluice's test beside its judge, for who wants to read more of it than whether it rolls back. */
+interface Sluice extends Maker {
+  readonly make: () => {
+    readonly test: SequentialTest;
+    readonly judge: Judge;
+    readonly learn: (sample: Sample) => void;
+  };
+}
+
+/**
+ * Sluice, at a share of α, for `max_increase: 5%`.
+ *
+ * @param planned how long the entry is meant to take, over which wagers on a late regression are spread
+ */
+export function sluice(
+  of: Scenario,
+  alpha: number,
+  planned: Duration = of.hours * TICKS_AN_HOUR * TICK,
+): Sluice {
   return {
     make: () => {
       const test = start({
@@ -22,11 +45,12 @@ export function sluice(of: Scenario, alpha: number): Maker {
         alpha,
         confidence: 0.95,
         from: 0,
-        planned: of.hours * TICKS_AN_HOUR * TICK,
+        planned,
       });
       let before = -BEFORE;
       let tick = 0;
       return {
+        test,
         learn: ({ y, N }) => {
           const from = before * TICK;
           before += 1;
