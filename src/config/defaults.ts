@@ -66,10 +66,10 @@ export function builtInMetrics(provider: string): Readonly<Record<string, Metric
   const latency = (name: string, quantile: number, warn: number, limit: number): Metric => ({
     ...base,
     name,
-    kind: 'gauge',
+    kind: 'distribution',
     unit: 'seconds',
-    query: `histogram_quantile(${quantile}, sum by (le) (rate(http_request_duration_seconds_bucket{${ARMS}}[{{window}}])))`,
-    samples: `sum(increase(http_request_duration_seconds_count{${ARMS}}[{{window}}]))`,
+    quantile,
+    from: { kind: 'buckets', buckets: `http_request_duration_seconds_bucket{${ARMS}}` },
     warn: { maxIncrease: { kind: 'relative', by: warn } },
     limits: { maxIncrease: { kind: 'relative', by: limit } },
   });

@@ -166,6 +166,14 @@ function readMetric(
     if (file[key] === undefined || KEYS[kind].includes(key)) continue;
     report(error([...path, key], 'unknown-key', `a ${kind} has no \`${key}\``));
   }
+  if (file.quantile !== undefined && (kind !== 'distribution' || file.buckets === undefined)) {
+    const what = `\`quantile\` is one of a histogram, and \`${name}\` has no \`buckets\``;
+    const hint =
+      kind === 'distribution'
+        ? 'looks at a number are held against their median'
+        : 'give it `buckets:`, or ask for the quantile in the query';
+    report(error([...path, 'quantile'], 'unknown-key', what, hint));
+  }
   const either = kind === 'distribution' && file.query === undefined;
   const needed = either ? (['buckets'] as const) : NEEDED[kind];
   const missing = needed.find((key) => file[key] === undefined);
@@ -192,6 +200,7 @@ function readMetric(
       return {
         ...base,
         kind,
+        quantile: file.quantile ?? MEDIAN,
         from:
           file.buckets === undefined
             ? { kind: 'samples', query: query('query') }
@@ -199,6 +208,9 @@ function readMetric(
       };
   }
 }
+
+/** What a distribution is about, unless its metric says otherwise. */
+const MEDIAN = 0.5;
 
 type QueryKey = (typeof QUERIES)[number];
 

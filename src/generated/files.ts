@@ -421,7 +421,7 @@ export interface AuthFile {
 export interface MetricFile {
   provider?: Name;
   /**
-   * gauge: one number, from query. proportion: events out of a total. mean: of count, sum and sum of squares. distribution: of a histogram's buckets. Default: what its queries say.
+   * gauge: one number, from query. proportion: events out of a total. mean: of count, sum and sum of squares. distribution: a quantile of a histogram's buckets, or a number (query) looked at over time. Default: what its queries say.
    */
   kind?: 'gauge' | 'proportion' | 'mean' | 'distribution';
   /**
@@ -440,6 +440,10 @@ export interface MetricFile {
   sum?: Query;
   sum_of_squares?: Query;
   buckets?: Query;
+  /**
+   * A distribution by buckets: which quantile the limits are about, such as 0.99. Default: 0.5, the median.
+   */
+  quantile?: number;
   window?: Duration;
   limits?: LimitsFile;
   warn?: LimitsFile;

@@ -1,25 +1,17 @@
 import type { CountersAnswer, CountersQuery } from '../metrics/provider.ts';
-import { isRelative } from '../rollout/limits.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import type { Budget } from './budget.ts';
+import { conclude, type Tried } from './conclude.ts';
 import { increases } from './counts.ts';
 import type { CountsPlan } from './counts-plan.ts';
-import { type Asked, edgesOf, type Reference } from './edges.ts';
-import { farOver, holdAgainst } from './limits.ts';
-import { expectedOf, isCohort, SILENT, servesTreatmentByChance, tooFew } from './samples.ts';
+import { type Asked, edgesOf } from './edges.ts';
+import { baselineOf, referenceOf } from './reference.ts';
+import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from './samples.ts';
 import { type ArmTotal, intervalsOf, type Sequential, totalOf } from './sequence.ts';
 import { judgeIntervals } from './sequential/sequential.ts';
 import type { Interval, Reading } from './sequential/spec.ts';
-import type {
-  BaselineLevel,
-  Evidence,
-  InsufficientReason,
-  LimitCheck,
-  Tested,
-  Verdict,
-} from './verdict.ts';
-import { versus } from './versus.ts';
+import type { Evidence, InsufficientReason, Tested, Verdict } from './verdict.ts';
 
 /** What a provider answered about counters. */
 export type CountersLookup = (query: CountersQuery) => CountersAnswer;
@@ -49,9 +41,6 @@ export function judgeCounts(
   if (answer.kind === 'unavailable') return { ...answer, check, evidence: blank };
   // Monitoring that is down for the history must not leave the treatment to be judged alone.
   if (history?.kind === 'unavailable') return { ...history, check, evidence: blank };
-  if (metric.kind === 'distribution') {
-    throw new Error('not yet');
-  }
   const { kind } = metric;
   const { step } = plan.query;
   const all = intervalsOf(
@@ -89,97 +78,39 @@ export function judgeCounts(
   }
   if (!Number.isFinite(treatment.value)) return insufficient('infinite');
 
-  const asked = [
-    ...edgesOf(check.limits, 'breach', reference),
-    ...edgesOf(check.warn, 'warn', reference),
-  ];
-  const readings = asked.map((each) => ({
-    ...each,
-    reading: judgeIntervals(
-      { metric: kind, edge: each.edge, from: plan.since, planned: plan.planned, ...budget },
-      all,
-    ),
-  }));
-  const tested = readings.map(testedOf);
   const now = plan.query.to;
-
-  for (const level of ['breach', 'warn'] as const) {
-    const [worst] = readings
-      .filter((each) => each.level === level && each.reading.breach !== undefined)
-      .toSorted((a, b) => b.reading.logE - a.reading.logE);
-    const { breach } = worst?.reading ?? {};
-    if (worst === undefined || breach === undefined) continue;
-    const lasting = { needed: check.for, seen: now - breach.at };
-    // What is told is what the evidence counted, not diluted by the healthy days before.
-    const { treatment: recent = treatment, control: beside } = worst.reading.recent;
-    const against = reference?.kind === 'control' ? beside?.value : baseline?.value;
-    const told = {
-      value: recent.value,
-      samples: recent.samples,
-      ...(beside === undefined ? {} : { control: beside.value, controlSamples: beside.samples }),
-      ...(baseline === undefined || against === undefined
-        ? {}
-        : { baseline: { ...baseline, value: against } }),
-      limits: heldAgainst(plan, recent.value, against, worst),
-      tested,
-      ...(check.for > 0 ? { lasting } : {}),
-    };
-    if (lasting.seen < check.for) return insufficient('over-limit-briefly', told);
-    const over = told.limits.filter((limit) => limit.level === level && limit.over);
-    return {
-      kind: level,
-      check,
-      evidence: { ...evidence, ...told },
-      versusControl: versus(over, recent.value, beside?.value),
-      far: over.some((limit) => farOver(limit, recent.value)),
-    };
-  }
-
   const few = tooFew(check, treatment.samples, plan.elapsed);
-  const full = {
-    value: treatment.value,
-    limits: heldAgainst(plan, treatment.value, baseline?.value),
-    tested,
+  return conclude({
+    check,
+    rollout,
+    evidence,
+    ...(reference === undefined ? {} : { reference }),
+    ...(baseline === undefined ? {} : { baseline }),
+    total: treatment,
+    tried: [
+      ...edgesOf(check.limits, 'breach', reference),
+      ...edgesOf(check.warn, 'warn', reference),
+    ].map((asked) => {
+      const { since: from, planned } = plan;
+      const spec = { metric: kind, edge: asked.edge, from, planned, ...budget };
+      return triedOf(asked, judgeIntervals(spec, all), treatment);
+    }),
+    ...(few ? { lacks: 'too-few-samples' } : {}),
+    now,
+  });
+}
+
+function triedOf(asked: Asked, reading: Reading, total: ArmTotal): Tried {
+  const { breach, logE, recent } = reading;
+  return {
+    tested: testedOf({ ...asked, reading }),
+    weight: logE,
+    ...(breach ? { breach } : {}),
+    recent: {
+      treatment: recent.treatment ?? total,
+      ...(recent.control ? { control: recent.control } : {}),
+    },
   };
-  if (few) return insufficient('too-few-samples', full);
-  if (reference === undefined && (isRelative(check.limits) || isRelative(check.warn))) {
-    return insufficient(isCohort(rollout) ? 'no-control' : 'no-baseline', full);
-  }
-  const proven = tested
-    .filter((each) => each.level === 'breach')
-    .every(({ says }) => says === 'inside');
-  if (check.proof && !proven) return insufficient('unproven', full);
-  return { kind: 'pass', proven, check, evidence: { ...evidence, ...full } };
-}
-
-/** Against control while both arms are there and comparable; otherwise the history, or what was pinned. */
-export function referenceOf(
-  { check, comparable }: Pick<CountsPlan, 'check' | 'comparable'>,
-  rollout: Rollout,
-  control: ArmTotal | undefined,
-  history: number | undefined,
-): Reference | undefined {
-  if (!isRelative(check.limits) && !isRelative(check.warn)) return undefined;
-  const chosen = check.baseline;
-  if (chosen.kind === 'value') {
-    return { kind: 'level', level: { from: 'value', value: chosen.value } };
-  }
-  if (chosen.kind === 'control' && comparable && control !== undefined) return { kind: 'control' };
-  if (chosen.kind !== 'control' && history !== undefined) {
-    return { kind: 'level', level: { from: chosen.kind, value: history } };
-  }
-  const pinned = rollout.status.baseline[check.metric.name];
-  return pinned === undefined
-    ? undefined
-    : { kind: 'level', level: { from: 'pinned', value: pinned } };
-}
-
-function baselineOf(
-  reference: Reference | undefined,
-  control: ArmTotal | undefined,
-): BaselineLevel | undefined {
-  if (reference?.kind === 'level') return reference.level;
-  return reference && control ? { from: 'control', value: control.value } : undefined;
 }
 
 /** What the control's history came to. */
@@ -191,21 +122,6 @@ function levelOf(
   if (baseline === undefined) return undefined;
   const counted = increases(history.found, baseline, baseline.from);
   return totalOf(intervalsOf(kind, counted, width, baseline.step), 'treatment')?.value;
-}
-
-/** The limits as numbers; the one that a test found broken is, whatever this moment's number is. */
-function heldAgainst(
-  { check }: CountsPlan,
-  value: number,
-  baseline: number | undefined,
-  broken?: Asked,
-): readonly LimitCheck[] {
-  return [
-    ...holdAgainst(value, check.limits, 'breach', baseline),
-    ...holdAgainst(value, check.warn, 'warn', baseline),
-  ].map((limit) =>
-    limit.name === broken?.name && limit.level === broken.level ? { ...limit, over: true } : limit,
-  );
 }
 
 function testedOf({ name, level, reading }: Asked & { readonly reading: Reading }): Tested {

@@ -1,13 +1,7 @@
 import type { CountersQuery } from '../metrics/provider.ts';
 import { templatesOf } from '../rollout/checks.ts';
 import { isRelative } from '../rollout/limits.ts';
-import {
-  type Check,
-  currentStage,
-  type Distribution,
-  type Mean,
-  type Proportion,
-} from '../rollout/model.ts';
+import { type Check, currentStage, type Mean, type Proportion } from '../rollout/model.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
 import type { Grid } from './counts.ts';
@@ -21,7 +15,7 @@ const MOST_MOMENTS = 1_600;
  */
 export const BEFORE: Duration = DAY;
 
-export type CountsCheck = Check & { readonly metric: Proportion | Mean | Distribution };
+export type CountsCheck = Check & { readonly metric: Proportion | Mean };
 
 /** The counters of both arms since the entry began: enough for a tick that remembers nothing. */
 export interface CountsPlan {
@@ -71,26 +65,46 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
   };
 }
 
+/** How many moments an answer may have, and how long before the evidence it begins. */
+export interface Reach {
+  readonly most?: number;
+  readonly before?: Duration;
+}
+
 /**
  * Moments from before the evidence until now, counted back from now, so that the newest counts are
  * always in; what of the first moments falls between two is less than a step.
  */
-export function gridOver(since: Instant, now: Instant): Grid {
-  const whole = now - since + BEFORE;
-  const step = STEPS.find((each) => whole / each <= MOST_MOMENTS) ?? whole / MOST_MOMENTS;
+export function gridOver(
+  since: Instant,
+  now: Instant,
+  { most = MOST_MOMENTS, before = BEFORE }: Reach = {},
+): Grid {
+  const whole = now - since + before;
+  const step = stepFor(whole, most);
   const back = Math.ceil(whole / step);
   return { from: now - back * step, to: now, step };
 }
 
+/** How far apart so many moments are at least. */
+export function stepFor(length: Duration, most = MOST_MOMENTS): Duration {
+  return STEPS.find((each) => length / each <= most) ?? length / most;
+}
+
 /** When the history was that relative limits compare with; that of the control, which everyone had. */
-function historyOf(check: Check, { rollout }: PlanContext, grid: Grid): Grid | undefined {
+export function historyOf(
+  check: Check,
+  { rollout }: PlanContext,
+  grid: Grid,
+  reach: Reach = {},
+): Grid | undefined {
   if (!isRelative(check.limits) && !isRelative(check.warn)) return undefined;
   const { baseline } = check;
   if (baseline.kind === 'offset') {
     return { ...grid, from: grid.from - baseline.by, to: grid.to - baseline.by };
   }
   if (baseline.kind === 'before-start' && rollout.status.started !== undefined) {
-    return gridOver(rollout.status.started - baseline.over, rollout.status.started);
+    return gridOver(rollout.status.started - baseline.over, rollout.status.started, reach);
   }
   return undefined;
 }

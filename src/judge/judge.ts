@@ -1,6 +1,7 @@
 import type { Rollout } from '../rollout/model.ts';
 import type { Budget } from './budget.ts';
 import { type CountersLookup, judgeCounts } from './counts-judge.ts';
+import { judgeDistribution } from './distribution.ts';
 import { judgeGauge } from './gauge.ts';
 import type { CheckPlan } from './plan.ts';
 import type { Lookup } from './series.ts';
@@ -34,5 +35,7 @@ export function judge(
       return judgeGauge(plan, answers.of, rollout);
     case 'counts':
       return judgeCounts(plan, answers.counters, rollout, budget);
+    case 'distribution':
+      return judgeDistribution(plan, answers, rollout, budget);
   }
 }

@@ -3,10 +3,11 @@ import type { Check } from '../rollout/model.ts';
 import { type Instant, MINUTE } from '../time.ts';
 import type { PlanContext } from './arms.ts';
 import { type CountsPlan, planCounts } from './counts-plan.ts';
+import { type DistributionPlan, planDistribution } from './distribution-plan.ts';
 import { type GaugePlan, planGauge } from './gauge-plan.ts';
 
 /** Everything to ask a provider before a check can be judged. */
-export type CheckPlan = SettlingPlan | GaugePlan | CountsPlan;
+export type CheckPlan = SettlingPlan | GaugePlan | CountsPlan | DistributionPlan;
 
 /** The entry is too young for evidence of its own. */
 export interface SettlingPlan {
@@ -26,9 +27,14 @@ export function planCheck(check: Check, context: PlanContext): CheckPlan {
     return { kind: 'settling', check, until: since + check.for + SHORTEST };
   }
   const { metric } = check;
-  return metric.kind === 'gauge'
-    ? planGauge({ ...check, metric }, elapsed, context)
-    : planCounts({ ...check, metric }, since, context);
+  switch (metric.kind) {
+    case 'gauge':
+      return planGauge({ ...check, metric }, elapsed, context);
+    case 'distribution':
+      return planDistribution({ ...check, metric }, since, context);
+    default:
+      return planCounts({ ...check, metric }, since, context);
+  }
 }
 
 /** What a plan asks. */
@@ -46,5 +52,13 @@ export function questionsOf(plan: CheckPlan): readonly (Query | CountersQuery)[]
       ].filter((query) => query !== undefined);
     case 'counts':
       return [plan.query, plan.baseline].filter((query) => query !== undefined);
+    case 'distribution': {
+      const { ask } = plan;
+      const asked =
+        ask.kind === 'buckets'
+          ? [ask.query, ask.baseline]
+          : [ask.treatment, ask.control, ask.baseline];
+      return asked.filter((query) => query !== undefined);
+    }
   }
 }

@@ -7,6 +7,8 @@ export type InsufficientReason =
   | 'settling' // the entry is too young for evidence of its own
   | 'no-data' // the query found nothing
   | 'no-traffic' // a proportion of nothing
+  | 'no-buckets' // what was selected as a histogram's buckets has no bounds
+  | 'beyond-buckets' // the limit lies above the last bound that the histogram has
   | 'nan'
   | 'infinite'
   | 'silent-treatment' // control reports and treatment does not, though it should by now

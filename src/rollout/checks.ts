@@ -106,8 +106,10 @@ function readMinSamples(file: CheckFile['min_samples']): Check['minSamples'] {
   };
 }
 
-const countsSamples = (metric: Metric): boolean =>
-  metric.kind === 'gauge' ? metric.samples !== undefined : true;
+function countsSamples(metric: Metric): boolean {
+  if (metric.kind === 'gauge') return metric.samples !== undefined;
+  return metric.kind !== 'distribution' || metric.from.kind === 'buckets';
+}
 
 const defaultMinSamples = (metric: Metric): Check['minSamples'] =>
   countsSamples(metric) ? { count: DEFAULT_MIN_SAMPLES } : undefined;

@@ -143,6 +143,8 @@ export interface Mean extends MetricBase {
 /** How something is spread out: by a histogram's buckets, or by a number looked at over time. */
 export interface Distribution extends MetricBase {
   readonly kind: 'distribution';
+  /** Which of its quantiles the limits are about: 0.99 is the level that one in a hundred is above. */
+  readonly quantile: number;
   readonly from:
     | { readonly kind: 'buckets'; readonly buckets: string }
     | { readonly kind: 'samples'; readonly query: string };

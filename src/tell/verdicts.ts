@@ -9,6 +9,10 @@ const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reaso
   settling: 'the stage is too young to have evidence of its own',
   'no-data': 'the query found nothing; check that the service reports this flag and variant',
   'no-traffic': 'there was nothing to take a share of yet',
+  'no-buckets':
+    'what `buckets` selects has no label le; select the _bucket series of a classic histogram',
+  'beyond-buckets':
+    'the limit is above the last bucket, in which it is; give the histogram larger buckets',
   nan: 'the query gave no number: NaN (often 0/0: no traffic), or a share below zero',
   infinite: 'the query gave an infinite value; check what it divides by',
   'silent-treatment': 'control reports and the treatment is silent',

@@ -4,6 +4,7 @@ import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge
 import type { Facts } from '../../src/rollout/facts.ts';
 import type {
   Check,
+  Distribution,
   Gauge,
   Mean,
   Proportion,
@@ -114,6 +115,16 @@ export const mean = (more: Partial<Mean> = {}): Mean => ({
   count: 'orders{variant="{{variant}}"}',
   sum: 'cost{variant="{{variant}}"}',
   sumOfSquares: 'cost_squared{variant="{{variant}}"}',
+  ...more,
+});
+
+export const distribution = (more: Partial<Distribution> = {}): Distribution => ({
+  ...proportion(),
+  name: 'latency-p99',
+  kind: 'distribution',
+  unit: 'seconds',
+  quantile: 0.99,
+  from: { kind: 'buckets', buckets: 'seconds_bucket{variant="{{variant}}"}' },
   ...more,
 });
 

@@ -10,8 +10,8 @@ import {
 import { type Duration, MINUTE } from '../../time.ts';
 import { armsOf } from '../arms.ts';
 import { budgetOf } from '../budget.ts';
-import { referenceOf } from '../counts-judge.ts';
 import { type Asked, edgesOf } from '../edges.ts';
+import { referenceOf } from '../reference.ts';
 import type { Spec } from '../sequential/spec.ts';
 
 /** A check that a simulation can judge: one on counts. */

@@ -12,6 +12,8 @@ interface Bin {
   readonly from: number;
   readonly to: number;
   readonly count: number;
+  /** Above the last finite bound. */
+  readonly open: boolean;
 }
 
 /**
@@ -49,6 +51,30 @@ export function quantileOfBuckets(q: number, buckets: readonly Bucket[]): number
   return bins.at(-1)?.to;
 }
 
+/**
+ * How many lie at `limit` or below, linear within a bucket as `quantileOfBuckets` is: a quantile is
+ * above a limit exactly where too few are. What is above the last finite bound is above any limit up
+ * to there, and of a higher limit nobody can say.
+ */
+export function countAtMost(limit: number, buckets: readonly Bucket[]): number {
+  let sum = 0;
+  for (const { from, to, count, open } of binsOf(buckets)) {
+    if (open ? limit > to : limit >= to) sum += count;
+    else if (!open && limit > from) sum += count * ((limit - from) / (to - from));
+  }
+  return sum;
+}
+
+/** The largest finite bound, or `undefined` where there is none. */
+export function lastBound(buckets: readonly Bucket[]): number | undefined {
+  const finite = buckets.map(({ le }) => le).filter(Number.isFinite);
+  return finite.length === 0 ? undefined : Math.max(...finite);
+}
+
+/** How many there are. */
+export const countOf = (buckets: readonly Bucket[]): number =>
+  binsOf(buckets).reduce((sum, { count }) => sum + count, 0);
+
 /** The place a share of the way from one bound to the other, whose distance may be too large. */
 const between = (from: number, to: number, share: number): number =>
   from * (1 - share) + to * share;
@@ -66,7 +92,8 @@ function binsOf(buckets: readonly Bucket[]): readonly Bin[] {
     const from: number = bound ?? (le > 0 && le < Infinity ? 0 : le);
     const to = le === Infinity ? from : le;
     // A count below the one before it was scraped in between: PromQL takes the larger too.
-    if (count > below && to < Infinity) bins.push({ from, to, count: count - below });
+    if (count > below && to < Infinity)
+      bins.push({ from, to, count: count - below, open: le === Infinity });
     below = Math.max(below, count);
     bound = to;
   }
