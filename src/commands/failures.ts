@@ -18,5 +18,10 @@ export function failuresOf(world: World, observations: readonly Seen[]): readonl
     const detail = `${verdict.check.metric.name} (${verdict.reason}): ${verdict.detail}`;
     return [{ code: 'unavailable', subject: rollout.key, detail }];
   });
-  return [...invalid, ...unavailable];
+  const uncounted = observations.flatMap(({ rollout, split }): Failure[] =>
+    split?.kind === 'unavailable'
+      ? [{ code: 'unavailable', subject: rollout.key, detail: `users: ${split.detail}` }]
+      : [],
+  );
+  return [...invalid, ...unavailable, ...uncounted];
 }

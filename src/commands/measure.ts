@@ -3,6 +3,7 @@ import type { Forge, Oid } from '../forge/forge.ts';
 import { budgetOf } from '../judge/budget.ts';
 import { judge } from '../judge/judge.ts';
 import { planCheck, questionsOf } from '../judge/plan.ts';
+import { judgeSplit, planSplit, type SplitPlan, type SplitVerdict } from '../judge/split.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { askAll, type MetricRequest } from '../metrics/ask.ts';
 import type { CountersQuery, MetricsProvider, Query } from '../metrics/provider.ts';
@@ -16,8 +17,16 @@ export interface Entry {
   readonly start: Instant;
 }
 
-/** The verdicts of every check of some rollouts, by the rollout's key. */
-export type Verdicts = ReadonlyMap<string, readonly Verdict[]>;
+/** What was measured of a rollout. */
+export interface Measured {
+  /** One a check, in the order of the file. */
+  readonly verdicts: readonly Verdict[];
+  /** Whether users are split as its stage asks, where the config says who counts them. */
+  readonly split?: SplitVerdict;
+}
+
+/** What was measured of some rollouts, by their keys. */
+export type Verdicts = ReadonlyMap<string, Measured>;
 
 export type Providers = ReadonlyMap<string, MetricsProvider>;
 
@@ -57,18 +66,22 @@ export async function measure(
       });
       return { plan, provider };
     }),
+    split: splitOf(entry, providers, config, context),
   }));
-  const requests = planned.flatMap(({ plans }) =>
-    plans.flatMap(({ plan, provider }) =>
+  const requests = planned.flatMap(({ plans, split }) => [
+    ...plans.flatMap(({ plan, provider }) =>
       questionsOf(plan).map((query): MetricRequest => ({ provider, query })),
     ),
-  );
+    ...(split?.plan.kind === 'split'
+      ? [{ provider: split.provider, query: split.plan.query }]
+      : []),
+  ]);
   const answers = await askAll(
     requests,
     context.onProgress ? { onProgress: context.onProgress } : {},
   );
   return new Map(
-    planned.map(({ entry: { rollout }, plans }) => {
+    planned.map(({ entry: { rollout }, plans, split }) => {
       const verdicts = plans.map(({ plan, provider }) => {
         const answered = {
           of: (query: Query) => answers.of({ provider, query }),
@@ -77,9 +90,25 @@ export async function measure(
         const budget = budgetOf(rollout, plan.check, config.policy.confidence);
         return judge(plan, answered, rollout, budget);
       });
-      return [rollout.key, verdicts];
+      const judged =
+        split &&
+        judgeSplit(split.plan, (query) => answers.counters({ provider: split.provider, query }));
+      return [rollout.key, { verdicts, ...(judged ? { split: judged } : {}) }];
     }),
   );
+}
+
+/** What to ask about the split of users, where the config says who counts them. */
+function splitOf(
+  { rollout, start }: Entry,
+  providers: Providers,
+  { exposure, settle }: Config,
+  { now }: Pick<Context, 'now'>,
+): { readonly plan: SplitPlan; readonly provider: MetricsProvider } | undefined {
+  if (exposure === undefined) return undefined;
+  const provider = providerOf(exposure.provider, providers);
+  const when = { rollout, now, entryStart: start, settle, escapeValue: provider.escape };
+  return { plan: planSplit(exposure, when), provider };
 }
 
 function providerOf(name: string, providers: Providers): MetricsProvider {

@@ -195,14 +195,15 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
   const rollouts = rolloutsOf(world);
   // What has stood still in breach for long says nothing of this moment.
   const moving = rollouts.filter(({ status }) => status.phase === 'progressing');
-  const outage = moving.filter(({ key }) => hasBreach(all.get(key) ?? [])).length >= OUTAGE;
+  const outage =
+    moving.filter(({ key }) => hasBreach(all.get(key)?.verdicts ?? [])).length >= OUTAGE;
   return (
     entry: { rollout: Rollout; start?: Instant },
     verdicts: Verdicts,
     proposals: readonly Proposal[],
   ): Seen => {
     const { rollout, start } = entry;
-    const judged = verdicts.get(rollout.key) ?? [];
+    const { verdicts: judged, split } = verdicts.get(rollout.key) ?? { verdicts: [] };
     const facts: Facts = {
       now: context.now,
       ...(start === undefined ? {} : { entryStart: start }),
@@ -212,11 +213,13 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       after: afterOf(rollout, rollouts),
       outage,
       promoted: options.promote === rollout.key,
+      ...(split ? { split } : {}),
     };
     const decision = decide(rollout, facts);
     return {
       rollout,
       verdicts: judged,
+      ...(split ? { split } : {}),
       decision,
       ...(start === undefined ? {} : { entryStart: start }),
     };

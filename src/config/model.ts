@@ -9,6 +9,8 @@ export interface Config {
   readonly settle: Duration;
   readonly providers: Readonly<Record<string, ProviderConfig>>;
   readonly metrics: Readonly<Record<string, Metric>>;
+  /** Who counts users by the variant they got; absent: nobody looks whether the split is right. */
+  readonly exposure?: ExposureConfig;
   readonly ladders: Readonly<Record<string, readonly Stage[]>>;
   readonly segments: Readonly<Record<string, Segment>>;
   readonly policy: Policy;
@@ -27,6 +29,13 @@ export type ProviderConfig =
       readonly allowHttp: boolean;
     }
   | { readonly type: 'replay'; readonly path: string; readonly lookback: Duration };
+
+/** Counters of users by variant. */
+export interface ExposureConfig {
+  readonly provider: string;
+  readonly users: string;
+  readonly randomisedOnly: boolean;
+}
 
 /** Names of environment variables, never the secrets. */
 export type Auth =

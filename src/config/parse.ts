@@ -13,15 +13,15 @@ import {
   readStages,
 } from '../rollout/parts.ts';
 import { schemaFindings } from '../rollout/schema-findings.ts';
-import { didYouMean } from '../rollout/suggest.ts';
-import { hasOpenBraces, placeholders } from '../rollout/template.ts';
 import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
+import { readExposure } from './exposure.ts';
 import { readGlob } from './glob.ts';
 import type { Config, ProviderConfig, Segment } from './model.ts';
 import { readPolicy } from './policy.ts';
+import { readProviderName, reportQuery } from './queries.ts';
 import { readTargets } from './targets.ts';
 
 export interface ParsedConfig {
@@ -80,6 +80,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       ...(firstProvider === undefined ? {} : builtInMetrics(firstProvider)),
       ...readMetrics(file, Object.keys(providers), report),
     },
+    ...maybe('exposure', readExposure(file, Object.keys(providers), report)),
     ladders: { ...DEFAULT_CONFIG.ladders, ...readLadders(file, report) },
     segments: mapValues(file.segments ?? {}, readSegment),
     policy: readPolicy(file.policy, report),
@@ -147,8 +148,14 @@ function readMetric(
   const path = ['metrics', name];
   const kind = kindOf(file);
   const unit = file.unit ?? UNITS[kind];
-  const provider = readProviderName(file, providers, path, report);
-  reportPlaceholders(file, kind, path, report);
+  const provider = readProviderName(file.provider, providers, path, report);
+  for (const key of QUERIES) {
+    const text = file[key];
+    if (text === undefined) continue;
+    const windowed = kind === 'gauge';
+    const raw = `give the ${key === 'query' ? 'number' : 'counters'} alone, without rate() or increase(), or make it a gauge`;
+    reportQuery(text, [...path, key], { labels: true, ...(windowed ? {} : { raw, kind }) }, report);
+  }
   const base = {
     name,
     provider,
@@ -249,81 +256,6 @@ function kindOf(file: MetricFile): Metric['kind'] {
   if (file.total !== undefined) return 'proportion';
   if (file.sum !== undefined || file.count !== undefined) return 'mean';
   return file.buckets === undefined ? 'gauge' : 'distribution';
-}
-
-function readProviderName(
-  file: MetricFile,
-  providers: readonly string[],
-  path: readonly string[],
-  report: Report,
-): string {
-  const [only, ...others] = providers;
-  const name = file.provider ?? (others.length === 0 ? only : undefined);
-  if (name === undefined) {
-    report(
-      error(
-        path,
-        'missing-key',
-        only === undefined
-          ? `the metric \`${path.at(-1)}\` has no provider to ask`
-          : `the metric \`${path.at(-1)}\` does not say which provider to ask`,
-        only === undefined
-          ? 'add one to `providers`'
-          : `add \`provider:\` (${providers.join(', ')})`,
-      ),
-    );
-    return '';
-  }
-  if (!providers.includes(name)) {
-    report(
-      error(
-        [...path, 'provider'],
-        'unknown-provider',
-        `there is no provider \`${name}\``,
-        didYouMean(name, providers),
-      ),
-    );
-  }
-  return name;
-}
-
-const PLACEHOLDERS = ['flag', 'environment', 'variant', 'stage', 'window'];
-
-function reportPlaceholders(
-  file: MetricFile,
-  kind: Metric['kind'],
-  path: readonly string[],
-  report: Report,
-): void {
-  for (const key of QUERIES) {
-    if (hasOpenBraces(file[key] ?? '')) {
-      report(
-        error(
-          [...path, key],
-          'unknown-placeholder',
-          'a `{{` in the query begins no placeholder',
-          'close it, as in `{{flag}}`, and put none inside of another',
-        ),
-      );
-    }
-    for (const name of placeholders(file[key] ?? '')) {
-      const at = [...path, key];
-      if (name === 'window' && kind !== 'gauge') {
-        const what = `\`${key}\` of a ${kind} is read raw and has no \`{{window}}\``;
-        const hint = `give the ${key === 'query' ? 'number' : 'counters'} alone, without rate() or increase(), or make it a gauge`;
-        report(error(at, 'stray-window', what, hint));
-      } else if (!PLACEHOLDERS.includes(name) && !name.startsWith('labels.')) {
-        report(
-          error(
-            at,
-            'unknown-placeholder',
-            `there is no placeholder \`{{${name}}}\``,
-            didYouMean(name, [...PLACEHOLDERS, 'labels.<name>']),
-          ),
-        );
-      }
-    }
-  }
 }
 
 function readLadders(

@@ -113,6 +113,7 @@ export type ConfigFile = {
   metrics?: {
     [k: string]: MetricFile;
   };
+  exposure?: ExposureFile;
   /**
    * Stage lists by name, beside the built-in ones.
    */
@@ -449,6 +450,14 @@ export interface MetricFile {
   warn?: LimitsFile;
   for?: Duration;
   baseline?: Baseline;
+}
+export interface ExposureFile {
+  provider?: Name;
+  users: Query;
+  /**
+   * true: the counters leave out users who are in a segment, region, tier or list, whatever their variant. Default: false.
+   */
+  randomised_only?: boolean;
 }
 export interface SegmentFile {
   /**

@@ -12,6 +12,7 @@ export type WhyCode =
   | 'breach-in-outage'
   | 'revert-declined'
   | 'revert-open'
+  | 'sample-ratio'
   | 'silent-treatment'
   | 'warning'
   | 'breach-pauses'

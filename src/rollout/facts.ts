@@ -1,4 +1,5 @@
 import type { Policy } from '../config/model.ts';
+import type { SplitVerdict } from '../judge/split.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Instant } from '../time.ts';
 
@@ -16,6 +17,8 @@ export interface Facts {
   readonly after: 'none' | 'completed' | 'waiting';
   /** Many flags breach at once: only those worse than their own control are to blame. */
   readonly outage: boolean;
+  /** Whether users are split as the stage asks; absent where nobody counts them. */
+  readonly split?: SplitVerdict;
   /** A person said promote: rules 7 to 11 are overridden, a breach never. */
   readonly promoted: boolean;
   /** What an experiment or a shadow run says of the stage, where it is one. */

@@ -2,7 +2,7 @@ import { approximateDuration, type Duration, formatInstant, HOUR, type Instant }
 import type { Decision, Lane, StepBack, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, isExposed, type Rollout } from './model.ts';
-import { describeHarm, type Harm, why } from './why.ts';
+import { describeHarm, describeMismatch, type Harm, why } from './why.ts';
 
 /** How long past its dwell a rollout may be blind before somebody hears of it. */
 const BLIND_GRACE: Duration = HOUR;
@@ -23,6 +23,7 @@ export function safety(rollout: Rollout, facts: Facts): Decision | undefined {
   return (
     breached(rollout, facts) ??
     overdue(rollout, facts) ??
+    lopsided(rollout, facts) ??
     silent(rollout, facts) ??
     warned(rollout, facts) ??
     blind(rollout, facts)
@@ -128,6 +129,12 @@ function laneFor(
   if (rollback.commitAfter === 'never') return { kind: 'wait' };
   const until = revert.openedAt + rollback.commitAfter;
   return now >= until ? { kind: 'go', lane: 'commit' } : { kind: 'wait', until };
+}
+
+/** [3] Users are not split as the stage asks: whatever compares the arms compares other people. */
+function lopsided(rollout: Rollout, { split }: Facts): Decision | undefined {
+  if (split?.kind !== 'mismatch') return undefined;
+  return halt(rollout, why('sample-ratio', describeMismatch(rollout, split)));
 }
 
 /** [3] Control reports and the treatment is silent: the split is not the one that was asked for. */

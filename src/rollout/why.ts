@@ -1,7 +1,9 @@
+import type { CountedSplit } from '../judge/split.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Instant } from '../time.ts';
 import type { Decision, Why, WhyCode } from './decision.ts';
-import { formatValue } from './units.ts';
+import type { Rollout } from './model.ts';
+import { formatValue, grouped, significant } from './units.ts';
 
 /** A verdict that says something is wrong. */
 export type Harm = Extract<Verdict, { kind: 'breach' | 'warn' }>;
@@ -39,6 +41,17 @@ export function describeHarm({ kind, check, evidence }: Harm): string {
     : '';
   const bound = over.name === 'min' || over.name === 'max_decrease' ? 'at least' : 'at most';
   return `${name} is ${formatValue(evidence.value, unit)}${against}, and ${bound} ${formatValue(over.threshold, unit)} is allowed (${over.name})`;
+}
+
+/** `700 users got on and 9,100 off, where 490 and 9,310 were to be expected (p 0.00002)`. */
+export function describeMismatch(
+  { treatment, fallback, control, status }: Rollout,
+  { users, expected, p }: CountedSplit,
+): string {
+  const show = (count: number): string => grouped(Math.round(count));
+  const ours = status.serving === 'fallback' ? fallback : treatment;
+  const sure = p === undefined ? '' : ` (p ${significant(p)})`;
+  return `users are not split as asked: ${show(users[0])} got ${ours} and ${show(users[1])} ${control}, where ${show(expected[0])} and ${show(expected[1])} were to be expected${sure}`;
 }
 
 /** `conversion: too few samples`. */

@@ -1,5 +1,6 @@
 import type { Policy } from '../config/model.ts';
 import type { Head, Oid, Proposal } from '../forge/forge.ts';
+import type { SplitVerdict } from '../judge/split.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Decision } from '../rollout/decision.ts';
 import type { Rollout } from '../rollout/model.ts';
@@ -12,6 +13,8 @@ export interface Seen {
   /** When its entry began; absent where it has none. */
   readonly entryStart?: Instant;
   readonly verdicts: readonly Verdict[];
+  /** Whether users are split as the stage asks; absent where nobody counts them. */
+  readonly split?: SplitVerdict;
   readonly decision: Decision;
 }
 

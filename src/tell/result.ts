@@ -41,7 +41,7 @@ export function tickFields(report: TickReport): Fields {
   };
 }
 
-export function seenFields({ rollout, entryStart, verdicts, decision }: Seen): Fields {
+export function seenFields({ rollout, entryStart, verdicts, split, decision }: Seen): Fields {
   const { status } = rollout;
   return {
     key: rollout.key,
@@ -63,6 +63,7 @@ export function seenFields({ rollout, entryStart, verdicts, decision }: Seen): F
           : null,
     },
     verdicts: verdicts.map(verdictFields),
+    split: split ? { ...split } : null,
   };
 }
 

@@ -416,3 +416,52 @@ ladders: {quick: [{name: all, duration: 1h}]}`);
     expect(configOf(`segments: {some: ${text}}`).segments.some).toMatchObject(segment);
   });
 });
+
+describe('who counts users', () => {
+  const read = (text: string) => readConfig(`providers: {p: {type: replay, path: m.csv}}\n${text}`);
+
+  it('is read, with the only provider', () => {
+    const { config, findings } = read('exposure: {users: \'users{v="{{variant}}"}\'}');
+    expect(findings).toEqual([]);
+    expect(config?.exposure).toEqual({
+      provider: 'p',
+      users: 'users{v="{{variant}}"}',
+      randomisedOnly: false,
+    });
+  });
+
+  it.each([
+    ["{users: 'users{}'}", 'missing-placeholder'],
+    ["{users: '{{variant}} {{window}}'}", 'stray-window'],
+    ["{users: '{{variant}} {{labels.team}}'}", 'unknown-placeholder'],
+    ["{users: '{{variant}}', provider: q}", 'unknown-provider'],
+  ])('%s is refused: %s', (exposure, code) => {
+    expect(read(`exposure: ${exposure}`).findings.map((finding) => finding.code)).toEqual([code]);
+  });
+});
+
+describe('a distribution', () => {
+  const metric = (text: string) => {
+    const { config, findings } = readConfig(
+      `providers: {p: {type: replay, path: m.csv}}\nmetrics: {m: ${text}}`,
+    );
+    return findings.length > 0 ? findings.map(({ code }) => code) : config?.metrics.m;
+  };
+
+  it('is about its median, or the quantile it names', () => {
+    expect(metric('{buckets: b}')).toMatchObject({ kind: 'distribution', quantile: 0.5 });
+    expect(metric('{buckets: b, quantile: 0.99}')).toMatchObject({ quantile: 0.99 });
+    expect(metric('{kind: distribution, query: q}')).toMatchObject({
+      quantile: 0.5,
+      from: { kind: 'samples', query: 'q' },
+    });
+  });
+
+  it.each([
+    ['{kind: distribution, query: q, quantile: 0.9}', ['unknown-key']],
+    ['{query: q, quantile: 0.9}', ['unknown-key']],
+    ['{buckets: b, quantile: 1}', ['bad-value']],
+  ])('%s is refused', (text, codes) => {
+    expect(metric(text)).toEqual(codes);
+  });
+});

@@ -90,6 +90,8 @@ const STANDING = (decision: string): Row['does'] => ({
   completed: decision,
 });
 
+const LOPSIDED = { kind: 'mismatch', users: [200, 800], expected: [10, 990], p: 1e-9 } as const;
+
 const BACK_A_STAGE = {
   progressing: 'rollback breach → internal by pull-request',
   paused: 'rollback breach → internal by pull-request',
@@ -195,6 +197,16 @@ const BY_PHASE: readonly Row[] = [
   },
 
   // 3 and 4: halt and investigate.
+  {
+    when: '[3] users are not split as asked',
+    facts: { split: LOPSIDED },
+    does: { ...STANDING('hold sample-ratio, tell'), progressing: 'pause sample-ratio' },
+  },
+  {
+    when: '[3] users are split as asked',
+    facts: { split: { ...LOPSIDED, kind: 'match' } },
+    does: { progressing: 'advance dwell-over canary → early' },
+  },
   {
     when: '[3] control reports and the treatment is silent',
     facts: { verdicts: [lacking('silent-treatment')] },
