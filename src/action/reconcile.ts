@@ -5,7 +5,7 @@ import { isWorkflowToken } from '../forge/github/people.ts';
 import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
 import { movesOf, stepsDown, type Told } from '../tell/report.ts';
-import { failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
+import { driftedOf, failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
 import { compileSummary, tickSummary } from '../tell/summary.ts';
 import { renderTick } from '../tell/tick.ts';
 import { print } from './log.ts';
@@ -31,6 +31,7 @@ export async function runReconcile({ client, context }: Workflow): Promise<numbe
     changed,
     commitSha: commits.at(-1)?.oid,
     pullRequests: waiting.map(({ where }) => where),
+    drifted: driftedOf(report),
     result: resultOf('reconcile', tickFields(report)),
   });
   return failures.length > 0 ? 1 : 0;

@@ -78,6 +78,8 @@ export interface Outputs {
   readonly changed: boolean;
   readonly commitSha: string | undefined;
   readonly pullRequests: readonly string[];
+  /** Keys of completed rollouts that have drifted. */
+  readonly drifted?: readonly string[];
   readonly result: Json;
 }
 
@@ -86,6 +88,7 @@ export function setOutputs(outputs: Outputs): void {
   core.setOutput('changed', String(outputs.changed));
   core.setOutput('commit-sha', outputs.commitSha ?? '');
   core.setOutput('pull-requests', JSON.stringify(outputs.pullRequests));
+  core.setOutput('drifted', JSON.stringify(outputs.drifted ?? []));
   core.setOutput('result', JSON.stringify(outputs.result));
 }
 

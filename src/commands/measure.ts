@@ -1,6 +1,7 @@
 import type { Config } from '../config/model.ts';
 import type { Forge, Oid } from '../forge/forge.ts';
 import { budgetOf } from '../judge/budget.ts';
+import { planDrift, readDrift } from '../judge/drift.ts';
 import { judge } from '../judge/judge.ts';
 import { planCheck, questionsOf } from '../judge/plan.ts';
 import { judgeSplit, planSplit, type SplitPlan, type SplitVerdict } from '../judge/split.ts';
@@ -57,20 +58,23 @@ export async function measure(
     entry,
     plans: entry.rollout.checks.map((check) => {
       const provider = providerOf(check.metric.provider, providers);
-      const plan = planCheck(check, {
+      const planContext = {
         rollout: entry.rollout,
         now: context.now,
         entryStart: entry.start,
         settle: config.settle,
         escapeValue: provider.escape,
-      });
-      return { plan, provider };
+      };
+      const plan = planCheck(check, planContext);
+      return { plan, provider, drift: planDrift(check, planContext) };
     }),
     split: splitOf(entry, providers, config, context),
   }));
   const requests = planned.flatMap(({ plans, split }) => [
-    ...plans.flatMap(({ plan, provider }) =>
-      questionsOf(plan).map((query): MetricRequest => ({ provider, query })),
+    ...plans.flatMap(({ plan, provider, drift }) =>
+      [...questionsOf(plan), ...(drift ? [drift.query] : [])].map(
+        (query): MetricRequest => ({ provider, query }),
+      ),
     ),
     ...(split?.plan.kind === 'split'
       ? [{ provider: split.provider, query: split.plan.query }]
@@ -82,13 +86,17 @@ export async function measure(
   );
   return new Map(
     planned.map(({ entry: { rollout }, plans, split }) => {
-      const verdicts = plans.map(({ plan, provider }) => {
+      const verdicts = plans.map(({ plan, provider, drift }) => {
         const answered = {
           of: (query: Query) => answers.of({ provider, query }),
           counters: (query: CountersQuery) => answers.counters({ provider, query }),
         };
         const budget = budgetOf(rollout, plan.check, config.policy.confidence);
-        return judge(plan, answered, rollout, budget);
+        const verdict = judge(plan, answered, rollout, budget);
+        const drifted = drift && readDrift(drift, answered);
+        return drifted
+          ? { ...verdict, evidence: { ...verdict.evidence, drift: drifted } }
+          : verdict;
       });
       const judged =
         split &&

@@ -48,6 +48,10 @@ export type Change = number | string;
  * control, {offset: 7d}, {before_start: 24h} or {value: 0.2%}
  */
 export type Baseline = 'control' | BaselineFile;
+/**
+ * a share such as 5%
+ */
+export type Share = string;
 export type StatusFile = {
   /**
    * Where in its life the rollout is.
@@ -74,6 +78,12 @@ export type StatusFile = {
    * Levels of the control, pinned when everyone was about to be exposed.
    */
   baseline?: {
+    [k: string]: number;
+  };
+  /**
+   * Levels of the treatment, pinned on completion, that drift is measured from.
+   */
+  levels?: {
     [k: string]: number;
   };
   /**
@@ -298,6 +308,10 @@ export interface CheckFile {
    */
   min_samples?: MinSamplesFile | number;
   /**
+   * How far the metric may fall behind the level it had on completion before it is told: 5%, or {by: 5%, over: 1d}. Default: nobody looks.
+   */
+  drift?: DriftFile | Share;
+  /**
    * proof: no advance before the treatment is shown to keep to the limits, not only not to break them.
    */
   require?: 'proof';
@@ -331,6 +345,10 @@ export interface MinSamplesFile {
    */
   count: number;
   or_after?: Duration;
+}
+export interface DriftFile {
+  by: Share;
+  over?: Duration;
 }
 export interface RollbackFile {
   /**

@@ -49,6 +49,20 @@ export interface Tested {
   readonly since?: Instant;
 }
 
+/** How a metric stands to the level it had when everybody was first served. */
+export interface Drift {
+  /** The mean of the looks. */
+  readonly level?: number;
+  readonly over: Duration;
+  readonly points: number;
+  /** Against the pinned level, where there is one. */
+  readonly against?: {
+    readonly pinned: number;
+    readonly threshold: number;
+    readonly kind: 'steady' | 'drift' | 'insufficient';
+  };
+}
+
 /** What a verdict rests on. Values are in the metric's unit. */
 export interface Evidence {
   /** The query that was asked, placeholders filled in; a proportion's events. */
@@ -64,6 +78,8 @@ export interface Evidence {
   readonly tested?: readonly Tested[];
   /** How long a breach must last, and how long this one has, by what was sampled. */
   readonly lasting?: { readonly needed: Duration; readonly seen: Duration };
+  /** Where the check looks at drift, once everybody is served. */
+  readonly drift?: Drift;
   /** What the provider warned of. */
   readonly warnings: readonly string[];
   /** The samples behind `value`, oldest first, for charts. */

@@ -1,5 +1,6 @@
 import type { Config } from '../config/model.ts';
 import type { CheckFile, RolloutFile } from '../generated/files.ts';
+import { DAY } from '../time.ts';
 import { hasLimits } from './limits.ts';
 import type { Check, Metric } from './model.ts';
 import { duration, error, maybe, type Report, readBaseline, readLimits } from './parts.ts';
@@ -93,8 +94,20 @@ export function readCheck(
       proof: file.require === 'proof',
       required: file.required ?? true,
       onBreach: file.on_breach ?? 'rollback',
+      ...maybe('drift', readDrift(file.drift)),
     },
   ];
+}
+
+const DEFAULT_DRIFT_OVER = DAY;
+
+function readDrift(file: CheckFile['drift']): Check['drift'] {
+  if (file === undefined) return undefined;
+  const { by, over } = typeof file === 'string' ? { by: file, over: undefined } : file;
+  return {
+    by: Number.parseFloat(by) / 100,
+    over: over === undefined ? DEFAULT_DRIFT_OVER : duration(over),
+  };
 }
 
 function readMinSamples(file: CheckFile['min_samples']): Check['minSamples'] {

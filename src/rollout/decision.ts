@@ -39,6 +39,7 @@ export type WhyCode =
   | 'rolled-back'
   | 'degraded'
   | 'completed'
+  | 'drifted'
   // A person said so
   | 'command';
 

@@ -1,9 +1,10 @@
+import type { Verdict } from '../judge/verdict.ts';
 import type { Decision } from './decision.ts';
 import type { Facts } from './facts.ts';
 import type { Rollout } from './model.ts';
 import { progress, start } from './progress.ts';
 import { safety } from './safety.ts';
-import { none } from './why.ts';
+import { describeDrift, hasDrifted, holdAndTell, none } from './why.ts';
 
 /**
  * Decides what one tick does with one rollout: the rules of the design, in their order. Pure.
@@ -13,12 +14,21 @@ import { none } from './why.ts';
  */
 export function decide(rollout: Rollout, facts: Facts): Decision {
   return (
-    safety(rollout, facts) ?? rest(rollout) ?? start(rollout, facts) ?? progress(rollout, facts)
+    safety(rollout, facts) ??
+    rest(rollout, facts) ??
+    start(rollout, facts) ??
+    progress(rollout, facts)
   );
 }
 
+/** A completed rollout whose metric is no more what it was: somebody should hear of it. */
+function drifted(verdicts: readonly Verdict[]): Decision | undefined {
+  const texts = verdicts.filter(hasDrifted).map(describeDrift);
+  return texts.length === 0 ? undefined : holdAndTell('drifted', texts.join('; '));
+}
+
 /** The phases that wait for a person. */
-function rest({ status }: Rollout): Decision | undefined {
+function rest({ status }: Rollout, { verdicts }: Facts): Decision | undefined {
   const because = status.reason === undefined ? '' : ` (${status.reason})`;
   switch (status.phase) {
     case 'paused':
@@ -28,7 +38,7 @@ function rest({ status }: Rollout): Decision | undefined {
     case 'degraded':
       return none('degraded', `serving the fallback${because}; say resume or rollback`);
     case 'completed':
-      return none('completed', 'completed and healthy');
+      return drifted(verdicts) ?? none('completed', 'completed and healthy');
     default:
       return undefined;
   }

@@ -102,6 +102,8 @@ export interface Check {
   readonly proof: boolean;
   readonly required: boolean;
   readonly onBreach: OnBreach;
+  /** How far the metric may fall behind its level on completion (0.05 is 5 % of it), all of a while. */
+  readonly drift?: { readonly by: number; readonly over: Duration };
 }
 
 export type Unit = 'ratio' | 'seconds' | 'milliseconds' | 'count' | 'currency' | 'bytes' | 'score';
@@ -176,6 +178,8 @@ export interface Status {
   /** The how-manieth try this is, from 1: each has a share of its own of what chance may do. */
   readonly entry: number;
   readonly baseline: Readonly<Record<string, number>>;
+  /** Levels of the treatment on completion, where a check looks at drift. */
+  readonly levels?: Readonly<Record<string, number>>;
   readonly ladder?: string;
   readonly reason?: string;
 }

@@ -301,6 +301,7 @@ function readStatus(file: RolloutFile, report: Report): Status {
     approvals: status.approvals ?? [],
     entry: status.entry ?? 1,
     baseline: status.baseline ?? {},
+    ...maybe('levels', status.levels),
     ...maybe('ladder', status.ladder),
     ...maybe('reason', status.reason),
   };

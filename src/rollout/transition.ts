@@ -37,7 +37,7 @@ export function transition(
         ...pinned(decision.to, verdicts),
       ];
     case 'complete':
-      return [status('phase', 'completed'), status('reason', undefined)];
+      return [status('phase', 'completed'), status('reason', undefined), ...levelsOf(verdicts)];
     case 'pause':
       return [status('phase', 'paused'), status('reason', decision.why.text)];
     case 'rollback':
@@ -64,6 +64,7 @@ function started(rollout: Rollout, first: Stage, now: Instant): readonly FieldCh
     status('ladder', rollout.ladder.kind === 'named' ? rollout.ladder.digest : undefined),
     status('serving', undefined),
     status('baseline', undefined),
+    ...(rollout.status.levels === undefined ? [] : [status('levels', undefined)]),
     status('reason', undefined),
     approvalsWithout(rollout, first),
   ];
@@ -107,6 +108,17 @@ function pinned(to: Stage, verdicts: readonly Verdict[]): readonly FieldChange[]
     return level === undefined ? [] : [[check.metric.name, level] as const];
   });
   return levels.length === 0 ? [] : [status('baseline', Object.fromEntries(levels))];
+}
+
+/** What the treatment is like when everybody has it: drift is measured from there. */
+function levelsOf(verdicts: readonly Verdict[]): readonly FieldChange[] {
+  const levels = verdicts.flatMap(({ check, evidence }) => {
+    const level = evidence.drift?.level ?? evidence.value;
+    return check.drift === undefined || level === undefined
+      ? []
+      : [[check.metric.name, level] as const];
+  });
+  return levels.length === 0 ? [] : [status('levels', Object.fromEntries(levels))];
 }
 
 /* ---- What people's commands change ---- */

@@ -1,6 +1,6 @@
 import type { CountedSplit } from '../judge/split.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Instant } from '../time.ts';
+import { approximateDuration, type Instant } from '../time.ts';
 import type { Decision, Why, WhyCode } from './decision.ts';
 import type { Rollout } from './model.ts';
 import { formatValue, grouped, significant } from './units.ts';
@@ -52,6 +52,19 @@ export function describeMismatch(
   const ours = status.serving === 'fallback' ? fallback : treatment;
   const sure = p === undefined ? '' : ` (p ${significant(p)})`;
   return `users are not split as asked: ${show(users[0])} got ${ours} and ${show(users[1])} ${control}, where ${show(expected[0])} and ${show(expected[1])} were to be expected${sure}`;
+}
+
+export const hasDrifted = ({ evidence }: Verdict): boolean =>
+  evidence.drift?.against?.kind === 'drift';
+
+/** `satisfaction has been 3.6 for 1d, was 3.9 on completion, and should be at least 3.705`. */
+export function describeDrift({ check, evidence: { drift } }: Verdict): string {
+  const { name, unit } = check.metric;
+  const { level, over = 0, against } = drift ?? {};
+  if (level === undefined || against === undefined) return `${name} has drifted`;
+  const { pinned, threshold } = against;
+  const bound = threshold < pinned ? 'at least' : 'at most';
+  return `${name} has been ${formatValue(level, unit)} for ${approximateDuration(over)}, was ${formatValue(pinned, unit)} on completion, and should be ${bound} ${formatValue(threshold, unit)}`;
 }
 
 /** `conversion: too few samples`. */

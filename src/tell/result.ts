@@ -1,4 +1,4 @@
-import type { Tested, Verdict } from '../judge/verdict.ts';
+import type { Drift, Tested, Verdict } from '../judge/verdict.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
@@ -21,6 +21,7 @@ export function tickFields(report: TickReport): Fields {
     branch: report.head.branch,
     'dry-run': report.dryRun,
     rollouts: report.observations.map(seenFields),
+    drifted: driftedOf(report),
     commits: report.commits.map(({ oid, subject, moves }) => ({
       oid,
       subject,
@@ -94,8 +95,29 @@ function verdictFields(verdict: Verdict): Fields {
     tested: (evidence.tested ?? []).map(testedFields),
     'window-seconds': evidence.window / 1000,
     query: evidence.query,
+    drift: driftFields(evidence.drift),
     warnings: evidence.warnings,
   };
+}
+
+function driftFields(drift: Drift | undefined): Json {
+  if (drift === undefined) return null;
+  const { level, over, points, against } = drift;
+  return {
+    level: level ?? null,
+    points,
+    'over-seconds': over / 1000,
+    kind: against?.kind ?? null,
+    pinned: against?.pinned ?? null,
+    threshold: against?.threshold ?? null,
+  };
+}
+
+/** The completed rollouts that are no more what they were, by their keys. */
+export function driftedOf({ observations }: TickReport): readonly string[] {
+  return observations
+    .filter(({ decision }) => decision.why.code === 'drifted')
+    .map(({ rollout }) => rollout.key);
 }
 
 function moveFields({ rollout, action, to, why, by }: Told): Fields {

@@ -125,6 +125,8 @@ function waitFor(
     case 'outside-window':
     case 'frozen':
       return `${goal}${at(earliest ?? until)} at the earliest; ${why.text}`;
+    case 'drifted':
+      return why.text;
     case 'insufficient':
       return `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
     case 'revert-open':

@@ -33,6 +33,7 @@ function seriesOf(service: Counted): readonly BackfilledSeries[] {
   const arm = { flag, variant };
   const ok: [number, number][] = [];
   const failed: [number, number][] = [];
+  const users: [number, number][] = [];
   const sum: [number, number][] = [];
   const squares: [number, number][] = [];
   const count: [number, number][] = [];
@@ -62,6 +63,8 @@ function seriesOf(service: Counted): readonly BackfilledSeries[] {
     sum.push([at, now.sum]);
     squares.push([at, now.squares]);
     count.push([at, now.count]);
+    // Each user makes one request.
+    users.push([at, now.count]);
     buckets.forEach((points, place) => {
       points.push([at, held[place] ?? 0]);
     });
@@ -71,6 +74,7 @@ function seriesOf(service: Counted): readonly BackfilledSeries[] {
     ...(failed.length > 0
       ? [{ name: 'http_requests_total', labels: { ...arm, code: '500' }, points: failed }]
       : []),
+    { name: 'users_total', labels: arm, points: users },
     { name: 'took_seconds_sum', labels: arm, points: sum },
     { name: 'took_seconds_squares', labels: arm, points: squares },
     { name: 'took_seconds_count', labels: arm, points: count },
@@ -115,6 +119,9 @@ const SERVICES: readonly Counted[] = [
   control('slow', 3),
   { flag: 'slow', variant: 'on', times: requests(4, 10, 5) },
   // First seen when its first requests had all failed.
+  control('lopsided', 7),
+  { flag: 'lopsided', variant: 'on', times: requests(8, 20) },
+  { flag: 'drifting', variant: 'on', times: requests(9, 20, 2) },
   control('failing', 5),
   { flag: 'failing', variant: 'on', times: requests(6, 4), failures: () => 4, first: 6 },
 ];
@@ -142,6 +149,7 @@ metrics:
     sum: took_seconds_sum{flag="{{flag}}",variant="{{variant}}"}
     sum_of_squares: took_seconds_squares{flag="{{flag}}",variant="{{variant}}"}
     limits: {max_increase: 50%}
+exposure: {users: 'users_total{flag="{{flag}}",variant="{{variant}}"}'}
 targets: [{type: json, path: flags/exposures.json}]
 `;
 
@@ -201,5 +209,33 @@ describe.concurrent('counters of a real Prometheus', () => {
     const { decision, verdicts } = (await desk.tick(minutes(12))).of('failing');
     expect(verdicts[0]).toMatchObject({ verdict: 'breach', samples: 28, value: 1 });
     expect(decision.kind).toBe('rollback');
+  });
+
+  it('pause a stage in which users are not split as it asks', async () => {
+    const desk = await deskOf('lopsided', '[latency-p99]');
+    const { decision } = (await desk.tick(minutes(30))).of('lopsided');
+    expect(decision).toMatchObject({
+      kind: 'pause',
+      code: 'sample-ratio',
+      why: expect.stringContaining('500 got on and 4,750 off, where 263 and 4,988'),
+    });
+    expect(await desk.status('rollouts/lopsided.yaml')).toMatchObject({ phase: 'paused' });
+  });
+
+  it('tell of a completed flag that is no more what it was, and of one that is', async () => {
+    const desk = (level: number) =>
+      openDesk(june(1, '09:00'), {
+        '.github/sluice.yml': CONFIG(),
+        'rollouts/drifting.yaml': rolloutText('drifting', {
+          checks: '[{metric: took, max: 10s, drift: {by: 5%, over: 4h}}]',
+          status: `{phase: completed, stage: full, since: '${june(1, '09:00')}', levels: {took: ${level}}}`,
+        }),
+      });
+    const worse = await (await desk(0.2)).tick(minutes(LENGTH));
+    expect(worse.json().drifted).toEqual(['drifting@production']);
+    expect(worse.of('drifting').decision).toMatchObject({ kind: 'hold', code: 'drifted' });
+    const same = await (await desk(0.33)).tick(minutes(LENGTH));
+    expect(same.json().drifted).toEqual([]);
+    expect(same.of('drifting').decision.code).toBe('completed');
   });
 });

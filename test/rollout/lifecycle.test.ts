@@ -810,6 +810,37 @@ it('says what a person needs to know', () => {
   );
 });
 
+describe('a completed rollout whose metric is not what it was', () => {
+  const drifting = (kind: 'drift' | 'steady' | 'insufficient'): Verdict => ({
+    ...pass(),
+    evidence: {
+      ...pass().evidence,
+      drift: {
+        level: 0.6,
+        over: DAY,
+        points: 24,
+        against: { pinned: 0.5, threshold: 0.525, kind },
+      },
+    },
+  });
+
+  it('is told of', () => {
+    const decision = decide(PHASES.completed, facts({ verdicts: [pass(), drifting('drift')] }));
+    expect(inWords(decision)).toBe('hold drifted, tell');
+    expect(decision.why.text).toBe(
+      'latency has been 600 ms for 1d, was 500 ms on completion, and should be at most 525 ms',
+    );
+  });
+
+  it('is a matter for rollback where it breaches, and for nobody where it is steady', () => {
+    const decided = (...verdicts: readonly Verdict[]) =>
+      inWords(decide(PHASES.completed, facts({ verdicts })));
+    expect(decided(drifting('drift'), breach())).toBe('rollback breach → early by pull-request');
+    expect(decided(drifting('steady'))).toBe('none completed');
+    expect(decided(drifting('insufficient'))).toBe('none completed');
+  });
+});
+
 describe('a stage that may end early', () => {
   const hasty = rollout({
     stages: LADDER.map((each) => ({ ...each, minDuration: 12 * HOUR })),

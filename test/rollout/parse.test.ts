@@ -484,6 +484,14 @@ describe('short forms are written out', () => {
     expect(baseline('{value: 250ms}')).toEqual({ kind: 'value', value: 0.25 });
   });
 
+  it('looks at drift over a day, or as long as it says', () => {
+    const drift = (how: string) =>
+      read(checks(`{metric: latency-p95, max: 3s, drift: ${how}}`)).checks[0]?.drift;
+    expect(drift('5%')).toEqual({ by: 0.05, over: DAY });
+    expect(drift('{by: 2.5%, over: 1w}')).toEqual({ by: 0.025, over: 7 * DAY });
+    expect(read(checks('latency-p95')).checks[0]?.drift).toBeUndefined();
+  });
+
   it('commits at once where risk is high, unless somebody says otherwise', () => {
     expect(read('risk: high').rollback.via).toBe('commit');
     expect(read('risk: high', 'rollback: {via: pull-request}').rollback.via).toBe('pull-request');

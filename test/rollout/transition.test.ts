@@ -11,6 +11,7 @@ import {
   transition,
   unkilled,
 } from '../../src/rollout/transition.ts';
+import { DAY } from '../../src/time.ts';
 import { apply } from '../support/apply.ts';
 import { gauge, LADDER, NOW, pass, rollout, stage, status } from '../support/builders.ts';
 
@@ -106,6 +107,19 @@ describe('a decision', () => {
       'status.phase': 'completed',
       'status.reason': '–',
     });
+  });
+
+  it('to complete pins what the treatment is like, where a check looks at drift', () => {
+    const drift = { by: 0.05, over: DAY };
+    const { evidence } = pass();
+    const looked = { over: DAY, points: 24, level: 0.4 };
+    const measured: Verdict[] = [
+      { ...pass({ drift }), evidence: { ...evidence, drift: looked } },
+      pass({ drift, metric: gauge({ name: 'load' }) }),
+      pass({ metric: gauge({ name: 'cost' }) }),
+    ];
+    const completed = changes({ kind: 'complete', why }, rollout(), measured);
+    expect(completed['status.levels']).toEqual({ latency: 0.4, load: 0.5 });
   });
 
   it('to pause begins no new entry', () => {

@@ -29,6 +29,7 @@ export interface Result {
   readonly 'schema-version': number;
   readonly command: string;
   readonly rollouts: readonly SeenRollout[];
+  readonly drifted?: readonly string[];
   readonly commits: readonly {
     readonly oid: string;
     readonly subject: string;

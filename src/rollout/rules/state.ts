@@ -103,12 +103,11 @@ function evidenceByHand(rollout: Rollout, before: Rollout): readonly Finding[] {
     approvals: now.approvals.some(
       ({ by, stage }) => !then.approvals.some((old) => old.by === by && old.stage === stage),
     ),
-    baseline: Object.entries(now.baseline).some(
-      ([metric, level]) => !Object.hasOwn(then.baseline, metric) || then.baseline[metric] !== level,
-    ),
+    baseline: hasNewLevel(now.baseline, then.baseline),
+    levels: hasNewLevel(now.levels ?? {}, then.levels ?? {}),
     ladder: now.ladder !== undefined && now.ladder !== then.ladder,
   };
-  return (['approvals', 'baseline', 'ladder'] as const)
+  return (['approvals', 'baseline', 'levels', 'ladder'] as const)
     .filter((key) => isNew[key])
     .map((key) =>
       finding('error', 'status-by-hand', `\`status.${key}\` was written by hand`, {
@@ -117,6 +116,13 @@ function evidenceByHand(rollout: Rollout, before: Rollout): readonly Finding[] {
       }),
     );
 }
+
+type Levels = Readonly<Record<string, number>>;
+
+const hasNewLevel = (now: Levels, then: Levels): boolean =>
+  Object.entries(now).some(
+    ([metric, level]) => !Object.hasOwn(then, metric) || then[metric] !== level,
+  );
 
 const servesTreatment = (rollout: Rollout): boolean =>
   rollout.status.serving === 'treatment' && rank(rollout) >= 0;

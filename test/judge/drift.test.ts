@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { planDrift, readDrift } from '../../src/judge/drift.ts';
+import type { Drift } from '../../src/judge/verdict.ts';
+import type { Answer, CountersAnswer, CountersQuery, Query } from '../../src/metrics/provider.ts';
+import type { Check, Rollout } from '../../src/rollout/model.ts';
+import { DAY, type Duration, HOUR } from '../../src/time.ts';
+import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
+
+const COMPLETED = (level: number): Rollout =>
+  rollout({
+    status: status({
+      phase: 'completed',
+      stage: 'full',
+      levels: { latency: level, 'error-rate': level },
+    }),
+  });
+const LAST = rollout({ status: status({ phase: 'progressing', stage: 'full' }) });
+
+const looking = (more: Partial<Check> = {}): Check =>
+  check({ drift: { by: 0.05, over: DAY }, ...more });
+
+/** A level at each hour before now, or none. */
+type Level = (hoursAgo: number) => number | undefined;
+
+function drift(
+  subject: Rollout,
+  level: Level,
+  of: Check = looking(),
+  age: Duration = 9 * DAY,
+): Drift | undefined {
+  const plan = planDrift(of, {
+    rollout: subject,
+    now: NOW,
+    entryStart: NOW - age,
+    settle: 0,
+    escapeValue: (value) => value,
+  });
+  if (plan === undefined) return undefined;
+  const series = (query: Query): Answer => {
+    if (query.kind !== 'range') throw new Error('looks are a range');
+    const points = [];
+    for (let at = query.from; at <= query.to; at += query.step) {
+      const value = level((NOW - at) / HOUR);
+      if (value !== undefined) points.push({ at, value });
+    }
+    return { kind: 'series', points, warnings: [] };
+  };
+  const counters = (query: CountersQuery): CountersAnswer => {
+    let total = 0;
+    let events = 0;
+    const [all, some]: { at: number; value: number }[][] = [[], []];
+    for (let at = query.from; at <= query.to; at += query.step) {
+      total += 1000;
+      events += 1000 * (level((NOW - at) / HOUR) ?? 0);
+      all?.push({ at, value: total });
+      some?.push({ at, value: events });
+    }
+    const counter = (points = all) => [{ labels: {}, points: points ?? [] }];
+    return { kind: 'counters', found: [counter(some), counter(all)], warnings: [] };
+  };
+  return readDrift(plan, { of: series, counters });
+}
+
+describe('drift', () => {
+  it.each<[string, number, Level, string]>([
+    ['6 % above its level all day', 1, () => 1.06, 'drift'],
+    ['4 % above its level', 1, () => 1.04, 'steady'],
+    ['better than it was', 1, () => 0.5, 'steady'],
+    ['far above it, but for one good hour', 1, (ago) => (ago === 5 ? 1 : 9), 'steady'],
+    [
+      'far above it, but seen for a third of the day',
+      1,
+      (ago) => (ago < 8 ? 9 : undefined),
+      'insufficient',
+    ],
+    ['not seen at all', 1, () => undefined, 'insufficient'],
+  ])('of what is limited from above, and is %s', (_, pinned, level, kind) => {
+    expect(drift(COMPLETED(pinned), level)?.against).toMatchObject({ kind, pinned });
+  });
+
+  it('of what is limited from below is a fall', () => {
+    const satisfaction = looking({ limits: { min: 3 } });
+    const kind = (level: number) => drift(COMPLETED(4), () => level, satisfaction)?.against?.kind;
+    expect([kind(3.7), kind(3.9), kind(5)]).toEqual(['drift', 'steady', 'steady']);
+  });
+
+  it('of a proportion is that of what was counted in each hour', () => {
+    const errors = looking({ metric: proportion() });
+    const found = drift(COMPLETED(0.01), () => 0.02, errors);
+    expect(found).toMatchObject({ points: 24, against: { kind: 'drift', threshold: 0.0105 } });
+    expect(found?.level).toBeCloseTo(0.02, 9);
+  });
+
+  it('is not looked at before everybody is served, and only levelled in the last stage', () => {
+    expect(drift(rollout(), () => 1)).toBeUndefined();
+    expect(drift(COMPLETED(1), () => 1, check())).toBeUndefined();
+    expect(drift(LAST, () => 0.7)).toEqual({
+      over: DAY,
+      points: 24,
+      level: expect.closeTo(0.7, 9),
+    });
+    expect(drift(LAST, () => 0.7, looking(), 6 * HOUR)).toMatchObject({ points: 6 });
+    expect(drift(LAST, () => 0.7, looking(), HOUR / 2)).toBeUndefined();
+  });
+
+  it('without a pinned level is none', () => {
+    const other = looking({ metric: gauge({ name: 'other' }) });
+    expect(drift(COMPLETED(1), () => 9, other)).not.toHaveProperty('against');
+  });
+});
