@@ -1,10 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { GaugePlan } from '../../src/judge/gauge-plan.ts';
-import { type CheckPlan, planCheck } from '../../src/judge/plan.ts';
+import { type CheckPlan, planCheck, questionsOf } from '../../src/judge/plan.ts';
 import { escapePromql } from '../../src/metrics/promql.ts';
+import type { Baseline } from '../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
-import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
+import {
+  check,
+  distribution,
+  gauge,
+  NOW,
+  proportion,
+  rollout,
+  status,
+} from '../support/builders.ts';
 import { planFor } from '../support/measured.ts';
 
 function asked(plan: CheckPlan): GaugePlan {
@@ -113,6 +122,48 @@ describe('what is asked of control', () => {
     expect(asked(planFor(relative, degraded)).treatment?.expression).toBe(
       'latency{variant="simple"}[10m]',
     );
+  });
+});
+
+describe('what is asked of a distribution', () => {
+  const started = NOW - 40 * DAY;
+  const running = rollout({ status: status({ phase: 'progressing', stage: 'canary', started }) });
+  const questions = (more: Parameters<typeof distribution>[0], baseline?: Baseline) =>
+    questionsOf(
+      planFor(
+        check({
+          metric: distribution(more),
+          limits: { maxRatio: 2 },
+          ...(baseline ? { baseline } : {}),
+        }),
+        running,
+        { entryStart: NOW - DAY, settle: 0 },
+      ),
+    );
+  const looks = { from: { kind: 'samples', query: 'load{v="{{variant}}"}' } } as const;
+
+  it('is the raw buckets of both arms, at no more moments than an answer can hold', () => {
+    const [query, past] = questions({}, { kind: 'before-start', over: 30 * DAY });
+    for (const asked of [query, past]) {
+      if (asked?.kind !== 'counters') throw new Error('no counters');
+      expect((asked.to - asked.from) / asked.step).toBeLessThanOrEqual(310);
+    }
+    expect(query).toMatchObject({
+      expressions: ['seconds_bucket{variant="on"}', 'seconds_bucket{variant="off"}'],
+    });
+    expect(past).toMatchObject({ expressions: ['seconds_bucket{variant="off"}'], to: started });
+  });
+
+  it('is looks at both arms since the evidence began, where it is a number', () => {
+    const range = { kind: 'range', to: NOW, step: 5 * MINUTE };
+    expect(questions(looks)).toMatchObject([
+      { ...range, expression: 'load{v="on"}', from: NOW - DAY },
+      { ...range, expression: 'load{v="off"}', from: NOW - DAY },
+    ]);
+    expect(questions(looks, { kind: 'offset', by: 7 * DAY })[2]).toMatchObject({
+      expression: 'load{v="off"}',
+      to: NOW - 7 * DAY,
+    });
   });
 });
 
