@@ -36,6 +36,9 @@ export interface SamplesAsked {
   readonly baseline?: RangeQuery;
 }
 
+/** A number is looked at this many times over an entry, at most. */
+const MOST_LOOKS = 1_000;
+
 /** A histogram has a series a bucket: fewer moments, so that an answer stays one that servers give. */
 const REACH = { most: 300, before: 10 * MINUTE };
 
@@ -94,7 +97,7 @@ function askSamples(
   withControl: boolean,
 ): SamplesAsked {
   const { treatment, control } = variantsOf(context.rollout);
-  const step = stepFor(context.now - since);
+  const step = stepFor(context.now - since, MOST_LOOKS);
   const looks = Math.floor((context.now - since) / step);
   const grid = { from: context.now - looks * step, to: context.now, step };
   const history = historyOf(check, context, grid);
