@@ -5,6 +5,8 @@ type Node = Readonly<Record<string, unknown>>;
 /** Mappings that have a section of their own. */
 const ROLLOUT_SECTIONS = [
   'stage',
+  'experiment',
+  'shadowRun',
   'check',
   'limits',
   'baseline',
@@ -36,6 +38,8 @@ const VALUES = new Set([
   'percentage',
   'limit',
   'change',
+  'sure',
+  'share',
   'path',
   'query',
   'environmentVariable',

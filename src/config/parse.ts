@@ -10,9 +10,9 @@ import {
   readBaseline,
   readLimits,
   readRollback,
-  readStages,
 } from '../rollout/parts.ts';
 import { schemaFindings } from '../rollout/schema-findings.ts';
+import { readStages } from '../rollout/stage-file.ts';
 import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';

@@ -1,4 +1,5 @@
 import { currentStage, isTargeted, type Rollout, type Stage } from '../rollout/model.ts';
+import { significant } from '../rollout/units.ts';
 
 /** Users are put in this many buckets; a weight is how many of them are in. */
 export const BUCKETS = 100_000;
@@ -27,6 +28,8 @@ export interface Exposure {
   readonly block: readonly string[];
   /** The treatment runs on mirrored traffic and nobody sees it. */
   readonly shadow: boolean;
+  /** In a shadow stage: how many of 100,000 requests are mirrored. */
+  readonly mirror?: number;
 }
 
 /**
@@ -49,6 +52,7 @@ export function exposureOf(rollout: Rollout): Exposure | undefined {
     allow: mirrored ? [] : rollout.allow,
     block: rollout.block,
     shadow: at.stage.shadow,
+    ...(at.stage.shadow ? { mirror: Math.round((at.stage.mirror ?? 1) * BUCKETS) } : {}),
   };
 }
 
@@ -89,7 +93,11 @@ export function coverage(exposure: Exposure): number {
 
 /** A stage's users in a few words: `employees`, `5 % of au, nz`, `everyone`. */
 export function describeStage(stage: Stage): string {
-  if (stage.shadow) return 'nobody (mirrored traffic)';
+  if (stage.shadow) {
+    return stage.mirror === undefined
+      ? 'nobody (mirrored traffic)'
+      : `nobody (${significant(stage.mirror * 100)} % of traffic mirrored)`;
+  }
   const who = [stage.segments, stage.regions, stage.tiers]
     .filter((names) => names.length > 0)
     .map((names) => names.join(', '))

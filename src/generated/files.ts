@@ -29,6 +29,22 @@ export type Names = Name[];
  */
 export type Duration = string;
 /**
+ * a share such as 5%
+ */
+export type Share = string;
+/**
+ * a relative change such as 5%, percentage points such as 0.5pp, or a difference in the metric's unit
+ */
+export type Change = number | string;
+/**
+ * a percentage from 50% to 99.9999%
+ */
+export type Sure = string;
+/**
+ * advance, pause or rollback
+ */
+export type VerdictDoes = 'advance' | 'pause' | 'rollback';
+/**
  * a ladder's name or a list of stages
  *
  * @minItems 1
@@ -41,17 +57,9 @@ export type CheckOrName = Name | CheckFile;
  */
 export type Limit = number | string;
 /**
- * a relative change such as 5%, percentage points such as 0.5pp, or a difference in the metric's unit
- */
-export type Change = number | string;
-/**
  * control, {offset: 7d}, {before_start: 24h} or {value: 0.2%}
  */
 export type Baseline = 'control' | BaselineFile;
-/**
- * a share such as 5%
- */
-export type Share = string;
 export type StatusFile = {
   /**
    * Where in its life the rollout is.
@@ -282,9 +290,54 @@ export interface StageFile {
    */
   approvals?: number;
   /**
-   * true: nobody sees the treatment, which runs on mirrored traffic.
+   * true: nobody sees the treatment, which runs on mirrored traffic. A mapping: and it must be shown to be fit before the stage ends.
    */
-  shadow?: boolean;
+  shadow?: ShadowFile | boolean;
+  mirror?: Share;
+  experiment?: ExperimentFile;
+}
+export interface ShadowFile {
+  agreement: Name;
+  latency: Name;
+  errors: Name;
+  /**
+   * The least answers on either side. Default: 1000.
+   */
+  min_samples?: number;
+  min_agreement?: Share;
+  /**
+   * The shadow's 95th percentile stays below so many times the control's. Default: 1.5.
+   */
+  max_latency_ratio?: number;
+  /**
+   * The shadow's error rate stays below so many times the control's. Default: 2.
+   */
+  max_error_ratio?: number;
+}
+export interface ExperimentFile {
+  /**
+   * Proportions or means of the config. The first decides; the others are reported beside it.
+   *
+   * @minItems 1
+   * @maxItems 10
+   */
+  metrics: Name[];
+  min_effect: Change;
+  /**
+   * Which way is better. Default: away from the metric's limits.
+   */
+  better?: 'more' | 'less';
+  power?: Sure;
+  confidence?: Sure;
+  max_duration?: Duration;
+  on_tie?: VerdictDoes;
+  on_inconclusive?: VerdictDoes;
+  /**
+   * Segments to look at apart: a name, and the metric that counts the first metric there alone.
+   */
+  segments?: {
+    [k: string]: Name;
+  };
 }
 /**
  * a metric's name or a mapping with a metric and its limits

@@ -156,7 +156,8 @@ function labelsOf(metric: Metric): readonly string[] {
   return labels;
 }
 
-function missingLabels(
+/** Labels that a metric wants and a rollout does not have. */
+export function missingLabels(
   metric: Metric,
   labels: Readonly<Record<string, string>>,
 ): readonly string[] {

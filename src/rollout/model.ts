@@ -1,5 +1,6 @@
 import type { Duration, Instant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
+import type { Trial, TrialSpec } from './trial.ts';
 
 export type Risk = 'low' | 'medium' | 'high';
 export type Strategy = 'canary' | 'ring' | 'percentage' | 'blue-green' | 'shadow' | 'ab-test';
@@ -32,6 +33,8 @@ export interface Rollout {
   readonly end?: Instant;
   readonly ladder: Ladder;
   readonly stages: readonly Stage[];
+  /** What some stages are to find out, by their names. */
+  readonly trials: ReadonlyMap<string, Trial>;
   readonly checks: readonly Check[];
   readonly autoPromote: boolean;
   readonly rollback: RollbackPolicy;
@@ -62,6 +65,10 @@ export interface Stage {
   readonly maxDuration: Duration;
   readonly approvals: number;
   readonly shadow: boolean;
+  /** In a shadow stage, the share of requests that is mirrored, from 0 to 1. 1 unless given. */
+  readonly mirror?: number;
+  /** What is to be found out before it ends. */
+  readonly trial?: TrialSpec;
 }
 
 /** What a metric must keep to. Absolute limits are in the metric's unit. */

@@ -6,18 +6,12 @@ import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { readCheck } from './checks.ts';
 import type { Ladder, Rollout, Stage, Status } from './model.ts';
-import {
-  DEFAULT_COMMIT_AFTER,
-  error,
-  instant,
-  maybe,
-  type Report,
-  readRollback,
-  readStages,
-} from './parts.ts';
+import { DEFAULT_COMMIT_AFTER, error, instant, maybe, type Report, readRollback } from './parts.ts';
 import { schemaFindings } from './schema-findings.ts';
+import { readStages } from './stage-file.ts';
 import { didYouMean } from './suggest.ts';
 import { reviewTraffic } from './traffic.ts';
+import { readTrials } from './trial-file.ts';
 
 /** The control of a file that names none. */
 export const DEFAULT_CONTROL = 'off';
@@ -62,6 +56,7 @@ function readRollout(path: string, file: RolloutFile, config: Config, report: Re
     report(error(['end'], 'bad-value', '`end` is not after `start`'));
   }
   const { ladder, stages } = readLadder(file, config, report);
+  const effective = capped(stages, file.cap);
   const risk = file.risk ?? 'medium';
   return {
     key: `${file.flag}@${environment}`,
@@ -83,7 +78,13 @@ function readRollout(path: string, file: RolloutFile, config: Config, report: Re
     ...maybe('start', start),
     ...maybe('end', end),
     ladder,
-    stages: capped(stages, file.cap),
+    stages: effective,
+    trials: readTrials(effective, {
+      config,
+      labels: file.labels ?? {},
+      inline: typeof file.stages !== 'string',
+      report,
+    }),
     checks: (file.checks ?? []).flatMap((check, index) =>
       readCheck(typeof check === 'string' ? { metric: check } : check, ['checks', index], {
         file,

@@ -3,12 +3,11 @@ import type {
   CheckFile,
   MetricFile,
   RollbackFile,
-  StageFile,
 } from '../generated/files.ts';
 import { type Duration, type Instant, MINUTE, parseDuration, parseInstant } from '../time.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { LimitError, parseLimit, parseLimits } from './limits.ts';
-import type { Baseline, Limits, RollbackPolicy, Stage, Unit } from './model.ts';
+import type { Baseline, Limits, RollbackPolicy, Unit } from './model.ts';
 
 /**
  * Parts that the rollout file and the config share. Readers take values the schema has passed and
@@ -16,7 +15,7 @@ import type { Baseline, Limits, RollbackPolicy, Stage, Unit } from './model.ts';
  */
 export type Report = (finding: Finding) => void;
 
-type Path = readonly (string | number)[];
+export type Path = readonly (string | number)[];
 
 export function error(path: Path, code: string, message: string, hint?: string): Finding {
   return { severity: 'error', code, message, path, ...(hint === undefined ? {} : { hint }) };
@@ -34,69 +33,6 @@ export function instant(text: string, path: Path, report: Report): Instant | und
     report(error(path, 'no-such-date', `\`${path.at(-1)}\` is a date that does not exist`));
   }
   return value;
-}
-
-/** Stages of a ladder or a rollout. */
-export function readStages(
-  files: readonly StageFile[],
-  path: Path,
-  report: Report,
-): readonly Stage[] {
-  const seen = new Set<string>();
-  return files.map((file, index) => {
-    const at = [...path, index];
-    if (seen.has(file.name)) {
-      report(error([...at, 'name'], 'duplicate-stage', `there are two stages \`${file.name}\``));
-    }
-    seen.add(file.name);
-    const stage: Stage = {
-      name: file.name,
-      ...(file.percentage === undefined ? {} : { percentage: file.percentage }),
-      segments: file.segments ?? [],
-      regions: file.regions ?? [],
-      tiers: file.tiers ?? [],
-      duration: duration(file.duration),
-      ...(file.min_duration === undefined ? {} : { minDuration: duration(file.min_duration) }),
-      maxDuration:
-        file.max_duration === undefined ? 2 * duration(file.duration) : duration(file.max_duration),
-      approvals: file.approvals ?? 0,
-      shadow: file.shadow ?? false,
-    };
-    checkStage(stage, at, report);
-    return stage;
-  });
-}
-
-/** Users are put in 100,000 buckets, so a percentage has steps of 0.001. */
-const BUCKETS_PER_PERCENT = 1_000;
-
-function checkStage(stage: Stage, at: Path, report: Report): void {
-  if (stage.percentage !== undefined) {
-    const buckets = stage.percentage * BUCKETS_PER_PERCENT;
-    if (Math.abs(buckets - Math.round(buckets)) > 1e-6) {
-      report(
-        error(
-          [...at, 'percentage'],
-          'too-fine',
-          `${stage.percentage} % is finer than 0.001 %`,
-          `use ${Math.round(buckets) / BUCKETS_PER_PERCENT}`,
-        ),
-      );
-    }
-    if (stage.shadow && stage.percentage > 0) {
-      report(
-        error([...at, 'percentage'], 'shadow-exposes', 'a shadow stage exposes nobody', 'use 0'),
-      );
-    }
-  }
-  if (stage.minDuration !== undefined && stage.minDuration > stage.duration) {
-    report(error([...at, 'min_duration'], 'bad-value', '`min_duration` is longer than `duration`'));
-  }
-  if (stage.maxDuration < stage.duration) {
-    report(
-      error([...at, 'max_duration'], 'bad-value', '`max_duration` is shorter than `duration`'),
-    );
-  }
 }
 
 /** Limit keys of a check, a metric or a `warn:`. `undefined`, with a finding, where one does not fit. */

@@ -64,6 +64,7 @@ function entryOf(rollout: Rollout): Entry | undefined {
     start: rollout.start === undefined ? null : formatInstant(rollout.start),
     end: rollout.end === undefined ? null : formatInstant(rollout.end),
     shadow: exposure.shadow,
+    ...(exposure.mirror === undefined ? {} : { mirror: exposure.mirror }),
     allow: exposure.allow,
     block: exposure.block,
     audiences: exposure.audiences.map((audience) => ({ ...audience })),
@@ -71,7 +72,7 @@ function entryOf(rollout: Rollout): Entry | undefined {
 }
 
 /** The entry that stands, with everybody on control. */
-function killedEntry(entry: Entry): Entry {
+function killedEntry({ mirror: _, ...entry }: Entry): Entry {
   return {
     ...entry,
     killed: true,

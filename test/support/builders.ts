@@ -64,6 +64,7 @@ export function rollout(more: Partial<Rollout> = {}): Rollout {
     block: [],
     ladder: { kind: 'inline' },
     stages: LADDER,
+    trials: new Map(),
     checks: [],
     autoPromote: true,
     rollback: { via: 'pull-request', to: 'previous', commitAfter: 15 * MINUTE, autoMerge: true },
