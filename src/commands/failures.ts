@@ -12,9 +12,13 @@ export function failuresOf(world: World, observations: readonly Seen[]): readonl
       : 'nothing moves, and what was compiled last stays in force';
     return [{ code: 'invalid-rollout', subject: source.path, detail: `${where}; ${kept}` }];
   });
-  const unavailable = observations.flatMap(({ rollout, verdicts }): Failure[] => {
+  const unavailable = observations.flatMap(({ rollout, verdicts, trial }): Failure[] => {
     const verdict = verdicts.find(({ kind }) => kind === 'unavailable');
-    if (verdict?.kind !== 'unavailable') return [];
+    if (verdict?.kind !== 'unavailable') {
+      return trial?.does === 'blind'
+        ? [{ code: 'unavailable', subject: rollout.key, detail: trial.text }]
+        : [];
+    }
     const detail = `${verdict.check.metric.name} (${verdict.reason}): ${verdict.detail}`;
     return [{ code: 'unavailable', subject: rollout.key, detail }];
   });

@@ -5,6 +5,9 @@ import { planDrift, readDrift } from '../judge/drift.ts';
 import { judge } from '../judge/judge.ts';
 import { planCheck, questionsOf } from '../judge/plan.ts';
 import { judgeSplit, planSplit, type SplitPlan, type SplitVerdict } from '../judge/split.ts';
+import { judgeTrial } from '../judge/trials/judge.ts';
+import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
+import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import { askAll, type MetricRequest } from '../metrics/ask.ts';
 import type { CountersQuery, MetricsProvider, Query } from '../metrics/provider.ts';
@@ -24,6 +27,8 @@ export interface Measured {
   readonly verdicts: readonly Verdict[];
   /** Whether users are split as its stage asks, where the config says who counts them. */
   readonly split?: SplitVerdict;
+  /** Of the experiment or shadow run that its stage is. */
+  readonly trial?: TrialVerdict;
 }
 
 /** What was measured of some rollouts, by their keys. */
@@ -69,8 +74,19 @@ export async function measure(
       return { plan, provider, drift: planDrift(check, planContext) };
     }),
     split: splitOf(entry, providers, config, context),
+    trial: planTrial({
+      rollout: entry.rollout,
+      now: context.now,
+      entryStart: entry.start,
+      settle: config.settle,
+      escapeFor: ({ provider }) => providerOf(provider, providers).escape,
+    }),
   }));
-  const requests = planned.flatMap(({ plans, split }) => [
+  const asked = <Q extends MetricRequest['query']>({ metric, query }: TrialQuestion<Q>) => ({
+    provider: providerOf(metric.provider, providers),
+    query,
+  });
+  const requests = planned.flatMap(({ plans, split, trial }) => [
     ...plans.flatMap(({ plan, provider, drift }) =>
       [...questionsOf(plan), ...(drift ? [drift.query] : [])].map(
         (query): MetricRequest => ({ provider, query }),
@@ -79,13 +95,14 @@ export async function measure(
     ...(split?.plan.kind === 'split'
       ? [{ provider: split.provider, query: split.plan.query }]
       : []),
+    ...(trial ? trialQuestions(trial).map(asked) : []),
   ]);
   const answers = await askAll(
     requests,
     context.onProgress ? { onProgress: context.onProgress } : {},
   );
   return new Map(
-    planned.map(({ entry: { rollout }, plans, split }) => {
+    planned.map(({ entry: { rollout }, plans, split, trial }) => {
       const verdicts = plans.map(({ plan, provider, drift }) => {
         const answered = {
           of: (query: Query) => answers.of({ provider, query }),
@@ -101,7 +118,16 @@ export async function measure(
       const judged =
         split &&
         judgeSplit(split.plan, (query) => answers.counters({ provider: split.provider, query }));
-      return [rollout.key, { verdicts, ...(judged ? { split: judged } : {}) }];
+      const tried =
+        trial &&
+        judgeTrial(trial, {
+          series: (question) => answers.of(asked(question)),
+          counters: (question) => answers.counters(asked(question)),
+        });
+      return [
+        rollout.key,
+        { verdicts, ...(judged ? { split: judged } : {}), ...(tried ? { trial: tried } : {}) },
+      ];
     }),
   );
 }

@@ -203,7 +203,7 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
     proposals: readonly Proposal[],
   ): Seen => {
     const { rollout, start } = entry;
-    const { verdicts: judged, split } = verdicts.get(rollout.key) ?? { verdicts: [] };
+    const { verdicts: judged, split, trial } = verdicts.get(rollout.key) ?? { verdicts: [] };
     const facts: Facts = {
       now: context.now,
       ...(start === undefined ? {} : { entryStart: start }),
@@ -214,12 +214,14 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       outage,
       promoted: options.promote === rollout.key,
       ...(split ? { split } : {}),
+      ...(trial ? { trial } : {}),
     };
     const decision = decide(rollout, facts);
     return {
       rollout,
       verdicts: judged,
       ...(split ? { split } : {}),
+      ...(trial ? { trial } : {}),
       decision,
       ...(start === undefined ? {} : { entryStart: start }),
     };

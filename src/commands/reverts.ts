@@ -90,12 +90,13 @@ export async function refreshReverts(
   observations: readonly Observation[],
   proposals: readonly Proposal[],
 ): Promise<void> {
-  for (const { rollout, decision, verdicts } of observations) {
+  for (const { decision, ...seen } of observations) {
     if (decision.kind !== 'hold' || !decision.offered) continue;
+    const { rollout } = seen;
     const branch = revertBranch(rollout, config.environments);
     const proposal = proposals.find((each) => each.branch === branch && each.state === 'open');
     if (!proposal) continue;
-    const move = toldOf({ rollout, decision: decision.offered, verdicts });
+    const move = toldOf({ ...seen, decision: decision.offered });
     await forge.refresh(proposal, {
       title: subject([move]),
       body: revertBody(move, afterwards(rollout)),

@@ -29,7 +29,7 @@ export type Names = Name[];
  */
 export type Duration = string;
 /**
- * a share such as 5%
+ * a percentage such as 10%
  */
 export type Share = string;
 /**
@@ -60,6 +60,10 @@ export type Limit = number | string;
  * control, {offset: 7d}, {before_start: 24h} or {value: 0.2%}
  */
 export type Baseline = 'control' | BaselineFile;
+/**
+ * a share such as 5%
+ */
+export type DriftShare = string;
 export type StatusFile = {
   /**
    * Where in its life the rollout is.
@@ -363,7 +367,7 @@ export interface CheckFile {
   /**
    * How far the metric may fall behind the level it had on completion before it is told: 5%, or {by: 5%, over: 1d}. Default: nobody looks.
    */
-  drift?: DriftFile | Share;
+  drift?: DriftFile | DriftShare;
   /**
    * proof: no advance before the treatment is shown to keep to the limits, not only not to break them.
    */
@@ -400,7 +404,7 @@ export interface MinSamplesFile {
   or_after?: Duration;
 }
 export interface DriftFile {
-  by: Share;
+  by: DriftShare;
   over?: Duration;
 }
 export interface RollbackFile {

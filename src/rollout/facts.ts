@@ -1,5 +1,6 @@
 import type { Policy } from '../config/model.ts';
 import type { SplitVerdict } from '../judge/split.ts';
+import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Instant } from '../time.ts';
 
@@ -22,7 +23,7 @@ export interface Facts {
   /** A person said promote: rules 7 to 11 are overridden, a breach never. */
   readonly promoted: boolean;
   /** What an experiment or a shadow run says of the stage, where it is one. */
-  readonly trial?: Trial;
+  readonly trial?: TrialFact;
 }
 
 export type Revert =
@@ -30,7 +31,5 @@ export type Revert =
   | { readonly state: 'open'; readonly openedAt: Instant }
   | { readonly state: 'declined' };
 
-export type Trial =
-  | { readonly kind: 'promote' }
-  | { readonly kind: 'reject'; readonly text: string }
-  | { readonly kind: 'undecided'; readonly text: string };
+/** What follows of a trial, and its verdict in words. */
+export type TrialFact = Pick<TrialVerdict, 'does' | 'text'>;

@@ -4,6 +4,7 @@ import { approximateDuration, type Duration, formatInstant, HOUR, type Instant }
 import type { Decision, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
+import { goBack, laneFor } from './safety.ts';
 import { describeLack, health, hold, holdAndTell, none, why } from './why.ts';
 import { describeHours, windowAt } from './window.ts';
 
@@ -50,7 +51,11 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
   if (facts.revert.state === 'open') {
     const { commitAfter } = rollout.rollback;
     const until = commitAfter === 'never' ? undefined : facts.revert.openedAt + commitAfter;
-    return hold('revert-open', 'a revert of this stage is open', until);
+    const offered =
+      facts.trial?.does === 'rollback'
+        ? { offered: goBack(rollout, [], 'pull-request', why('trial', facts.trial.text)) }
+        : {};
+    return { ...hold('revert-open', 'a revert of this stage is open', until), ...offered };
   }
   if (facts.revert.state === 'declined') {
     return hold('revert-declined', 'a person closed the revert of this stage; say resume to go on');
@@ -71,7 +76,7 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
     const briefly = facts.verdicts.filter(looksHarmful).map(describeLack);
     if (briefly.length > 0) return hold('insufficient', briefly.join('; '));
   } else {
-    const waiting = unripe(stage, facts, entryStart);
+    const waiting = tried(rollout, facts) ?? unripe(stage, facts, entryStart);
     if (waiting) return waiting;
   }
   if (next === undefined) {
@@ -88,14 +93,24 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
   );
 }
 
+/** [7] What an experiment or a shadow run says, other than to wait or to go on. */
+function tried(rollout: Rollout, facts: Facts): Decision | undefined {
+  const { trial } = facts;
+  if (trial?.does === 'pause') return { kind: 'pause', why: why('trial', trial.text) };
+  if (trial?.does === 'blind') return hold('unavailable', trial.text);
+  if (trial?.does !== 'rollback') return undefined;
+  const lane = laneFor(rollout, facts);
+  const reason = why('trial', trial.text);
+  // A revert that is open has been met with before.
+  return lane.kind === 'go' ? goBack(rollout, [], lane.lane, reason) : undefined;
+}
+
 /** [7] to [9]: the stage itself is not ready to end. */
 function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | undefined {
   const { now, trial } = facts;
-  // [7] An experiment or a shadow run has not said yes.
-  if (trial?.kind === 'reject') return { kind: 'pause', why: why('trial', trial.text) };
   // [8] Dwell; a shorter one where every check is proven to keep to its limits.
   const { duration, minDuration = duration } = stage;
-  const early = facts.verdicts.length > 0 && facts.verdicts.every(isProven);
+  const early = !trial && facts.verdicts.length > 0 && facts.verdicts.every(isProven);
   const dwell = early ? minDuration : duration;
   if (now < entryStart + dwell) {
     return hold(
@@ -106,9 +121,13 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
   }
   // [9] Too little data: wait for it until the stage's longest time, then ask a person.
   const lacking = facts.verdicts.filter((verdict) => lacksData(verdict, stage)).map(describeLack);
-  if (trial?.kind === 'undecided') lacking.push(trial.text);
-  if (lacking.length === 0) return undefined;
   const giveUp = entryStart + stage.maxDuration;
+  // [7] An experiment or a shadow run that has not said yes.
+  if (trial?.does === 'wait') {
+    if (lacking.length === 0 && now < giveUp) return hold('trial', trial.text, giveUp);
+    lacking.push(trial.text);
+  }
+  if (lacking.length === 0) return undefined;
   return now < giveUp
     ? hold('insufficient', lacking.join('; '), giveUp)
     : {
@@ -180,8 +199,12 @@ export function ladderChanged({ ladder, status }: Rollout): boolean {
   );
 }
 
-function ripe(stage: Stage, { promoted, verdicts, now, entryStart }: Facts): Why {
+function ripe(stage: Stage, { promoted, verdicts, now, entryStart, trial }: Facts): Why {
   if (promoted) return why('command', 'a person said promote');
+  const said = trial === undefined ? '' : `${trial.text}; `;
   const spent = approximateDuration(now - (entryStart ?? now));
-  return why('dwell-over', `${spent} in ${stage.name}, and ${health(verdicts)}`);
+  return why(
+    trial?.does === 'advance' ? 'trial' : 'dwell-over',
+    `${said}${spent} in ${stage.name}, and ${health(verdicts)}`,
+  );
 }

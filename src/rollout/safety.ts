@@ -88,8 +88,10 @@ function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
   if (lane.kind === 'wait') return undefined;
   const waited = approximateDuration(facts.now - facts.revert.openedAt);
   const text = `its revert has been open for ${waited} and nobody merged or declined it`;
-  const acting = rollout.checks.filter(({ onBreach }) =>
-    ['rollback', 'degrade'].includes(onBreach),
+  // What an experiment offered goes back as it says, whatever the checks would do.
+  const lost = facts.trial?.does === 'rollback';
+  const acting = rollout.checks.filter(
+    ({ onBreach }) => !lost && ['rollback', 'degrade'].includes(onBreach),
   );
   return goBack(
     rollout,
@@ -100,7 +102,7 @@ function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
 }
 
 /** Where a breach leads: back a stage, to off, or to the fallback. */
-function goBack(
+export function goBack(
   rollout: Rollout,
   breaches: readonly Pick<Harm, 'check'>[],
   lane: Lane,
@@ -120,7 +122,7 @@ function goBack(
   return { kind: 'rollback', to: previous, lane, why: reason };
 }
 
-function laneFor(
+export function laneFor(
   { rollback }: Rollout,
   { revert, now }: Facts,
 ): { kind: 'go'; lane: Lane } | { kind: 'wait'; until?: Instant } {

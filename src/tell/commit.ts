@@ -3,6 +3,7 @@ import { oneLine } from '../text.ts';
 import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';
 import type { By, Told } from './report.ts';
 import { count, digest } from './text.ts';
+import { trialLines } from './trials.ts';
 import { describeVerdict } from './verdicts.ts';
 
 /**
@@ -74,6 +75,7 @@ function section(move: Told): string {
   if (move.verdicts.length > 0) {
     lines.push(...aligned([EVIDENCE_COLUMNS, ...move.verdicts.map(evidenceRow)]));
   }
+  lines.push(...trialLines(move.trial, move.why).map((line) => `  ${line}`));
   for (const verdict of move.verdicts) {
     const { check, evidence, kind } = verdict;
     const { name } = check.metric;

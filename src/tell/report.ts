@@ -1,6 +1,7 @@
 import type { Policy } from '../config/model.ts';
 import type { Head, Oid, Proposal } from '../forge/forge.ts';
 import type { SplitVerdict } from '../judge/split.ts';
+import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Decision } from '../rollout/decision.ts';
 import type { Rollout } from '../rollout/model.ts';
@@ -15,6 +16,8 @@ export interface Seen {
   readonly verdicts: readonly Verdict[];
   /** Whether users are split as the stage asks; absent where nobody counts them. */
   readonly split?: SplitVerdict;
+  /** Of the experiment or shadow run that its stage is. */
+  readonly trial?: TrialVerdict;
   readonly decision: Decision;
 }
 
@@ -35,6 +38,7 @@ export interface Told {
   readonly to?: string;
   readonly why: string;
   readonly verdicts: readonly Verdict[];
+  readonly trial?: TrialVerdict;
   readonly by?: By;
 }
 
@@ -65,13 +69,14 @@ export const stepsDown = ({ action }: Told): boolean =>
   action === 'rollback' || action === 'degrade' || action === 'pause';
 
 /** What a pass saw of a rollout, as its readers are told of it. */
-export function toldOf({ rollout, decision, verdicts }: Seen): Told {
+export function toldOf({ rollout, decision, verdicts, trial }: Seen): Told {
   return {
     rollout,
     action: decision.kind,
     ...('to' in decision && decision.to ? { to: decision.to.name } : {}),
     why: decision.why.text,
     verdicts,
+    ...(trial ? { trial } : {}),
   };
 }
 

@@ -3,6 +3,7 @@ import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Problem } from '../yaml/problem.ts';
 import type { Failure, Reply, Seen, TickReport, Told } from './report.ts';
+import { trialFields } from './trials.ts';
 
 /** Raised when a reader of the result has to change. */
 export const RESULT_VERSION = 1;
@@ -42,7 +43,8 @@ export function tickFields(report: TickReport): Fields {
   };
 }
 
-export function seenFields({ rollout, entryStart, verdicts, split, decision }: Seen): Fields {
+export function seenFields(seen: Seen): Fields {
+  const { rollout, entryStart, verdicts, split, trial, decision } = seen;
   const { status } = rollout;
   return {
     key: rollout.key,
@@ -65,6 +67,7 @@ export function seenFields({ rollout, entryStart, verdicts, split, decision }: S
     },
     verdicts: verdicts.map(verdictFields),
     split: split ? { ...split } : null,
+    trial: trialFields(trial),
   };
 }
 

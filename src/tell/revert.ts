@@ -3,15 +3,17 @@ import { subject } from './commit.ts';
 import { chart, evidenceTable, queryList } from './evidence.ts';
 import { code, escapeMarkdown } from './markdown.ts';
 import type { Told } from './report.ts';
+import { trialList } from './trials.ts';
 
 /** What a person reads who is asked to merge a revert: what happened, why, what next. */
 export function revertBody(move: Told, afterwards: string): string {
-  const { rollout, verdicts, why } = move;
+  const { rollout, verdicts, why, trial } = move;
   const drawn = chart(verdicts);
   return [
     `This ${effectOf(move)}.`,
     `**Why:** ${escapeMarkdown(why)}`,
-    evidenceTable(verdicts),
+    ...trialList(trial, why),
+    ...(verdicts.length > 0 ? [evidenceTable(verdicts)] : []),
     ...(drawn ? [drawn] : []),
     ...(queryList(verdicts) ? ['**What was asked**', queryList(verdicts)] : []),
     '**What next**',
@@ -39,6 +41,7 @@ export function stuckBody(move: Told, refusals: readonly string[]): string {
   return [
     `${rollout.owners.join(' ')}: the metrics say that this rollout has to go back, and GitHub took neither a commit nor a pull request. **People are still exposed to ${code(rollout.key)}.** The step that was refused ${effectOf(move)}.`,
     `**Why:** ${escapeMarkdown(why)}`,
+    ...trialList(move.trial, why),
     ...(verdicts.length > 0 ? [evidenceTable(verdicts)] : []),
     '**What GitHub said**',
     refusals.map((refusal) => `- ${escapeMarkdown(refusal, 1000)}`).join('\n'),

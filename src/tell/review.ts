@@ -7,6 +7,7 @@ import type { Problem } from '../yaml/problem.ts';
 import { code, escapeMarkdown, prose, table } from './markdown.ts';
 import { formatMoment } from './moment.ts';
 import { summarise } from './problems.ts';
+import { trialPlans } from './trials.ts';
 
 /** A review of a change, for its pull request. */
 export interface Review {
@@ -70,5 +71,6 @@ function plan(rollout: Rollout, policy: Policy, now: Instant): string {
         approximateDuration(stage.duration),
       ]),
     ),
+    ...trialPlans(rollout).map((text) => escapeMarkdown(text, 2000)),
   ].join('\n\n');
 }

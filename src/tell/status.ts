@@ -9,6 +9,7 @@ import { approximateDuration, type Instant } from '../time.ts';
 import { formatMoment } from './moment.ts';
 import type { Paint } from './paint.ts';
 import type { Seen } from './report.ts';
+import { trialLines, trialPlans } from './trials.ts';
 import { describeVerdict } from './verdicts.ts';
 
 const BAR = 20;
@@ -45,6 +46,7 @@ function renderOne(seen: Seen, policy: Policy, now: Instant, paint: Paint): stri
     `${paint.bold(rollout.key)}  ${phaseIn(rollout.kill ? 'killed' : rollout.status.phase, paint)}  ${paint.dim(oneLine(rollout.description))}`.trimEnd(),
     `  ${bar(share, paint)} ${significant(share)} %${who}  ${where}${spent}`,
     ...seen.verdicts.map((verdict) => `  ${healthOf(verdict, paint)}`),
+    ...trialLines(seen.trial, seen.decision.why.text).map((line) => `  ${line}`),
     `  ${paint.dim('next:')} ${oneLine(nextOf(seen, policy, now), 2000)}`,
   ].join('\n');
 }
@@ -129,6 +131,8 @@ function waitFor(
       return why.text;
     case 'insufficient':
       return `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
+    case 'trial':
+      return `${goal} when there is a verdict, or what follows of none${at(until)}; ${why.text}`;
     case 'revert-open':
       return `${until === undefined ? 'back when somebody merges the revert' : `back${at(until)} at the latest`}; ${why.text}`;
     default:
@@ -147,7 +151,10 @@ export function renderForecast(rollout: Rollout, policy: Policy, now: Instant): 
   const widths = [0, 1, 2].map((column) =>
     Math.max(...rows.map((row) => row[column]?.length ?? 0)),
   );
-  return rows
-    .map((row) => `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd())
-    .join('\n');
+  return [
+    ...rows.map((row) =>
+      `  ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join('  ')}`.trimEnd(),
+    ),
+    ...(rows.length === 0 ? [] : trialPlans(rollout).map((text) => `  ${text}`)),
+  ].join('\n');
 }

@@ -17,6 +17,7 @@ import {
 } from './report.ts';
 import { nextOf } from './status.ts';
 import { count } from './text.ts';
+import { trialList } from './trials.ts';
 
 /** A tick for the job summary: what moved and why, how everything stands, what failed. */
 export function tickSummary(report: TickReport): string {
@@ -58,7 +59,7 @@ function moveSection(move: Told, more = ''): string {
     `Because ${escapeMarkdown(move.why)}.${more}`,
   ];
   if (move.verdicts.length > 0) parts.push(evidenceTable(move.verdicts));
-  return parts.join('\n\n');
+  return [...parts, ...trialList(move.trial, move.why)].join('\n\n');
 }
 
 function offerSection({ move, proposal }: MadeProposal): string {

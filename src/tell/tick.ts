@@ -5,6 +5,7 @@ import type { Paint } from './paint.ts';
 import { type MadeProposal, movesOf, stepsDown, type TickReport, type Told } from './report.ts';
 import { healthOf, nextOf } from './status.ts';
 import { count } from './text.ts';
+import { trialLines } from './trials.ts';
 
 /** What a tick did and why, for a terminal: what moved first, then what holds, then what failed. */
 export function renderTick(report: TickReport, paint: Paint): string {
@@ -39,6 +40,7 @@ function renderMove(move: Told, paint: Paint): string {
     `${mark} ${paint.bold(subject([move]))}`,
     `    because ${oneLine(move.why)}`,
     ...move.verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+    ...trialLines(move.trial, move.why).map((line) => `    ${line}`),
   ].join('\n');
 }
 
@@ -70,6 +72,7 @@ export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Pai
     `${paint.yellow('⇄')} ${paint.bold(`${opened ? 'Offers to' : 'Still offers to'} ${lower(subject([move]))}`)}; not done yet`,
     `    because ${oneLine(why)}`,
     ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+    ...trialLines(move.trial, why).map((line) => `    ${line}`),
     ...how,
   ].join('\n');
 }

@@ -291,14 +291,24 @@ const BY_PHASE: readonly Row[] = [
     does: { progressing: 'hold clock, tell' },
   },
   {
-    when: '[7] the trial says no',
-    facts: { trial: { kind: 'reject', text: 'agreement 60 %' } },
+    when: '[7] the trial names a person to decide',
+    facts: { trial: { does: 'pause', text: 'tie' } },
     does: { progressing: 'pause trial' },
   },
   {
-    when: '[7] the trial says yes',
-    facts: { trial: { kind: 'promote' } },
-    does: {},
+    when: '[7] A wins',
+    facts: { trial: { does: 'rollback', text: 'A wins' } },
+    does: { progressing: 'rollback trial → internal by pull-request' },
+  },
+  {
+    when: '[7] the provider of the trial does not answer',
+    facts: { trial: { does: 'blind', text: 'conversion: no answer' } },
+    does: { progressing: 'hold unavailable' },
+  },
+  {
+    when: '[7] B wins',
+    facts: { trial: { does: 'advance', text: 'B wins' } },
+    does: { progressing: 'advance trial canary → early' },
   },
   {
     when: '[8] the dwell is not over',
@@ -393,6 +403,7 @@ interface Case {
 }
 
 const promoted = { promoted: true } as const;
+const LOST = { trial: { does: 'rollback', text: 'A wins' } } as const;
 const open = (minutes: number): Facts['revert'] => ({
   state: 'open',
   openedAt: NOW - minutes * MINUTE,
@@ -574,18 +585,76 @@ const CASES: readonly Case[] = [
   },
   // 7 to 9.
   {
-    when: 'a trial that says no does not wait for the dwell',
-    facts: { trial: { kind: 'reject', text: 'B is worse' }, entryStart: NOW },
-    does: 'pause trial',
+    when: 'a way back does not wait for the dwell, the window or an approval',
+    rollout: { autoPromote: false },
+    facts: { ...LOST, entryStart: NOW, policy: policy({ freezes: [UNTIL_0930] }) },
+    does: 'rollback trial → internal by pull-request',
   },
   {
-    when: 'a trial that has not decided holds until the longest time of the stage',
-    facts: { trial: { kind: 'undecided', text: 'B may win' } },
+    when: 'A wins where the file says commit and off',
+    rollout: {
+      rollback: { via: 'commit', to: 'off', commitAfter: 15 * MINUTE, autoMerge: true },
+    },
+    facts: LOST,
+    does: 'rollback trial → off by commit',
+  },
+  {
+    when: 'A wins, and its revert is open',
+    facts: { ...LOST, revert: { state: 'open', openedAt: NOW - 14 * MINUTE } },
+    does: 'hold revert-open until 2026-12-08T10:01:00Z',
+  },
+  {
+    when: 'A wins, and nobody merged or declined its revert: back, though every check would degrade',
+    facts: {
+      ...LOST,
+      verdicts: [pass({ onBreach: 'degrade' })],
+      revert: { state: 'open', openedAt: NOW - 15 * MINUTE },
+    },
+    does: 'rollback revert-open → internal by commit',
+  },
+  {
+    when: 'A wins, and a person declined its revert',
+    facts: { ...LOST, revert: { state: 'declined' } },
+    does: 'hold revert-declined',
+  },
+  {
+    when: 'a breach ends an experiment at once, though B wins',
+    facts: { trial: { does: 'advance', text: 'B wins' }, verdicts: [breach()], entryStart: NOW },
+    does: 'rollback breach → internal by pull-request',
+  },
+  {
+    when: 'a warning pauses an experiment, though A wins',
+    facts: { ...LOST, verdicts: [warning()] },
+    does: 'pause warning',
+  },
+  {
+    when: 'B wins early: the dwell is the least',
+    facts: { trial: { does: 'advance', text: 'B wins' }, entryStart: NOW - DAY + 1 },
+    does: 'hold dwell until 2026-12-08T10:00:00Z',
+  },
+  {
+    when: 'B wins: proof that the checks pass does not shorten the dwell',
+    rollout: { stages: LADDER.map((each) => ({ ...each, minDuration: HOUR })) },
+    facts: {
+      trial: { does: 'advance', text: 'B wins' },
+      verdicts: [{ ...pass(), proven: true } as Verdict],
+      entryStart: NOW - 2 * HOUR,
+    },
+    does: 'hold dwell until 2026-12-09T08:00:00Z',
+  },
+  {
+    when: 'B wins, and a check still lacks data',
+    facts: { trial: { does: 'advance', text: 'B wins' }, verdicts: [lacking('too-few-samples')] },
     does: 'hold insufficient until 2026-12-09T09:00:00Z',
   },
   {
+    when: 'a trial that has not decided holds until the longest time of the stage',
+    facts: { trial: { does: 'wait', text: 'B may win' } },
+    does: 'hold trial until 2026-12-09T09:00:00Z',
+  },
+  {
     when: 'a trial that never decided pauses',
-    facts: { trial: { kind: 'undecided', text: 'B may win' }, entryStart: NOW - 2 * DAY },
+    facts: { trial: { does: 'wait', text: 'B may win' }, entryStart: NOW - 2 * DAY },
     does: 'pause insufficient',
   },
   {
@@ -660,7 +729,7 @@ const CASES: readonly Case[] = [
       ...promoted,
       now: NOW + 10 * HOUR,
       entryStart: NOW + 10 * HOUR,
-      trial: { kind: 'reject', text: 'B is worse' },
+      ...LOST,
       verdicts: [lacking('settling'), lacking('too-few-samples')],
       policy: policy({ freezes: [UNTIL_0930] }),
     },

@@ -186,9 +186,11 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     promoted: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
     trial: fc.option(
       fc.constantFrom(
-        { kind: 'promote' } as const,
-        { kind: 'reject', text: 'no' } as const,
-        { kind: 'undecided', text: 'not yet' } as const,
+        { does: 'advance', text: 'yes' } as const,
+        { does: 'rollback', text: 'no' } as const,
+        { does: 'pause', text: 'a tie' } as const,
+        { does: 'blind', text: 'no answer' } as const,
+        { does: 'wait', text: 'not yet' } as const,
       ),
       { nil: undefined },
     ),

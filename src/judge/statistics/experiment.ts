@@ -27,7 +27,11 @@ export interface ExperimentPlan {
 export interface ExperimentState {
   /** The arms held against each other at the plan's confidence; none while an arm is empty. */
   readonly comparison?: ProportionComparison | MeanComparison;
+  /** All that was counted, where the comparison was made as if of fewer. */
+  readonly samples?: ArmSizes;
   readonly elapsed: Duration;
+  /** The planned size alone decides nothing before so long: a day is not like a week. */
+  readonly minDuration?: Duration;
   readonly maxDuration?: Duration;
   /** An interval of B − A that stays right however often one looks (a confidence sequence). */
   readonly sequential?: Interval;
@@ -79,7 +83,8 @@ export function judgeExperiment(
   state: ExperimentState,
 ): ExperimentVerdict {
   const { comparison, sequential } = state;
-  const progress = comparison ? progressOf(comparison.samples, planned) : 0;
+  const samples = state.samples ?? comparison?.samples;
+  const progress = samples ? progressOf(samples, planned) : 0;
   const verdict = (
     kind: ExperimentVerdict['kind'],
     why: ExperimentVerdict['why'],
@@ -99,7 +104,8 @@ export function judgeExperiment(
   const { difference, interval, p } = comparison;
   const matters = Math.abs(difference) >= plan.minEffect;
   const winner = difference > 0 === (plan.better === 'more') ? 'b-wins' : 'a-wins';
-  if (progress >= 1 || over) {
+  const ripe = progress >= 1 && state.elapsed >= (state.minDuration ?? 0);
+  if (ripe || over) {
     const significant = p.twoSided < 1 - plan.confidence;
     if (significant && matters) return verdict(winner, 'significant');
     if (significant) return verdict('tie', 'smaller-than-matters');
