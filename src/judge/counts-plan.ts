@@ -7,8 +7,8 @@ import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
 import type { Grid } from './counts.ts';
 
 /** As fine as an entry of this length can be read in one answer of a size that every server gives. */
-const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
-const MOST_MOMENTS = 1_600;
+export const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
+export const MOST_MOMENTS = 1_600;
 /**
  * How far back before the evidence counters are read: so far that they were, and what the control's
  * day was like, from which a test learns how unevenly its events fall.

@@ -48,7 +48,7 @@ export interface ExperimentVerdict {
     | 'not-significant'
     | 'no-data';
   readonly comparison?: ProportionComparison | MeanComparison;
-  /** The interval that decided: the sequential one where the verdict is early. */
+  /** The interval that decided: the sequential one where the verdict is early, or none is yet. */
   readonly interval?: Interval;
   readonly planned: ArmSizes;
   /** How much of the planned size is there, in the arm that has least of it: from 0 to 1. */
@@ -88,7 +88,7 @@ export function judgeExperiment(
   const verdict = (
     kind: ExperimentVerdict['kind'],
     why: ExperimentVerdict['why'],
-    interval = comparison?.interval,
+    interval?: Interval,
   ): ExperimentVerdict => ({
     kind,
     why,
@@ -107,17 +107,18 @@ export function judgeExperiment(
   const ripe = progress >= 1 && state.elapsed >= (state.minDuration ?? 0);
   if (ripe || over) {
     const significant = p.twoSided < 1 - plan.confidence;
-    if (significant && matters) return verdict(winner, 'significant');
-    if (significant) return verdict('tie', 'smaller-than-matters');
-    if (within(interval, plan.minEffect)) return verdict('tie', 'within-margin');
-    return verdict('inconclusive', 'not-significant');
+    if (significant && matters) return verdict(winner, 'significant', interval);
+    if (significant) return verdict('tie', 'smaller-than-matters', interval);
+    if (within(interval, plan.minEffect)) return verdict('tie', 'within-margin', interval);
+    return verdict('inconclusive', 'not-significant', interval);
   }
   if (sequential) {
     if (within(sequential, plan.minEffect)) return verdict('tie', 'early', sequential);
     const oneSided = difference > 0 ? sequential.low > 0 : sequential.high < 0;
     if (oneSided && matters) return verdict(winner, 'early', sequential);
   }
-  return verdict('collecting', 'too-few-samples');
+  // The interval for a fixed sample would promise more than it keeps while one looks again and again.
+  return verdict('collecting', 'too-few-samples', sequential);
 }
 
 const designOf = ({ confidence, power, ratio }: ExperimentPlan): Design => ({

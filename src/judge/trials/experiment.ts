@@ -59,7 +59,7 @@ export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): E
   const comparison = compare(arms.a, arms.b, trial.confidence);
   const sequential = enough(arms.a) && enough(arms.b) ? reading.interval : undefined;
   const verdict: ExperimentVerdict = judgeExperiment(how, planned, {
-    elapsed: Math.min(due, time.now) - time.entryStart,
+    elapsed: Math.min(due, plan.metric.query.to) - time.entryStart,
     minDuration: time.duration,
     maxDuration: time.maxDuration,
     samples: sizesOf(arms),

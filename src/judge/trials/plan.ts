@@ -4,7 +4,8 @@ import { currentStage, type Metric, type Rollout } from '../../rollout/model.ts'
 import type { Comparable, Experiment, ShadowTrial, Trial } from '../../rollout/trial.ts';
 import { DAY, type Duration, type Instant, MINUTE, SECOND, WEEK } from '../../time.ts';
 import { fill, type PlanContext, variantsOf } from '../arms.ts';
-import { gridOver } from '../counts-plan.ts';
+import type { Grid } from '../counts.ts';
+import { gridOver, MOST_MOMENTS, STEPS } from '../counts-plan.ts';
 
 /** A question about one metric. */
 export interface TrialQuestion<Q extends Query | CountersQuery = Query | CountersQuery> {
@@ -71,6 +72,7 @@ export interface TrialContext extends Omit<PlanContext, 'escapeValue'> {
 
 /** How far back the control is looked at to plan by: whole weeks, for weekends are not like weekdays. */
 const LOOK_BACK: Duration = WEEK;
+const LOOK_BACK_STEP: Duration = 15 * MINUTE;
 
 /** Says what to ask about the trial of a rollout's stage; nothing where it has none that runs. */
 export function planTrial(context: TrialContext): TrialPlan | undefined {
@@ -99,12 +101,13 @@ function planExperiment(
   context: TrialContext,
 ): ExperimentQuestions {
   const { treatment, control } = variantsOf(context.rollout);
-  const grid = gridOver(time.since, time.now);
+  const grid = gridOf(time);
   const both = <M extends Metric>(metric: M): Counting<M> => ({
     metric,
     query: counters(metric, [treatment, control], grid, context),
   });
-  const before = gridOver(time.entryStart - LOOK_BACK, time.entryStart);
+  const { entryStart } = time;
+  const before = { from: entryStart - LOOK_BACK, to: entryStart, step: LOOK_BACK_STEP };
   return {
     kind: 'experiment',
     trial,
@@ -114,6 +117,18 @@ function planExperiment(
     segments: trial.segments.map(({ name, metric }) => ({ ...both(metric), name })),
     before: { metric: trial.metric, query: counters(trial.metric, [control], before, context) },
   };
+}
+
+/**
+ * Moments that are the same for every tick of the entry, so that what is found as of one of them is
+ * found again by the next tick; the longest time is one of them.
+ */
+function gridOf({ entryStart, now, maxDuration }: TrialTime): Grid {
+  const usual = STEPS.find((each) => maxDuration / each <= MOST_MOMENTS);
+  const parts = usual === undefined ? MOST_MOMENTS : Math.ceil(maxDuration / usual);
+  const step = maxDuration / parts;
+  const passed = Math.min(parts, Math.max(0, Math.floor((now - entryStart) / step)));
+  return { from: entryStart - step, to: entryStart + passed * step, step };
 }
 
 function planShadow(trial: ShadowTrial, time: TrialTime, context: TrialContext): ShadowQuestions {
@@ -145,7 +160,7 @@ function planShadow(trial: ShadowTrial, time: TrialTime, context: TrialContext):
 function counters(
   metric: Metric,
   variants: readonly string[],
-  grid: Pick<CountersQuery, 'from' | 'to' | 'step'>,
+  grid: Grid,
   context: TrialContext,
 ): CountersQuery {
   const within = { ...context, escapeValue: context.escapeFor(metric) };
