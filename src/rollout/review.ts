@@ -23,6 +23,7 @@ import {
   unknownSegment,
   unknownStage,
 } from './rules/state.ts';
+import { mixedArms } from './rules/trials.ts';
 
 export type { ReviewContext } from './rules/rule.ts';
 
@@ -47,6 +48,7 @@ const RULES: readonly Rule[] = [
   noWayBack,
   missingCategory,
   noBaseline,
+  mixedArms,
   startOutsideWindow,
   unknownStage,
   unknownSegment,

@@ -2,28 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Experiment, ShadowTrial } from '../../src/rollout/trial.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { gauge, mean, proportion } from '../support/builders.ts';
-import { fromHour, type TriedWorld, tried } from '../support/tried.ts';
-
-const conversion = proportion({
-  name: 'conversion',
-  events: 'orders {{variant}}',
-  total: 'visits {{variant}}',
-});
-
-const ab = (more: Partial<Experiment> = {}): Experiment => ({
-  kind: 'experiment',
-  metric: conversion,
-  others: [],
-  segments: [],
-  minEffect: { kind: 'absolute', by: 0.02 },
-  better: 'more',
-  confidence: 0.95,
-  power: 0.8,
-  onTie: 'advance',
-  onInconclusive: 'pause',
-  ratio: 1,
-  ...more,
-});
+import { experiment as ab, fromHour, type TriedWorld, tried } from '../support/tried.ts';
 
 /** Half of the visits of either arm order, ten a minute: 9,806 an arm take 16 h 21 min. */
 const HALF = { 'orders off': 5, 'visits off': 10, 'visits on': 10 };

@@ -5,6 +5,7 @@ import type { Check, Risk, Rollout, Stage } from '../../src/rollout/model.ts';
 import { type ReviewContext, review } from '../../src/rollout/review.ts';
 import { DAY, HOUR } from '../../src/time.ts';
 import { check, config, gauge, NOW, rollout, stage, status } from '../support/builders.ts';
+import { experiment } from '../support/tried.ts';
 
 const segment = { attribute: 'group', operator: 'in', values: ['x'] } as const;
 const CONFIG: Config = config({
@@ -200,6 +201,30 @@ const ROWS: readonly Row[] = [
     when: 'less, but of one region',
     file: stages(canary, stage('fewer', { percentage: 1, regions: ['au'], ...week }), full),
   },
+
+  // E2
+  ...[
+    { when: 'an experiment of which everyone is by chance', before: [canary] },
+    {
+      when: 'an experiment after a stage of employees',
+      before: [stage('internal', { segments: ['employees'], ...week }), canary],
+      finding: 'warning mixed-arms at stages.2.experiment',
+    },
+    {
+      when: 'an experiment beside users who are let in by name',
+      before: [canary],
+      allow: ['user-1'],
+      finding: 'warning mixed-arms at stages.1.experiment',
+    },
+  ].map(({ when, before, allow = [], finding }) => ({
+    when,
+    file: {
+      ...stages(...before, stage('ab', { percentage: 50, ...week }), full),
+      trials: new Map([['ab', experiment()]]),
+      allow,
+    },
+    ...(finding === undefined ? {} : { finding }),
+  })),
 
   // B4, B5, B3
   { when: 'no checks', file: { checks: [] }, finding: 'warning no-checks' },

@@ -3,9 +3,31 @@ import { planTrial, type TrialQuestion } from '../../src/judge/trials/plan.ts';
 import type { TrialVerdict } from '../../src/judge/trials/verdict.ts';
 import type { Answer, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
-import type { Trial } from '../../src/rollout/trial.ts';
+import type { Experiment, Trial } from '../../src/rollout/trial.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../../src/time.ts';
-import { NOW, rollout, stage, status } from './builders.ts';
+import { NOW, proportion, rollout, stage, status } from './builders.ts';
+
+const conversion = proportion({
+  name: 'conversion',
+  events: 'orders {{variant}}',
+  total: 'visits {{variant}}',
+});
+
+/** Whether two points more of the visits order: A/B at even shares. */
+export const experiment = (more: Partial<Experiment> = {}): Experiment => ({
+  kind: 'experiment',
+  metric: conversion,
+  others: [],
+  segments: [],
+  minEffect: { kind: 'absolute', by: 0.02 },
+  better: 'more',
+  confidence: 0.95,
+  power: 0.8,
+  onTie: 'advance',
+  onInconclusive: 'pause',
+  ratio: 1,
+  ...more,
+});
 
 /** What an expression counts in a minute, by the minutes since the entry began; below 0: before it. */
 export type Counting = (minute: number) => number;
