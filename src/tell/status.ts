@@ -132,7 +132,7 @@ function waitFor(
     case 'insufficient':
       return `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
     case 'trial':
-      return `${goal} when there is a verdict, or what follows of none${at(until)}; ${why.text}`;
+      return `${goal} if the verdict is for it${until === undefined ? '' : `, due by${at(until)}`}; ${why.text}`;
     case 'revert-open':
       return `${until === undefined ? 'back when somebody merges the revert' : `back${at(until)} at the latest`}; ${why.text}`;
     default:
