@@ -103,7 +103,7 @@ describe.concurrent('an experiment', () => {
     const desk = await deskWith({ 'orders on': 5.1 });
     const now = june(1, '19:00');
     const said =
-      /no verdict yet: conversion is 51 % in B against 50 % in A, .* A has 5,\d{3} of 9,806, B 5,\d{3} of 9,806/;
+      /no verdict yet: conversion is 51 % in B against 50 % in A, .* A has [56],\d{3} of 9,806, B [56],\d{3} of 9,806/;
     expect((await desk.show(now, ['status'])).stdout).toMatch(said);
     const { trial } = (await desk.tick(now, '--dry-run')).of('checkout') as unknown as {
       trial: Record<string, unknown>;
@@ -186,6 +186,20 @@ describe.concurrent('an experiment', () => {
       '01T11:00 hold dwell',
       '01T13:00 rollback breach → canary',
     ]);
+  });
+
+  it('begins anew when somebody edits its file, whatever it had found', async () => {
+    const desk = await deskWith({ 'orders on': 5.3 });
+    const text = await desk.file(PATH);
+    await desk.commit(june(2, '08:00'), 'Ask for less', { [PATH]: text.replace('2pp', '1pp') });
+    expect(await story(desk, june(2, '09:30'), june(3, '08:10'))).toEqual([
+      '02T09:30 hold dwell',
+      '03T08:10 advance trial → full',
+    ]);
+    const [message = ''] = await desk.messages();
+    expect(message).toMatch(
+      /B wins: .*, shown early by .*; of the samples planned A has 14,\d{3} of 39,/,
+    );
   });
 
   it('is overridden by a person who says promote', async () => {

@@ -170,6 +170,19 @@ describe('an experiment', () => {
     }
   });
 
+  it('knows what matters by the control of the entry where none is known to plan by', () => {
+    const world = {
+      'orders off': fromHour(0, 0, 0.025),
+      'visits off': fromHour(0, 0, 0.05),
+      'orders on': fromHour(0, 0, 0.031),
+      'visits on': fromHour(0, 0, 0.05),
+    };
+    const relative = ab({ minEffect: { kind: 'relative', by: 0.4 } });
+    const verdict = tried(relative, world, 7 * DAY);
+    expect(verdict).toMatchObject({ says: 'tie', figures: { minEffect: expect.closeTo(0.2, 6) } });
+    expect(verdict.text).toMatch(/, less than the 20 points that matter; .*no size is planned/);
+  });
+
   it('takes more of the larger arm where the arms are not alike', () => {
     const verdict = tried(ab({ ratio: 0.25 }), { ...HALF, 'orders on': 5 }, 8 * HOUR);
     expect(verdict).toMatchObject({ figures: { verdict: { planned: { a: 24515, b: 6129 } } } });

@@ -1,6 +1,6 @@
 import type { CountersAnswer } from '../../metrics/provider.ts';
 import { templatesOf } from '../../rollout/checks.ts';
-import type { Comparable, Experiment } from '../../rollout/trial.ts';
+import type { Experiment } from '../../rollout/trial.ts';
 import { increases } from '../counts.ts';
 import { intervalsOf } from '../sequence.ts';
 import { ENOUGH } from '../sequential/mean.ts';
@@ -43,22 +43,18 @@ export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): E
   }
   const all = intervalsIn(plan.metric, own);
   const baseline = baselineOf(all, intervalsIn(plan.before, before), plan);
-  const minEffect =
-    trial.minEffect.kind === 'absolute'
-      ? trial.minEffect.by
-      : trial.minEffect.by * Math.abs(baseline?.mean ?? 0);
-  const how = { ...trial, minEffect };
-  const planned = (baseline && sizesFor(how, trial.metric.kind, baseline)) ?? NEVER;
+  const planned = (baseline && sizesFor(trial, baseline)) ?? NEVER;
   const due = dueAt(all, planned, time);
   const until = (intervals: readonly Interval[]): readonly Interval[] =>
     intervals.filter(({ from, to }) => from >= time.since && to <= due);
   const arms = tallies(trial.metric.kind, until(all));
+  const minEffect = effectAt(trial, baseline ?? levelOf(arms.a));
   const reading = readAll(trial, time, until(all));
   const { dispersion } = reading;
   const compare = compareWith(dispersion);
   const comparison = compare(arms.a, arms.b, trial.confidence);
   const sequential = enough(arms.a) && enough(arms.b) ? reading.interval : undefined;
-  const verdict: ExperimentVerdict = judgeExperiment(how, planned, {
+  const verdict: ExperimentVerdict = judgeExperiment({ ...trial, minEffect }, planned, {
     elapsed: Math.min(due, plan.metric.query.to) - time.entryStart,
     minDuration: time.duration,
     maxDuration: time.maxDuration,
@@ -150,14 +146,18 @@ const withDispersion = (
   { dispersion }: Reading,
 ): Baseline | undefined => level && { ...level, dispersion };
 
-function sizesFor(
-  plan: ExperimentPlan,
-  kind: Comparable['kind'],
-  { mean, sd, dispersion }: Baseline,
-): ArmSizes | undefined {
+/** The smallest difference that matters, in the metric's unit, at a level of the control. */
+const effectAt = ({ minEffect }: Experiment, level?: { readonly mean: number }): number =>
+  minEffect.kind === 'absolute' ? minEffect.by : minEffect.by * Math.abs(level?.mean ?? 0);
+
+function sizesFor(trial: Experiment, baseline: Baseline): ArmSizes | undefined {
+  const { mean, sd, dispersion } = baseline;
+  const plan: ExperimentPlan = { ...trial, minEffect: effectAt(trial, baseline) };
   if (!(plan.minEffect > 0)) return undefined;
   const sizes =
-    kind === 'proportion' ? planProportions(mean, plan) : planMeans({ a: sd, b: sd }, plan);
+    trial.metric.kind === 'proportion'
+      ? planProportions(mean, plan)
+      : planMeans({ a: sd, b: sd }, plan);
   return sizes && { a: Math.ceil(sizes.a * dispersion), b: Math.ceil(sizes.b * dispersion) };
 }
 
