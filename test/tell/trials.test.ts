@@ -128,7 +128,12 @@ describe('the plan in a review', () => {
       kind: 'shadow',
       agreement: clicks,
       errors: clicks,
-      latency: { ...clicks, kind: 'distribution', from: { kind: 'buckets', buckets: 'b' } },
+      latency: {
+        ...clicks,
+        kind: 'distribution',
+        quantile: 0.95,
+        from: { kind: 'buckets', buckets: 'b' },
+      },
       rule: { agreement: 0.9 },
     } as const;
     const subject = rollout({
