@@ -138,16 +138,22 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
 
 const isProven = (verdict: Verdict): boolean => verdict.kind === 'pass' && verdict.proven === true;
 
-/** Past its limit, though not for long enough yet to be a breach. */
+/**
+ * Past its limit, though not for long enough yet to be a breach. Where a breach would only be told,
+ * what may become one holds nothing.
+ */
 function looksHarmful(verdict: Verdict): boolean {
-  return verdict.kind === 'insufficient' && verdict.reason === 'over-limit-briefly';
+  return isBrief(verdict) && verdict.check.onBreach !== 'warn';
 }
+
+const isBrief = (verdict: Verdict): boolean =>
+  verdict.kind === 'insufficient' && verdict.reason === 'over-limit-briefly';
 
 /** A cohort goes by its absolute limits alone: it is neither large nor like everyone else. */
 function lacksData(verdict: Verdict, stage: Stage): boolean {
   if (verdict.kind !== 'insufficient') return false;
   // What looks like harm holds even where the check is not required.
-  if (looksHarmful(verdict)) return true;
+  if (isBrief(verdict)) return looksHarmful(verdict);
   if (!verdict.check.required) return false;
   const cohort = kindOf(stage) === 'cohort';
   return !(cohort && (verdict.reason === 'no-control' || verdict.reason === 'too-few-samples'));

@@ -910,6 +910,13 @@ describe('a completed rollout whose metric is not what it was', () => {
   });
 });
 
+it('holds nothing for what is over a limit briefly, where a breach would only be told', () => {
+  const brief = lacking('over-limit-briefly');
+  const told = { ...brief, check: { ...brief.check, onBreach: 'warn' } } as Verdict;
+  expect(decide(rollout(), facts({ verdicts: [brief] })).kind).toBe('hold');
+  expect(decide(rollout(), facts({ verdicts: [told] })).kind).toBe('advance');
+});
+
 describe('a stage that may end early', () => {
   const hasty = rollout({
     stages: LADDER.map((each) => ({ ...each, minDuration: 12 * HOUR })),
