@@ -52,7 +52,7 @@ export async function readWorld(context: Context): Promise<World> {
   );
   if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
   const isRollout = rolloutMatcher(config);
-  const wanted = openTargets(config.targets);
+  const wanted = openTargets(config.targets, config.segments);
   const targetPaths = new Set(wanted.map((target) => target.path));
   const match = (path: string): boolean =>
     isRollout(path) || targetPaths.has(path) || path === configPath;

@@ -107,13 +107,28 @@ export interface Commands {
   readonly allow: Readonly<Record<GuardedVerb, Who>>;
 }
 
-export type TargetConfig = JsonTargetConfig | TrafficTargetConfig;
+export type TargetConfig = JsonTargetConfig | FlagsTargetConfig | TrafficTargetConfig;
 
 export interface JsonTargetConfig {
   readonly type: 'json';
   readonly path: string;
   readonly environment?: string;
 }
+
+/** A file of flags that another system evaluates. */
+export interface FlagsTargetConfig {
+  readonly type: 'flagd' | 'go-feature-flag';
+  readonly path: string;
+  readonly environment?: string;
+  /** What services call a user's region and tier, where it is not `region` and `tier`. */
+  readonly attributes?: { readonly region?: string; readonly tier?: string };
+}
+
+/** The types of target that hold an entry a flag, as opposed to those for traffic. */
+export const isForFlags = (
+  type: TargetConfig['type'],
+): type is JsonTargetConfig['type'] | FlagsTargetConfig['type'] =>
+  type === 'json' || type === 'flagd' || type === 'go-feature-flag';
 
 /** A target that shares out the traffic of one rollout between backends. */
 export type TrafficTargetConfig = YamlTrafficConfig | NginxTargetConfig;

@@ -3,7 +3,7 @@ import type { ConfigFile, TargetFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import type { Config, TargetConfig } from './model.ts';
+import { type Config, isForFlags, type TargetConfig } from './model.ts';
 import { readTraffic } from './traffic.ts';
 
 /** Reads `targets:`; none may be written over another file of ours, or over what runs in workflows. */
@@ -38,6 +38,27 @@ export function readTargets(
       );
     }
     const { environment } = target;
+    const ofFlags = target.type === 'flagd' || target.type === 'go-feature-flag';
+    if (ofFlags && environment === undefined && environments.length > 1) {
+      report(
+        error(
+          ['targets', index],
+          'missing-environment',
+          `a file for ${target.type} has one entry a flag, and there are ${environments.length} environments`,
+          `give each environment a target of its own: \`environment: ${environments[0]}\``,
+        ),
+      );
+    }
+    if (!ofFlags && target.attributes !== undefined) {
+      report(
+        error(
+          ['targets', index, 'attributes'],
+          'unused-attributes',
+          `a target of type ${target.type} names no attributes`,
+          'remove `attributes`',
+        ),
+      );
+    }
     if (environment !== undefined && !environments.includes(environment)) {
       report(
         error(
@@ -58,13 +79,18 @@ function readTarget(
   index: number,
   report: Report,
 ): readonly TargetConfig[] {
-  if (target.type !== 'json') return readTraffic(target, environments, index, report);
-  const { rollout, backends, route, variable, key, ...json } = target;
+  const { type } = target;
+  if (!isForFlags(type)) return readTraffic(target, environments, index, report);
+  const { rollout, backends, route, variable, key, attributes, ...flags } = target;
   for (const [name, value] of Object.entries({ rollout, backends, route, variable, key })) {
     if (value === undefined) continue;
-    report(error(['targets', index, name], 'unknown-key', `a target \`json\` has no \`${name}\``));
+    report(
+      error(['targets', index, name], 'unknown-key', `a target \`${type}\` has no \`${name}\``),
+    );
   }
-  return [{ ...json, type: 'json' }];
+  return type === 'json'
+    ? [{ ...flags, type }]
+    : [{ ...flags, type, ...(attributes === undefined ? {} : { attributes }) }];
 }
 
 /** Several rollouts may set weights in one manifest, each between backends of its own. */

@@ -1,6 +1,6 @@
 import type { TargetFile } from '../generated/files.ts';
 import { error, maybe, type Report } from '../rollout/parts.ts';
-import type { TrafficTargetConfig } from './model.ts';
+import { isForFlags, type TrafficTargetConfig } from './model.ts';
 
 /** The keys of each type, and those it cannot do without. */
 const KEYS = {
@@ -23,7 +23,7 @@ export function readTraffic(
 ): readonly TrafficTargetConfig[] {
   const at = ['targets', index];
   const { type, path } = file;
-  if (type === 'json') return [];
+  if (isForFlags(type)) return [];
   const may: readonly string[] = KEYS[type].may;
   for (const key of ALL) {
     if (file[key] === undefined || may.includes(key)) continue;

@@ -178,6 +178,10 @@ export type EnvironmentVariable = string;
  */
 export type Query = string;
 /**
+ * the name of an attribute of the evaluation context
+ */
+export type Attribute = string;
+/**
  * hours such as 09:00-16:00
  */
 export type Time = string;
@@ -535,10 +539,7 @@ export interface ExposureFile {
   randomised_only?: boolean;
 }
 export interface SegmentFile {
-  /**
-   * The attribute to look at.
-   */
-  attribute: string;
+  attribute: Attribute;
   /**
    * It is one of these.
    *
@@ -647,9 +648,9 @@ export interface AllowFile {
 }
 export interface TargetFile {
   /**
-   * json: a file of effective exposures. gateway-api, istio: weights in a manifest of yours. nginx: a file that NGINX includes.
+   * json: a file of effective exposures. flagd: flag definitions for flagd and OpenFeature. go-feature-flag: a flag file for GO Feature Flag. gateway-api, istio: weights in a manifest of yours. nginx: a file that NGINX includes.
    */
-  type: 'json' | 'gateway-api' | 'istio' | 'nginx';
+  type: 'json' | 'flagd' | 'go-feature-flag' | 'gateway-api' | 'istio' | 'nginx';
   path: Path;
   environment?: Name;
   rollout?: Name;
@@ -662,6 +663,14 @@ export interface TargetFile {
   route?: Backend;
   variable?: Variable;
   key?: Variable;
+  attributes?: AttributesFile;
+}
+/**
+ * What services call a user's region and tier in the evaluation context (flagd, go-feature-flag). Default: {region: region, tier: tier}.
+ */
+export interface AttributesFile {
+  region?: Attribute;
+  tier?: Attribute;
 }
 export interface NotifyFile {
   /**

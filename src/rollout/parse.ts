@@ -38,7 +38,7 @@ export function parseRollout(file: string, value: Json, config: Config): Parsed 
   const report: Report = (finding) => findings.push(finding);
   const rollout = readRollout(file, value, config, report);
   for (const target of config.targets) {
-    if (target.type === 'json' || rollout.key !== `${target.rollout}@${target.environment}`)
+    if (!('rollout' in target) || rollout.key !== `${target.rollout}@${target.environment}`)
       continue;
     reviewTraffic(rollout, target, report);
   }

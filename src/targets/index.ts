@@ -1,15 +1,24 @@
-import type { TargetConfig } from '../config/model.ts';
+import type { Config, TargetConfig } from '../config/model.ts';
+import { flagdTarget } from './flagd.ts';
 import { gatewayApiTarget } from './gateway-api.ts';
+import { goFeatureFlagTarget } from './go-feature-flag.ts';
 import { istioTarget } from './istio.ts';
 import { jsonTarget } from './json.ts';
 import { nginxTarget } from './nginx.ts';
 import type { Target } from './target.ts';
 
-/** The target a config line asks for: a new type is a file and a case here. */
-export function openTarget(config: TargetConfig): Target {
+/**
+ * The target a config line asks for, with the segments that its rollouts may name: a new type is a
+ * file and a case here.
+ */
+export function openTarget(config: TargetConfig, segments: Config['segments'] = {}): Target {
   switch (config.type) {
     case 'json':
       return jsonTarget(config);
+    case 'flagd':
+      return flagdTarget(config, segments);
+    case 'go-feature-flag':
+      return goFeatureFlagTarget(config, segments);
     case 'gateway-api':
       return gatewayApiTarget(config);
     case 'istio':
@@ -20,8 +29,11 @@ export function openTarget(config: TargetConfig): Target {
 }
 
 /** The targets of a config, one a file: several rollouts may set weights in one manifest. */
-export function openTargets(configs: readonly TargetConfig[]): readonly Target[] {
-  const targets = configs.map(openTarget);
+export function openTargets(
+  configs: readonly TargetConfig[],
+  segments: Config['segments'] = {},
+): readonly Target[] {
+  const targets = configs.map((config) => openTarget(config, segments));
   const paths = [...new Set(targets.map(({ path }) => path))];
   return paths.map((path) =>
     inOrder(

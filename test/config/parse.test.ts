@@ -105,6 +105,23 @@ describe('the config of the design', () => {
   });
 });
 
+it('takes a target for each environment, with the attributes of its services', () => {
+  const { config, findings } = parseConfig({
+    environments: ['staging', 'production'],
+    targets: [
+      { type: 'flagd', path: 'flags/staging.json', environment: 'staging' },
+      {
+        type: 'go-feature-flag',
+        path: 'flags/production.yaml',
+        environment: 'production',
+        attributes: { region: 'geo.country' },
+      },
+    ],
+  });
+  expect(findings).toEqual([]);
+  expect(config?.targets[1]).toMatchObject({ attributes: { region: 'geo.country' } });
+});
+
 describe('a repository without a config', () => {
   it('has the built-in ladders, one environment, no provider and no targets', () => {
     expect(parseConfig(undefined)).toEqual({ config: DEFAULT_CONFIG, findings: [] });
@@ -283,7 +300,24 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     'targets: [{type: jsn, path: a.json}]',
-    'bad-value at targets.0.type: `targets[0].type` must be one of json, gateway-api, istio, nginx (did you mean `json`?)',
+    'bad-value at targets.0.type: `targets[0].type` must be one of json, flagd, go-feature-flag, gateway-api, istio, nginx (did you mean `json`?)',
+  ],
+  [
+    'environments: [staging, production]\ntargets: [{type: flagd, path: a.json}]',
+    'missing-environment at targets.0: a file for flagd has one entry a flag, and there are 2 environments (give each environment a target of its own: `environment: staging`)',
+  ],
+  [
+    'targets: [{type: json, path: a.json, attributes: {region: country}}]',
+    'unused-attributes at targets.0.attributes: a target of type json names no attributes (remove `attributes`)',
+  ],
+  [
+    'targets: [{type: flagd, path: a.json, attributes: {tier: $flagd.tier}}]',
+    'bad-value at targets.0.attributes.tier: `targets[0].attributes.tier` must be the name of an attribute of the evaluation context',
+  ],
+  // Flagd would refuse its whole file because of one version that is none.
+  [
+    "segments: {new: {attribute: version, semver: '>=2.01.0'}}",
+    'bad-value at segments.new.semver: `segments.new.semver` must be a version range such as >=2.1.0, ^2.1.0 or ~2.1.0',
   ],
   [
     'targets: [{type: json, path: ../a.json}]',

@@ -12,7 +12,7 @@ function compile(
   standing?: string,
   more: Partial<JsonTargetConfig> = {},
 ): { readonly text: string; readonly problems: readonly string[]; flags(): Flags } {
-  const { files, problems } = openTarget({ type: 'json', path: PATH, ...more }).compile(
+  const { files, problems } = openTarget({ type: 'json', path: PATH, ...more }, {}).compile(
     sources,
     standing,
   );

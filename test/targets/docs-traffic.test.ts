@@ -14,7 +14,7 @@ const block = (sign: string): string => {
   return (found[0] ?? '').replace(/^.*\n/, '').split('```')[0] ?? '';
 };
 
-const { config, findings } = parseConfig(parseYaml(block('\ntargets:')).value);
+const { config, findings } = parseConfig(parseYaml(block('type: gateway-api')).value);
 
 it('the config is one', () => {
   expect(findings).toEqual([]);
@@ -33,7 +33,7 @@ it('the manifests and the file for NGINX are what the config compiles at 5 %', (
     ['k8s/search.yaml', block('kind: VirtualService')],
     ['nginx/basket.conf', block('split_clients')],
   ]);
-  const compiled = openTargets(config.targets).map((target) =>
+  const compiled = openTargets(config.targets, config.segments).map((target) =>
     target.compile(sources, standing.get(target.path)),
   );
   const moved = (text = '') =>

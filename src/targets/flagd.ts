@@ -1,0 +1,86 @@
+import type { Config, FlagsTargetConfig } from '../config/model.ts';
+import { exposureOf } from '../exposure/exposure.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Json } from '../yaml/json.ts';
+import { slicesOf, type Vocabulary } from './audience-logic.ts';
+import { type Book, compileEntries, type Made, mappingAt, readJson } from './entries.ts';
+import { FLAGD } from './flagd/dialect.ts';
+import { resolutionOf } from './flagd/targeting.ts';
+import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
+import type { Target } from './target.ts';
+
+/** The JSON Schema of the file: flagd's own, version 0. */
+const SCHEMA = 'https://flagd.dev/schema/v0/flags.json';
+
+/**
+ * How `fractional` puts a user in a bucket: MurmurHash3 (32 bits, seed 0) of the flag's key and the
+ * user's, spread over the sum of the weights. Another version would move users between variants.
+ */
+const HASH_VERSION = 2;
+
+interface Entry {
+  /** Always ENABLED: a disabled flag gives the default of the code, which need not be the control. */
+  readonly state: 'ENABLED';
+  readonly variants: Readonly<Record<string, Json>>;
+  readonly defaultVariant: string;
+  readonly targeting?: Json;
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
+/** Flag definitions for flagd and the OpenFeature providers that read its format. */
+export function flagdTarget(config: FlagsTargetConfig, segments: Config['segments']): Target {
+  const book = bookOf({ segments, attributes: config.attributes, dialect: FLAGD });
+  return {
+    path: config.path,
+    compile(sources, standing) {
+      const flags = mappingAt(readJson(standing), 'flags');
+      const { entries, problems } = compileEntries(book, config, sources, flags);
+      const value = { $schema: SCHEMA, flags: Object.fromEntries(entries) };
+      return {
+        files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
+        problems,
+      };
+    },
+  };
+}
+
+const bookOf = (words: Vocabulary): Book<Entry> => ({
+  keyOf: ({ flag }) => flag,
+  entryOf: (rollout) => entryOf(rollout, words),
+  fileOf,
+  killed: ({ targeting: _, ...entry }) => ({
+    ...entry,
+    defaultVariant: String(entry.metadata.control),
+    metadata: killedMetadata(entry.metadata),
+  }),
+});
+
+function entryOf(rollout: Rollout, words: Vocabulary): Made<Entry> {
+  const exposure = exposureOf(rollout);
+  if (!exposure) return { problems: [] };
+  const faults = faultsOf(rollout.variants);
+  if (faults.length > 0) return { problems: faults };
+  const slices = slicesOf(exposure, words);
+  const entry: Entry = {
+    state: 'ENABLED',
+    variants: rollout.variants,
+    ...resolutionOf(exposure, slices, rollout),
+    metadata: { ...metadataOf(rollout, exposure), hash_version: HASH_VERSION },
+  };
+  return { entry, problems: untoldProblems(slices) };
+}
+
+/** One variant that flagd does not know would make it refuse the whole file. */
+function faultsOf(variants: Rollout['variants']): readonly string[] {
+  const names = Object.keys(variants).filter((name) => !/^.+$/.test(name));
+  const values = Object.entries(variants).filter(
+    ([, value]) => value === null || Array.isArray(value),
+  );
+  return [
+    ...names.map((name) => `has a variant ${JSON.stringify(name)}, a name flagd does not take`),
+    ...values.map(
+      ([name]) =>
+        `has a list or nothing as its variant \`${name}\`: flagd takes booleans, numbers, text and objects`,
+    ),
+  ].map((fault) => `${fault}; what stood before stays`);
+}

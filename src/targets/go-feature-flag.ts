@@ -1,0 +1,92 @@
+import { dump, load } from 'js-yaml';
+import type { Config, FlagsTargetConfig } from '../config/model.ts';
+import { exposureOf } from '../exposure/exposure.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Json } from '../yaml/json.ts';
+import { slicesOf, type Vocabulary } from './audience-logic.ts';
+import { type Book, compileEntries, type Made, mapping } from './entries.ts';
+import { JSON_LOGIC } from './go-feature-flag/dialect.ts';
+import { rulesOf, type Schedule, scheduled, servedName } from './go-feature-flag/rules.ts';
+import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
+import type { Target } from './target.ts';
+
+interface Entry extends Schedule {
+  readonly variations: Readonly<Record<string, Json>>;
+  /** Absent for the targeting key, and where nobody needs a bucket. */
+  readonly bucketingKey?: string;
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
+/** A flag file for GO Feature Flag, in YAML: https://gofeatureflag.org/docs/configure_flag. */
+export function goFeatureFlagTarget(
+  config: FlagsTargetConfig,
+  segments: Config['segments'],
+): Target {
+  const book = bookOf({ segments, attributes: config.attributes, dialect: JSON_LOGIC });
+  return {
+    path: config.path,
+    compile(sources, standing) {
+      const flags = readStanding(standing);
+      const { entries, problems } = compileEntries(book, config, sources, flags);
+      return {
+        files: [{ path: config.path, text: write(Object.fromEntries(entries)) }],
+        problems,
+      };
+    },
+  };
+}
+
+const bookOf = (words: Vocabulary): Book<Entry> => ({
+  keyOf: ({ flag }) => flag,
+  entryOf: (rollout) => entryOf(rollout, words),
+  fileOf,
+  killed: ({ variations, metadata }) => ({
+    variations,
+    defaultRule: { variation: String(metadata.control) },
+    metadata: killedMetadata(metadata),
+  }),
+});
+
+function entryOf(rollout: Rollout, words: Vocabulary): Made<Entry> {
+  const exposure = exposureOf(rollout);
+  if (!exposure) return { problems: [] };
+  const nothing = Object.keys(rollout.variants).filter((name) => rollout.variants[name] === null);
+  if (nothing.length > 0) {
+    const text = `has nothing as its variant \`${nothing[0]}\`, which GO Feature Flag does not take`;
+    return { problems: [`${text}; what stood before stays`] };
+  }
+  const slices = slicesOf(exposure, words);
+  const served = servedName(rollout, exposure);
+  const { variant, control } = exposure;
+  const exposed =
+    variant !== control && exposure.allow.length + slices.slices.length + slices.rest > 0;
+  const entry: Entry = {
+    variations: {
+      ...rollout.variants,
+      ...(served.alias ? { [served.name]: rollout.variants[variant] ?? null } : {}),
+    },
+    ...(exposed
+      ? {
+          ...(rollout.bucketBy === 'targetingKey' ? {} : { bucketingKey: rollout.bucketBy }),
+          ...scheduled(rulesOf(exposure, slices, served.name), control, rollout),
+        }
+      : { defaultRule: { variation: control } }),
+    metadata: metadataOf(rollout, exposure),
+  };
+  return { entry, problems: untoldProblems(slices) };
+}
+
+/** Quoted throughout: to readers of YAML 1.1, `on` and `off` are no text. */
+function write(flags: Readonly<Record<string, Entry>>): string {
+  return dump(flags, { lineWidth: -1, noRefs: true, forceQuotes: true });
+}
+
+/** The flags of the file that stands; none where somebody broke it: it is written anew. */
+function readStanding(text: string | undefined): Readonly<Record<string, unknown>> {
+  try {
+    // We write no aliases, and those of others could grow without bounds when written out.
+    return mapping(load(text ?? '{}', { maxAliases: 0 }));
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,48 @@
+import type { Exposure } from '../exposure/exposure.ts';
+import type { Rollout } from '../rollout/model.ts';
+import { formatInstant } from '../time.ts';
+import type { Json } from '../yaml/json.ts';
+import type { Slices } from './audience-logic.ts';
+import { at } from './entries.ts';
+
+type Metadata = Readonly<Record<string, Json>>;
+
+/**
+ * What a flag says about itself, for telemetry and for people: where its rollout stands and in which
+ * entry. Text, numbers and booleans only, as OpenFeature has them.
+ */
+export function metadataOf(rollout: Rollout, exposure: Exposure): Metadata {
+  const { phase, stage, since } = rollout.status;
+  return {
+    file: rollout.file,
+    environment: rollout.environment,
+    phase,
+    ...(stage === undefined ? {} : { stage }),
+    ...(since === undefined ? {} : { since: formatInstant(since) }),
+    variant: exposure.variant,
+    control: exposure.control,
+    // What services may run on mirrored traffic, answering nobody with it.
+    ...(exposure.shadow ? { shadow: rollout.treatment } : {}),
+    ...(rollout.kill ? { killed: true } : {}),
+  };
+}
+
+/** The metadata of an entry that stands, with everybody on control. */
+export function killedMetadata({ shadow: _, ...metadata }: Metadata): Metadata {
+  return { ...metadata, variant: metadata.control ?? '', killed: true };
+}
+
+/** The rollout file an entry was compiled from. */
+export function fileOf(entry: unknown): string | undefined {
+  const metadata = at(entry, 'metadata');
+  const file = at(metadata, 'file');
+  return typeof file === 'string' && typeof at(metadata, 'control') === 'string' ? file : undefined;
+}
+
+/** Says which users stay out because the target has no words for them. */
+export function untoldProblems({ untold }: Slices): readonly string[] {
+  return untold.map(
+    (name) =>
+      `names the segment \`${name}\`, which compares versions: this target cannot, so nobody is exposed through it`,
+  );
+}

@@ -1,0 +1,125 @@
+import {
+  type EvaluationContext,
+  type JsonValue,
+  OpenFeature,
+  type Provider,
+} from '@openfeature/server-sdk';
+import { afterAll, expect, it } from 'vitest';
+import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { flagd } from '../support/flagd.ts';
+import { people } from '../support/people.ts';
+import { june, recording, rolloutText } from '../support/rollouts.ts';
+
+const SUNDAY = '2026-05-31T09:00:00Z';
+const CONFIG = `providers:
+  recorded: {type: replay, path: metrics.csv, lookback: 365d}
+metrics:
+  errors: {unit: ratio, query: 'errors {{flag}} {{variant}}', limits: {max: 1%}}
+segments: {employees: {attribute: email, ends_with: '@acme.example'}}
+rollback: {via: commit}
+targets: [{type: flagd, path: flags/flagd.json}]
+`;
+const STAGES = `
+  - {name: internal, segments: [employees], duration: 1d}
+  - {name: least, percentage: 0.5, duration: 1d}
+  - {name: quarter, percentage: 25, duration: 1d}
+  - {name: full, percentage: 100, duration: 7d}`;
+
+const CROWD: readonly EvaluationContext[] = people(5_000).map(({ id, segments }) => ({
+  targetingKey: id,
+  email: `${id}@${segments.includes('employees') ? 'acme.example' : 'else.example'}`,
+}));
+
+afterAll(async () => {
+  await OpenFeature.close();
+  await closeDesks();
+});
+
+/** Flagd's evaluator as a provider of the SDK, as services in their own process have it. */
+function provider(text: string): Provider {
+  const { core } = flagd(text);
+  return {
+    metadata: { name: 'flagd, in this process' },
+    resolveBooleanEvaluation: async (flag, fallback, context) =>
+      core.resolveBooleanEvaluation(flag, fallback, context),
+    resolveStringEvaluation: async (flag, fallback, context) =>
+      core.resolveStringEvaluation(flag, fallback, context),
+    resolveNumberEvaluation: async (flag, fallback, context) =>
+      core.resolveNumberEvaluation(flag, fallback, context),
+    resolveObjectEvaluation: async <T extends JsonValue>(
+      flag: string,
+      fallback: T,
+      context: EvaluationContext,
+    ) => {
+      const { value, ...rest } = core.resolveObjectEvaluation(flag, fallback, context);
+      return { ...rest, value: value as T };
+    },
+  };
+}
+
+/** The users who have the flag, by what the branch's file says to a service. */
+async function whoHas(desk: Desk): Promise<ReadonlySet<number>> {
+  await OpenFeature.setProviderAndWait(provider(await desk.file('flags/flagd.json')));
+  const client = OpenFeature.getClient();
+  const answers = await Promise.all(
+    // The default of the code is the treatment: a flag that cannot be resolved would show.
+    CROWD.map((context) => client.getBooleanDetails('demo', true, context)),
+  );
+  expect(answers.filter(({ errorCode }) => errorCode !== undefined)).toEqual([]);
+  return new Set(answers.flatMap(({ value }, n) => (value ? [n] : [])));
+}
+
+it('a flag goes up without taking anybody out, and back without touching anybody else', async () => {
+  const desk = await openDesk(SUNDAY, {
+    '.github/sluice.yml': CONFIG,
+    'metrics.csv': recording(
+      ['2026-05-01', 'errors demo on', 0.001],
+      ['2026-05-01', 'errors demo off', 0.002],
+      [june(8, '10:00'), 'errors demo on', 0.05],
+    ),
+    'rollouts/demo.yaml': rolloutText('demo', { stages: STAGES }),
+  });
+
+  const seen: ReadonlySet<number>[] = [];
+  for (const day of [1, 2, 3, 4]) {
+    await desk.tick(june(day, '10:00'));
+    seen.push(await whoHas(desk));
+  }
+  const [internal, least, quarter, full] = seen;
+  const employees = CROWD.flatMap(({ email }, n) =>
+    String(email).endsWith('@acme.example') ? [n] : [],
+  );
+  expect([...(internal ?? [])]).toEqual(employees);
+  // 0.5 % of the other 4,500 is 22.5, 25 % is 1,125: within 5 σ.
+  expect(Math.abs((least?.size ?? 0) - 500 - 22.5)).toBeLessThan(
+    5 * Math.sqrt(4_500 * 0.005 * 0.995),
+  );
+  expect(Math.abs((quarter?.size ?? 0) - 500 - 1_125)).toBeLessThan(
+    5 * Math.sqrt(4_500 * 0.25 * 0.75),
+  );
+  expect(full?.size).toBe(CROWD.length);
+  for (const [n, now] of seen.slice(1).entries()) {
+    expect([...(seen[n] ?? [])].filter((user) => !now.has(user))).toEqual([]);
+  }
+
+  // The errors begin: back to the quarter it was, in the same commit as the file's status.
+  expect((await desk.tick(june(8, '10:01'))).of('demo').decision).toMatchObject({
+    kind: 'rollback',
+  });
+  expect(await whoHas(desk)).toEqual(quarter);
+  expect(await desk.dirt()).toBe('');
+
+  await desk.say(june(8, '10:02'), '/rollout kill demo');
+  expect((await whoHas(desk)).size).toBe(0);
+
+  // Its file is broken, and then killed for good: nothing moves but to control.
+  await desk.say(june(8, '10:03'), '/rollout unkill demo');
+  const standing = await desk.file('flags/flagd.json');
+  const broken = (await desk.file('rollouts/demo.yaml')).replace('checks:', 'chekcs:');
+  await desk.commit(june(8, '10:04'), 'Misspell', { 'rollouts/demo.yaml': broken });
+  await desk.run(june(8, '10:05'), 'compile');
+  expect(await desk.file('flags/flagd.json')).toBe(standing);
+  await desk.commit(june(8, '10:06'), 'Kill', { 'rollouts/demo.yaml': `${broken}kill: true\n` });
+  await desk.run(june(8, '10:07'), 'compile');
+  expect((await whoHas(desk)).size).toBe(0);
+});

@@ -1,0 +1,165 @@
+import type { EvaluationContext } from '@openfeature/core';
+import { Ajv } from 'ajv';
+import { load } from 'js-yaml';
+import type { Json } from '../../src/yaml/json.ts';
+import { flagd } from './flagd.ts';
+
+/**
+ * GO Feature Flag's evaluation of the fields we write, after its documentation and its `modules/core`
+ * of version 1.55: the first rule whose query holds, otherwise the default rule; steps of a schedule
+ * merged by the names of rules; arithmetic in float64 with what is behind the point cut off.
+ */
+export interface GoFeatureFlag {
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** The variation a user gets; throws where GO Feature Flag would fall back on the code's default. */
+  variationOf(flag: string, key: string, context?: Context, now?: number): string;
+}
+
+type Context = EvaluationContext;
+
+interface Rule {
+  readonly name?: string;
+  readonly query?: string;
+  readonly variation?: string;
+  readonly percentage?: Readonly<Record<string, number>>;
+  readonly disable?: boolean;
+}
+
+interface Rules {
+  readonly targeting?: readonly Rule[];
+  readonly defaultRule: Rule;
+}
+
+export interface Flag extends Rules {
+  readonly variations: Readonly<Record<string, Json>>;
+  readonly bucketingKey?: string;
+  readonly scheduledRollout?: readonly (Rules & { readonly date: string })[];
+  readonly metadata: Readonly<Record<string, Json>>;
+}
+
+/** @throws where the file has anything that GO Feature Flag's JSON Schema does not. */
+export function goFeatureFlag(text: string): GoFeatureFlag {
+  const flags = load(text) as Readonly<Record<string, Flag>>;
+  if (!isFile(flags)) throw new Error(JSON.stringify(isFile.errors));
+  const queries = new Map<string, (context: Context) => boolean>();
+  const holds = (query: string, context: Context): boolean => {
+    const known = queries.get(query) ?? ask(query);
+    queries.set(query, known);
+    return known(context);
+  };
+  return {
+    flags,
+    variationOf(name, targetingKey, context = {}, now = 0) {
+      const flag = flags[name];
+      if (!flag) throw new Error(`there is no flag ${name}`);
+      const seen = { ...context, targetingKey };
+      const bucketed = flag.bucketingKey === undefined ? targetingKey : context[flag.bucketingKey];
+      if (flag.bucketingKey !== undefined && typeof bucketed !== 'string')
+        throw new Error('no key');
+      const { targeting = [], defaultRule } = rulesAt(flag, now);
+      const rule =
+        targeting.find(({ query = '', disable }) => !disable && holds(query, seen)) ?? defaultRule;
+      if (rule.percentage) return split(rule.percentage, name, String(bucketed));
+      if (rule.variation === undefined) throw new Error('nothing to give');
+      return rule.variation;
+    },
+  };
+}
+
+/** What the published JSON Schema (`.schema/flag-schema.json` there) has of the fields we write. */
+const closed = (properties: object, ...required: readonly string[]): object => ({
+  type: 'object',
+  additionalProperties: false,
+  properties,
+  required,
+});
+const TEXT = { type: 'string' };
+const RULE = closed({
+  name: TEXT,
+  query: TEXT,
+  variation: TEXT,
+  percentage: { type: 'object', additionalProperties: { type: 'number' } },
+  disable: { type: 'boolean' },
+});
+const RULES = { targeting: { type: 'array', items: RULE }, defaultRule: RULE };
+const isFile = new Ajv().compile({
+  type: 'object',
+  additionalProperties: closed(
+    {
+      variations: { type: 'object' },
+      ...RULES,
+      bucketingKey: TEXT,
+      scheduledRollout: { type: 'array', items: closed({ ...RULES, date: TEXT }) },
+      metadata: { type: 'object' },
+    },
+    'variations',
+    'defaultRule',
+  ),
+});
+
+function rulesAt(flag: Flag, now: number): Rules {
+  const due = (flag.scheduledRollout ?? []).filter(({ date }) => Date.parse(date) <= now);
+  return due.reduce<Rules>(
+    (rules, step) => {
+      const merged = (rules.targeting ?? []).map((rule) =>
+        merge(rule, step.targeting?.find(({ name }) => name === rule.name) ?? {}),
+      );
+      const known = new Set(merged.map(({ name }) => name));
+      const added = (step.targeting ?? []).filter(({ name }) => !known.has(name));
+      return {
+        targeting: [...merged, ...added],
+        defaultRule: merge(rules.defaultRule, step.defaultRule),
+      };
+    },
+    { targeting: flag.targeting ?? [], defaultRule: flag.defaultRule },
+  );
+}
+
+const merge = (rule: Rule, update: Rule): Rule => ({
+  ...rule,
+  ...update,
+  ...(rule.percentage || update.percentage
+    ? { percentage: { ...rule.percentage, ...update.percentage } }
+    : {}),
+});
+
+/** The bucket of a key, `FNV-1a(flag + key) mod max`, in the ranges of the names sorted backwards. */
+function split(percentage: Readonly<Record<string, number>>, flag: string, key: string): string {
+  if (key === '') throw new Error('no key');
+  const names = Object.keys(percentage).sort().reverse();
+  const sum = Object.values(percentage).reduce((all, each) => all + each, 0);
+  const bucket = fnv1a(flag + key) % Math.trunc(sum * 1_000);
+  let start = 0;
+  for (const name of names) {
+    const end = start + (percentage[name] ?? 0) * 1_000;
+    if (Math.trunc(start) <= bucket && bucket < Math.trunc(end)) return name;
+    start = end;
+  }
+  throw new Error('impossible to find the variation');
+}
+
+/** FNV-1a of 32 bits (http://www.isthe.com/chongo/tech/comp/fnv/), for ASCII. */
+export function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ (text.charCodeAt(at) & 0xff), 0x01000193);
+  }
+  return hash >>> 0;
+}
+
+/** Asks a JSONLogic evaluator: the one in flagd's, by way of a flag whose rule is the query. */
+function ask(query: string): (context: Context) => boolean {
+  const { variantOf } = flagd(
+    JSON.stringify({
+      flags: {
+        query: {
+          state: 'ENABLED',
+          variants: { yes: true, no: false },
+          defaultVariant: 'no',
+          targeting: { if: [JSON.parse(query), 'yes', 'no'] },
+        },
+      },
+    }),
+  );
+  return (context) => variantOf('query', context) === 'yes';
+}
