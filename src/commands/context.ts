@@ -34,6 +34,7 @@ export type CommandErrorCode =
   | 'bad-usage'
   | 'unknown-rollout'
   | 'busy-branch'
+  | 'not-importable'
   // Of a simulation: what is simulated, and what was said of it.
   | 'bad-rollout'
   | 'nothing-counted'

@@ -282,6 +282,6 @@ export async function runInit(options: CommonOptions, terminal: Terminal): Promi
 const hasUserInfo = (url: string): boolean =>
   URL.canParse(url) && userInfo(new URL(url)) !== undefined;
 
-function print({ stdout }: Terminal, value: Json): void {
+export function print({ stdout }: Terminal, value: Json): void {
   stdout.write(`${visibleJson(value)}\n`);
 }

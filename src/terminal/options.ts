@@ -27,6 +27,8 @@ export interface CommonOptions {
   readonly base?: string;
   readonly as?: string;
   readonly action?: string;
+  readonly owner?: string;
+  readonly environment?: string;
 }
 
 export class UsageError extends Error {

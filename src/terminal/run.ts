@@ -16,6 +16,7 @@ import {
   runStatus,
   runValidate,
 } from './commands.ts';
+import { runImport } from './import.ts';
 import { type CommonOptions, UsageError } from './options.ts';
 import { runSimulate, type SimulateOptions } from './simulate.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -127,6 +128,14 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
       'the action the workflows use, such as owner/sluice@<commit>',
     ),
     () => (options, io) => runInit(options, io),
+  );
+  run(
+    add('import', 'write rollout files for flags that are live already, moving no user')
+      .argument('<format>', 'flagd or go-feature-flag')
+      .argument('<file>', 'the flag file that services read now, in the repository')
+      .option('--owner <owner>', "who answers for the flags, such as '@acme/payments'")
+      .option('--environment <name>', 'where they are live, if there are several environments'),
+    (format: string, file: string) => (options, io) => runImport(format, file, options, io),
   );
   return program;
 }

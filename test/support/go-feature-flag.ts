@@ -149,6 +149,10 @@ export function fnv1a(text: string): number {
 
 /** Asks a JSONLogic evaluator: the one in flagd's, by way of a flag whose rule is the query. */
 function ask(query: string): (context: Context) => boolean {
+  // Of its other language, lists of keys alone.
+  const [, list] = /^key in (\[.*\])$/.exec(query) ?? [];
+  const rule =
+    list === undefined ? JSON.parse(query) : { in: [{ var: 'targetingKey' }, JSON.parse(list)] };
   const { variantOf } = flagd(
     JSON.stringify({
       flags: {
@@ -156,7 +160,7 @@ function ask(query: string): (context: Context) => boolean {
           state: 'ENABLED',
           variants: { yes: true, no: false },
           defaultVariant: 'no',
-          targeting: { if: [JSON.parse(query), 'yes', 'no'] },
+          targeting: { if: [rule, 'yes', 'no'] },
         },
       },
     }),

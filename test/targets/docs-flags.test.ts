@@ -8,7 +8,7 @@ import { rollout, status } from '../support/builders.ts';
 import { flagd } from '../support/flagd.ts';
 
 const BLOCKS = [
-  ...readFileSync('docs/targets.md', 'utf8').matchAll(/^```\w+\n([\s\S]*?)^```$/gm),
+  ...readFileSync('docs/targets.md', 'utf8').matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```$/gm),
 ].map(([, block = '']) => block);
 const [CONFIG = '', FLAGD = '', GOFF = '', JSON_FILE = ''] = BLOCKS;
 

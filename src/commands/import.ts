@@ -1,0 +1,121 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { BUCKETS } from '../exposure/exposure.ts';
+import { importFlagd } from '../targets/import/flagd.ts';
+import { importGoFeatureFlag } from '../targets/import/go-feature-flag.ts';
+import type { Imported, Live } from '../targets/import/live.ts';
+import { oneLine } from '../text.ts';
+import { formatInstant, type Instant } from '../time.ts';
+import { CommandError } from './context.ts';
+
+export type ImportFormat = 'flagd' | 'go-feature-flag';
+
+export const IMPORT_FORMATS: Readonly<
+  Record<ImportFormat, (text: string) => readonly Imported[] | undefined>
+> = { flagd: importFlagd, 'go-feature-flag': importGoFeatureFlag };
+
+export interface ImportInput {
+  readonly format: ImportFormat;
+  /** The file that services read now: how it is called, and what it holds. */
+  readonly from: string;
+  readonly text: string;
+  readonly owner: string;
+  readonly environment?: string;
+  readonly now: Instant;
+  /** Whether to write nothing. */
+  readonly dryRun: boolean;
+}
+
+export interface ImportReport {
+  readonly written: readonly string[];
+  /** Files that were there already and stay as they are. */
+  readonly kept: readonly string[];
+  /** Flags that cannot be taken over without moving users, and why. */
+  readonly refused: readonly { readonly flag: string; readonly detail: string }[];
+}
+
+/**
+ * Writes a rollout file for each flag of a file that services read, paused at the share it is at: what
+ * is compiled from it gives every user what they have. What is there is never overwritten.
+ *
+ * @throws CommandError `not-importable` where the file is none of its format.
+ */
+export async function importFlags(dir: string, input: ImportInput): Promise<ImportReport> {
+  const flags = IMPORT_FORMATS[input.format](input.text);
+  if (!flags) {
+    throw new CommandError('not-importable', `${input.from} is no file of ${input.format}`);
+  }
+  const written: string[] = [];
+  const kept: string[] = [];
+  for (const each of flags) {
+    if (!('live' in each)) continue;
+    const folder = input.environment === undefined ? 'rollouts' : `rollouts/${input.environment}`;
+    const path = `${folder}/${each.flag}.yaml`;
+    ((await wrote(join(dir, path), rolloutText(each.flag, each.live, input), input.dryRun))
+      ? written
+      : kept
+    ).push(path);
+  }
+  const refused = flags.flatMap((each) =>
+    'refused' in each ? [{ flag: each.flag, detail: each.refused }] : [],
+  );
+  return { written, kept, refused };
+}
+
+async function wrote(full: string, text: string, dryRun: boolean): Promise<boolean> {
+  if (dryRun) return true;
+  await mkdir(dirname(full), { recursive: true });
+  try {
+    await writeFile(full, text, { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+/** Below where the flag is, too: a rollback goes down them. */
+const LADDER = [
+  ['canary', 1],
+  ['early', 5],
+  ['quarter', 25],
+  ['half', 50],
+  ['full', 100],
+] as const;
+
+/** The rollout file of a live flag. JSON is YAML, so values are written as JSON. */
+export function rolloutText(
+  flag: string,
+  live: Live,
+  { from, owner, environment, now }: Pick<ImportInput, 'from' | 'owner' | 'environment' | 'now'>,
+): string {
+  const percentage = (live.weight * 100) / BUCKETS;
+  const stages = [
+    ...LADDER.filter(([, share]) => share < percentage),
+    ['imported', percentage] as const,
+    ...LADDER.filter(([, share]) => share > percentage),
+  ];
+  const moment = formatInstant(now);
+  const line = (key: string, value: unknown): string => `${key}: ${JSON.stringify(value)}`;
+  const lists = (['allow', 'block'] as const).filter((list) => live[list].length > 0);
+  return [
+    `# Taken over from ${oneLine(from)}, at the share it was at. Nothing moves it before somebody says resume.`,
+    line('flag', flag),
+    ...(environment === undefined ? [] : [line('environment', environment)]),
+    line('owners', [owner]),
+    line('variants', live.variants),
+    line('treatment', live.treatment),
+    line('control', live.control),
+    ...(live.bucketBy === undefined ? [] : [line('bucket_by', live.bucketBy)]),
+    ...lists.map((list) => line(list, live[list])),
+    'stages:',
+    ...stages.map(([name, share]) => `  - {name: ${name}, percentage: ${share}, duration: 2d}`),
+    'status:',
+    '  phase: paused',
+    '  stage: imported',
+    `  since: ${moment}`,
+    `  started: ${moment}`,
+    '  reason: imported',
+    '',
+  ].join('\n');
+}

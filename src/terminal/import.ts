@@ -1,0 +1,62 @@
+import { relative, resolve } from 'node:path';
+import { IMPORT_FORMATS, type ImportFormat, importFlags } from '../commands/import.ts';
+import { readWorkTreeFile } from '../forge/work-tree.ts';
+import { didYouMean } from '../rollout/suggest.ts';
+import { resultOf } from '../tell/result.ts';
+import { oneLine } from '../text.ts';
+import { print } from './commands.ts';
+import { type CommonOptions, nowOf, topOf, UsageError } from './options.ts';
+import { EXIT, type Terminal } from './terminal.ts';
+
+const MAX_BYTES = 8 * 1024 * 1024;
+/** A rule that is refused is quoted as far as people read. */
+const LONGEST = 500;
+const OWNER = /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\/[A-Za-z0-9._-]{1,100})?$/;
+const NAME = /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
+
+export async function runImport(
+  format: string,
+  file: string,
+  options: CommonOptions,
+  terminal: Terminal,
+): Promise<number> {
+  const { owner, environment } = options;
+  if (!isFormat(format)) {
+    throw new UsageError(
+      `${format} is no format: ${didYouMean(format, Object.keys(IMPORT_FORMATS))}`,
+    );
+  }
+  if (owner === undefined || !OWNER.test(owner)) {
+    throw new UsageError("name who answers for the flags: --owner '@octocat' or '@acme/payments'");
+  }
+  if (environment !== undefined && !NAME.test(environment)) {
+    throw new UsageError(`--environment ${environment} is no name of an environment`);
+  }
+  const dir = await topOf(options, terminal);
+  const from = relative(dir, resolve(terminal.cwd, file));
+  const text = await readWorkTreeFile(dir, from, { maxBytes: MAX_BYTES });
+  if (text === undefined) throw new UsageError(`there is no ${file} in the repository`);
+  const { written, kept, refused } = await importFlags(dir, {
+    format,
+    from,
+    text,
+    owner,
+    ...(environment === undefined ? {} : { environment }),
+    now: nowOf(options, terminal),
+    dryRun: options.dryRun,
+  });
+  if (options.json) {
+    print(terminal, resultOf('import', { written, kept, refused }));
+  } else {
+    const lines = [
+      ...written.map((path) => `${options.dryRun ? 'would write' : 'wrote'} ${path}`),
+      ...kept.map((path) => `kept  ${path}, which was there`),
+      ...refused.map(({ flag, detail }) => `not   ${oneLine(flag)}: ${oneLine(detail, LONGEST)}`),
+      `Next: compile them to another file than ${from}, compare the two, and then let your services read that one.`,
+    ];
+    terminal.stdout.write(`${lines.join('\n')}\n`);
+  }
+  return refused.length > 0 ? EXIT.undone : EXIT.done;
+}
+
+const isFormat = (format: string): format is ImportFormat => Object.hasOwn(IMPORT_FORMATS, format);
