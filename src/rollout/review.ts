@@ -23,6 +23,7 @@ import {
   unknownSegment,
   unknownStage,
 } from './rules/state.ts';
+import { untoldSegment, untoldVariants } from './rules/targets.ts';
 import { mixedArms } from './rules/trials.ts';
 
 export type { ReviewContext } from './rules/rule.ts';
@@ -52,6 +53,8 @@ const RULES: readonly Rule[] = [
   startOutsideWindow,
   unknownStage,
   unknownSegment,
+  untoldSegment,
+  untoldVariants,
   endOnCompleted,
   fallbackIsControl,
   alreadyExpired,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Config, Policy } from '../../src/config/model.ts';
+import type { Config, Policy, TargetConfig } from '../../src/config/model.ts';
 import { BUILT_IN_LADDERS } from '../../src/rollout/ladders.ts';
 import type { Check, Risk, Rollout, Stage } from '../../src/rollout/model.ts';
 import { type ReviewContext, review } from '../../src/rollout/review.ts';
@@ -51,6 +51,15 @@ const ring = (name: string) => stage(name, { segments: [name], duration: 4 * DAY
 const policy = (more: Partial<Policy>): Config => ({
   ...CONFIG,
   policy: { ...CONFIG.policy, ...more },
+});
+
+const targets = (...types: readonly TargetConfig['type'][]): Config => ({
+  ...CONFIG,
+  segments: {
+    ...CONFIG.segments,
+    modern: { attribute: 'version', operator: 'semver', values: ['>=2.0.0'] },
+  },
+  targets: types.map((type) => ({ type, path: `flags/${type}` })),
 });
 
 interface Row {
@@ -312,6 +321,28 @@ const ROWS: readonly Row[] = [
     when: 'a segment named like what every object has',
     file: stages(ring('employees'), ring('constructor'), full),
     finding: 'warning unknown-segment at stages.1.segments',
+  },
+  {
+    when: 'a segment that a target has no words for',
+    file: stages(ring('employees'), ring('modern'), full),
+    context: { config: targets('flagd', 'go-feature-flag') },
+    finding: 'warning untold-segment at stages.1.segments',
+  },
+  {
+    when: 'the same segment where every target has words for it',
+    file: stages(ring('employees'), ring('modern'), full),
+    context: { config: targets('flagd', 'json') },
+  },
+  {
+    when: 'variants that a target cannot hold',
+    file: { variants: { on: ['a'], off: [], simple: [] } },
+    context: { config: targets('flagd') },
+    finding: 'error untold-variants at variants',
+  },
+  {
+    when: 'the same variants where every target can',
+    file: { variants: { on: ['a'], off: [], simple: [] } },
+    context: { config: targets('go-feature-flag', 'json') },
   },
   {
     when: 'an end on a completed flag',
