@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Config, Policy, TargetConfig } from '../../src/config/model.ts';
+import type {
+  Config,
+  FlagsTargetConfig,
+  JsonTargetConfig,
+  Policy,
+} from '../../src/config/model.ts';
 import { BUILT_IN_LADDERS } from '../../src/rollout/ladders.ts';
 import type { Check, Risk, Rollout, Stage } from '../../src/rollout/model.ts';
 import { type ReviewContext, review } from '../../src/rollout/review.ts';
@@ -53,7 +58,7 @@ const policy = (more: Partial<Policy>): Config => ({
   policy: { ...CONFIG.policy, ...more },
 });
 
-const targets = (...types: readonly TargetConfig['type'][]): Config => ({
+const targets = (...types: readonly (JsonTargetConfig | FlagsTargetConfig)['type'][]): Config => ({
   ...CONFIG,
   segments: {
     ...CONFIG.segments,
