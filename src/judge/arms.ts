@@ -14,15 +14,21 @@ export interface PlanContext {
   readonly escapeValue: (value: string) => string;
 }
 
+export interface Arms {
+  /** The metric tells the arms apart. */
+  readonly told: boolean;
+  /** Some users still have the control. */
+  readonly control: boolean;
+  readonly comparable: boolean;
+}
+
 /** Which arms report, and whether they may be compared: a cohort is not like everyone else. */
-export function armsOf(
-  rollout: Rollout,
-  check: Check,
-): { readonly control: boolean; readonly comparable: boolean } {
+export function armsOf(rollout: Rollout, check: Check): Arms {
   const at = currentStage(rollout);
   const kind = at ? kindOf(at.stage) : 'everyone';
   const perVariant = templatesOf(check.metric).some((text) => /{{\s*variant\s*}}/.test(text));
   return {
+    told: perVariant,
     control: perVariant && kind !== 'everyone',
     comparable: perVariant && (kind === 'randomised' || kind === 'shadow'),
   };

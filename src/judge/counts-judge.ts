@@ -48,7 +48,7 @@ export function judgeCounts(
     increases(answer.found, plan.query, plan.query.from),
     plan.width,
     step,
-  );
+  ).map((interval) => (plan.control || interval.from < plan.since ? interval : alone(interval)));
   const ours = all.filter(({ from }) => from >= plan.since);
   const treatment = totalOf(ours, 'treatment');
   const control = totalOf(ours, 'control');
@@ -112,6 +112,13 @@ function triedOf(asked: Asked, reading: Reading, total: ArmTotal): Tried {
     },
   };
 }
+
+/** An interval in which nobody should have had the control: whoever still did is no arm. */
+const alone = ({ from, to, treatment }: Interval): Interval => ({
+  from,
+  to,
+  ...(treatment ? { treatment } : {}),
+});
 
 /** What the control's history came to. */
 function levelOf(

@@ -30,7 +30,8 @@ export interface CountsPlan {
   readonly elapsed: Duration;
   /** How long the entry is meant to take. */
   readonly planned: Duration;
-  /** Whether the control is there to be compared with. */
+  /** Whether some users have the control, and whether it may be compared with. */
+  readonly control: boolean;
   readonly comparable: boolean;
   /** The control's counters over the history that the check is relative to. */
   readonly baseline?: CountersQuery;
@@ -51,13 +52,16 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
     check,
     query: {
       kind: 'counters',
-      expressions: [...of(treatment), ...(arms.control ? of(control) : [])],
+      // Where nobody has the control any more, its day before the entry still tells how unevenly
+      // events fall.
+      expressions: [...of(treatment), ...(arms.told ? of(control) : [])],
       ...grid,
     },
     width: templates.length,
     since,
     elapsed: now - since,
     planned: currentStage(rollout)?.stage.duration ?? DAY,
+    control: arms.control,
     comparable: arms.comparable,
     ...(history === undefined
       ? {}

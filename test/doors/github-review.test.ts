@@ -293,6 +293,7 @@ describe.concurrent('a hostile pull request', () => {
       'changed',
       'commit-sha',
       'decision',
+      'drifted',
       'pull-requests',
       'result',
     ]);

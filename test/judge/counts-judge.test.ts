@@ -203,6 +203,27 @@ describe('what a verdict says', () => {
   });
 });
 
+it('where everybody has the treatment, the control\u2019s day before tells how unevenly errors fall', () => {
+  // As good as drawn, and the same every time.
+  const hash = (minute: number) => (Math.imul(minute ^ 0x5bd1e995, 2654435761) >>> 0) / 2 ** 32;
+  // Every error comes with nine others: ten times as uneven as chance.
+  const clustered = (perMinute: number, requests: number) => (minute: number) =>
+    [hash(minute) < perMinute / 10 ? 10 : 0, requests] as const;
+  const before = clustered(0.5, 100);
+  const world: CountedWorld = {
+    treatment: clustered(0.85, 100),
+    control: (minute) => (minute < 0 ? before(minute) : [0, 0]),
+  };
+  const check = errors({ limits: { max: 0.005 } });
+  const verdict = counted(check, world, at('full'), { age: 6 * HOUR });
+  expect(inWords(verdict)).toBe('pass');
+  expect(verdict.evidence.control).toBeUndefined();
+  const unlearned = counted(check, { treatment: clustered(0.85, 100) }, at('full'), {
+    age: 6 * HOUR,
+  });
+  expect(inWords(unlearned)).toContain('breach');
+});
+
 it('more errors never turn a breach into a pass', () => {
   const count = fc.integer({ min: 0, max: 40 });
   fc.assert(
