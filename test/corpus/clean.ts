@@ -29,7 +29,7 @@ export function expectCalm({ code, stdout, stderr }: Ended, what: string): void 
 }
 
 /** The outputs of action.yml: one more has been forged. */
-const OUTPUTS = ['changed', 'commit-sha', 'decision', 'pull-requests', 'result'];
+const OUTPUTS = ['changed', 'commit-sha', 'decision', 'drifted', 'pull-requests', 'result'];
 
 interface ActionRan extends Ended {
   readonly log: string;
