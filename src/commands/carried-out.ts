@@ -2,8 +2,8 @@ import type { Oid } from '../forge/forge.ts';
 import { readTrailers } from '../tell/commit.ts';
 import { type Instant, MINUTE } from '../time.ts';
 import type { Context } from './context.ts';
-import { revertBranch } from './observe.ts';
 import type { RolloutSource } from './read.ts';
+import { revertBranch } from './revert-branch.ts';
 import type { World } from './world.ts';
 
 /** What a command came in, where a repeated run must not carry it out again. */

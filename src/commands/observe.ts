@@ -1,18 +1,18 @@
-import { ForgeFailure } from '../forge/error.ts';
 import type { Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Decision } from '../rollout/decision.ts';
 import type { Facts, Revert } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { isExposed } from '../rollout/model.ts';
 import { hold } from '../rollout/why.ts';
 import type { Failure, Seen } from '../tell/report.ts';
-import { formatInstant, type Instant } from '../time.ts';
+import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
-import { DEPTH, entryStarts, statedStart } from './entry.ts';
-import { type Entry, measure, openProviders, type Verdicts } from './measure.ts';
+import { statedStart } from './entry.ts';
+import { lookBack, movesUp, stepsBack } from './look-back.ts';
+import { measure, openProviders, type Verdicts } from './measure.ts';
 import type { RolloutSource } from './read.ts';
+import { revertBranch } from './revert-branch.ts';
 import { rolloutsOf, type World } from './world.ts';
 
 export type ValidSource = Extract<RolloutSource, { kind: 'valid' }>;
@@ -124,65 +124,6 @@ export function replaced(
   return before.map((each) => byKey.get(each.rollout.key) ?? each);
 }
 
-export const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
-
-export const stepsBack = ({ kind }: Decision): boolean =>
-  kind === 'rollback' || kind === 'degrade' || kind === 'pause';
-
-interface LookedBack extends Entry {
-  readonly reverts: readonly Proposal[];
-}
-
-interface History {
-  /** Those of which it is known. */
-  readonly entries: readonly LookedBack[];
-  readonly failures: readonly Failure[];
-}
-
-/** Looks up, in one batch, what the files alone do not say of flags about to move. */
-async function lookBack(
-  world: World,
-  { forge, now }: Pick<Context, 'forge' | 'now'>,
-  moving: readonly Observation[],
-): Promise<History> {
-  if (moving.length === 0) return { entries: [], failures: [] };
-  const { config, head } = world;
-  const subjects = moving.map(({ rollout }) => ({
-    path: rollout.file,
-    revertBranch: revertBranch(rollout, config.environments),
-  }));
-  try {
-    const looked = await forge.lookUp(head.oid, subjects, DEPTH);
-    const dated = moving.map(({ rollout, decision }) => ({
-      rollout,
-      touches: looked.get(rollout.file)?.touches ?? [],
-      restarts: movesUp(decision) ? ('for-up' as const) : ('for-down' as const),
-    }));
-    const starts = await entryStarts(forge, dated, { config, now });
-    const entries = dated.flatMap(({ rollout }, index): LookedBack[] => {
-      const proposal = looked.get(rollout.file)?.proposal;
-      const start = starts[index];
-      return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
-    });
-    const cut = dated.filter((_, index) => starts[index] === undefined);
-    const shallow =
-      'the history ends before it says when the file last changed; run git fetch --unshallow';
-    return { entries, failures: cut.length === 0 ? [] : [notConfirmed(cut, shallow)] };
-  } catch (error) {
-    if (!(error instanceof ForgeFailure)) throw error;
-    return { entries: [], failures: [notConfirmed(moving, error.message)] };
-  }
-}
-
-const notConfirmed = (
-  rollouts: readonly { readonly rollout: Rollout }[],
-  detail: string,
-): Failure => ({
-  code: 'not-confirmed',
-  subject: rollouts.map(({ rollout }) => rollout.key).join(', '),
-  detail,
-});
-
 /** Nobody can say how long it has been as it is: it does not go up. A way back does not wait. */
 function unconfirmed(observation: Observation): Observation {
   if (!movesUp(observation.decision)) return observation;
@@ -239,17 +180,6 @@ function afterOf(rollout: Rollout, rollouts: readonly Rollout[]): Facts['after']
   if (rollout.after === undefined) return 'none';
   const before = rollouts.find(({ key }) => key === `${rollout.flag}@${rollout.after}`);
   return before?.status.phase === 'completed' && !before.kill ? 'completed' : 'waiting';
-}
-
-/**
- * The branch of a revert, named for the entry that it would end: another entry gets another one.
- * The environment is named only where there are several.
- */
-export function revertBranch(rollout: Rollout, environments: readonly string[]): string {
-  const { flag, environment, status } = rollout;
-  const name = environments.length > 1 ? `${flag}@${environment}` : flag;
-  const since = formatInstant(statedStart(rollout)).replace(/[-:]/g, '');
-  return `rollout/revert/${name}/${status.stage ?? 'none'}-${since}`;
 }
 
 function revertOf(proposals: readonly Proposal[], branch: string): Revert {

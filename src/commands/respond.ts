@@ -13,8 +13,9 @@ import { editSources } from './edit.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
-import { observeAll, revertBranch, type ValidSource } from './observe.ts';
+import { observeAll, type ValidSource } from './observe.ts';
 import { permissionProblem } from './permission.ts';
+import { revertBranch } from './revert-branch.ts';
 import { readWorld, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */

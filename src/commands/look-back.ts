@@ -1,0 +1,69 @@
+import { ForgeFailure } from '../forge/error.ts';
+import type { Proposal } from '../forge/forge.ts';
+import type { Decision } from '../rollout/decision.ts';
+import type { Rollout } from '../rollout/model.ts';
+import type { Failure, Seen } from '../tell/report.ts';
+import type { Context } from './context.ts';
+import { DEPTH, entryStarts } from './entry.ts';
+import type { Entry } from './measure.ts';
+import { revertBranch } from './revert-branch.ts';
+import type { World } from './world.ts';
+
+export const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
+
+export const stepsBack = ({ kind }: Decision): boolean =>
+  kind === 'rollback' || kind === 'degrade' || kind === 'pause';
+
+export interface LookedBack extends Entry {
+  readonly reverts: readonly Proposal[];
+}
+
+export interface History {
+  /** Those of which it is known. */
+  readonly entries: readonly LookedBack[];
+  readonly failures: readonly Failure[];
+}
+
+/** Looks up, in one batch, what the files alone do not say of flags about to move. */
+export async function lookBack(
+  world: World,
+  { forge, now }: Pick<Context, 'forge' | 'now'>,
+  moving: readonly Pick<Seen, 'rollout' | 'decision'>[],
+): Promise<History> {
+  if (moving.length === 0) return { entries: [], failures: [] };
+  const { config, head } = world;
+  const subjects = moving.map(({ rollout }) => ({
+    path: rollout.file,
+    revertBranch: revertBranch(rollout, config.environments),
+  }));
+  try {
+    const looked = await forge.lookUp(head.oid, subjects, DEPTH);
+    const dated = moving.map(({ rollout, decision }) => ({
+      rollout,
+      touches: looked.get(rollout.file)?.touches ?? [],
+      restarts: movesUp(decision) ? ('for-up' as const) : ('for-down' as const),
+    }));
+    const starts = await entryStarts(forge, dated, { config, now });
+    const entries = dated.flatMap(({ rollout }, index): LookedBack[] => {
+      const proposal = looked.get(rollout.file)?.proposal;
+      const start = starts[index];
+      return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
+    });
+    const cut = dated.filter((_, index) => starts[index] === undefined);
+    const shallow =
+      'the history ends before it says when the file last changed; run git fetch --unshallow';
+    return { entries, failures: cut.length === 0 ? [] : [notConfirmed(cut, shallow)] };
+  } catch (error) {
+    if (!(error instanceof ForgeFailure)) throw error;
+    return { entries: [], failures: [notConfirmed(moving, error.message)] };
+  }
+}
+
+const notConfirmed = (
+  rollouts: readonly { readonly rollout: Rollout }[],
+  detail: string,
+): Failure => ({
+  code: 'not-confirmed',
+  subject: rollouts.map(({ rollout }) => rollout.key).join(', '),
+  detail,
+});
