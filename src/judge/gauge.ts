@@ -146,7 +146,8 @@ function baselineOf(
     }
     if (value !== undefined) return { kind: 'level', level: { from: chosen.kind, value } };
   }
-  const pinned = rollout.status.baseline[check.metric.name];
+  // Of everyone: users picked by a list are not like them.
+  const pinned = isCohort(rollout) ? undefined : rollout.status.baseline[check.metric.name];
   return pinned === undefined
     ? undefined
     : { kind: 'level', level: { from: 'pinned', value: pinned } };

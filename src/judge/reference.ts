@@ -1,6 +1,7 @@
 import { isRelative } from '../rollout/limits.ts';
 import type { Check, Rollout } from '../rollout/model.ts';
 import type { Reference } from './edges.ts';
+import { isCohort } from './samples.ts';
 import type { ArmTotal } from './sequence.ts';
 import type { BaselineLevel } from './verdict.ts';
 
@@ -20,7 +21,8 @@ export function referenceOf(
   if (chosen.kind !== 'control' && history !== undefined) {
     return { kind: 'level', level: { from: chosen.kind, value: history } };
   }
-  const pinned = rollout.status.baseline[check.metric.name];
+  // Of everyone: users picked by a list are not like them.
+  const pinned = isCohort(rollout) ? undefined : rollout.status.baseline[check.metric.name];
   return pinned === undefined
     ? undefined
     : { kind: 'level', level: { from: 'pinned', value: pinned } };

@@ -491,6 +491,13 @@ describe('something to be relative to', () => {
       verdict: 'insufficient no-control',
     },
     {
+      when: 'what was pinned of everyone is nothing for a cohort to be held against',
+      check: ratio,
+      rollout: at('internal', { baseline: { latency: 10 } }),
+      world: { treatment: 50 },
+      verdict: 'insufficient no-control',
+    },
+    {
       when: 'at 100 %, nothing was pinned',
       check: ratio,
       rollout: FULL,
