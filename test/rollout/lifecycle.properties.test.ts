@@ -38,7 +38,8 @@ function lets(verdict: Verdict, stage: Stage | undefined): boolean {
       return !check.required;
     case 'insufficient': {
       if (verdict.reason === 'silent-treatment') return false;
-      if (verdict.reason === 'over-limit-briefly') return false;
+      // What may become a breach holds, unless that breach would only be told.
+      if (verdict.reason === 'over-limit-briefly') return check.onBreach === 'warn';
       const cohort = stage !== undefined && kindOf(stage) === 'cohort';
       const alone = ['no-control', 'too-few-samples'].includes(verdict.reason);
       return !check.required || (cohort && alone);
