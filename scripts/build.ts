@@ -5,7 +5,7 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
-import { actionsAsUsed, httpByRequire, unusedLeftOut } from './bundle-plugins.ts';
+import { actionsAsUsed, httpByRequire, loadedWhenUsed, unusedLeftOut } from './bundle-plugins.ts';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
@@ -41,7 +41,7 @@ const bundleDoor = (door: 'cli' | 'main') =>
     legalComments: 'none',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
-    plugins: [actionsAsUsed, httpByRequire, unusedLeftOut],
+    plugins: [actionsAsUsed, httpByRequire, loadedWhenUsed, unusedLeftOut],
     metafile: true,
     logLevel: 'warning',
   });

@@ -54,3 +54,36 @@ export const unusedLeftOut: Plugin = {
     }
   },
 };
+
+/**
+ * Libraries that few runs need, by how they are used: a module that is one function, or the names
+ * that it exports. Together they are more than 150 small modules.
+ */
+const SELDOM_USED: Readonly<Record<string, 'function' | readonly string[]>> = {
+  '@date-fns/tz': ['TZDate'],
+  '@stdlib/math-base-special-erfc': 'function',
+  '@stdlib/math-base-special-erfcinv': 'function',
+  picomatch: 'function',
+};
+
+/** Runs the code of a library when it is first used, not when it is imported. */
+export const loadedWhenUsed: Plugin = {
+  name: 'loaded-when-used',
+  setup(build) {
+    build.onResolve({ filter: /^[^.]/ }, ({ path, pluginData, resolveDir }) =>
+      // Asked again below: esbuild itself is to answer.
+      path in SELDOM_USED && pluginData !== loadedWhenUsed
+        ? { path, namespace: 'when-used', pluginData: resolveDir }
+        : undefined,
+    );
+    build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path, pluginData }) => {
+      const used = SELDOM_USED[path] ?? [];
+      const library = `require(${JSON.stringify(path)})`;
+      const contents =
+        used === 'function'
+          ? `module.exports = (...given) => ${library}(...given);`
+          : `module.exports = { ${used.map((name) => `get ${name}() { return ${library}.${name}; }`).join(', ')} };`;
+      return { contents, resolveDir: pluginData, pluginData: loadedWhenUsed };
+    });
+  },
+};

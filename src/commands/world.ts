@@ -1,4 +1,4 @@
-import picomatch from 'picomatch';
+import { globMatcher } from '../config/glob.ts';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
@@ -90,7 +90,7 @@ export async function readWorld(context: Context): Promise<World> {
 
 /** Tells the rollout files by the config's glob. */
 export function rolloutMatcher(config: Config): (path: string) => boolean {
-  return picomatch(config.rollouts);
+  return globMatcher(config.rollouts);
 }
 
 /** The rollouts whose files are valid. */

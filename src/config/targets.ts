@@ -1,8 +1,8 @@
-import picomatch from 'picomatch';
 import type { ConfigFile, TargetFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
+import { globMatcher } from './glob.ts';
 import { type Config, isForFlags, type TargetConfig } from './model.ts';
 import { readTraffic } from './traffic.ts';
 
@@ -12,7 +12,7 @@ export function readTargets(
   glob: string,
   report: Report,
 ): Config['targets'] {
-  const isRollout = picomatch(glob);
+  const isRollout = globMatcher(glob);
   const environments = file.environments ?? DEFAULT_CONFIG.environments;
   const targets = file.targets ?? [];
   return targets.flatMap((target, index) => {

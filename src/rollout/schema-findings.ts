@@ -1,6 +1,6 @@
-import type { ErrorObject } from 'ajv';
 import configSchema from '../../schema/config.schema.json' with { type: 'json' };
 import rolloutSchema from '../../schema/rollout.schema.json' with { type: 'json' };
+import type { Fault } from '../generated/validators.js';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { didYouMean, nearest } from './suggest.ts';
@@ -18,7 +18,7 @@ const SCHEMAS: Readonly<Record<string, Node>> = {
  * @param schema the schema that validated: `rollout.schema.json` or `config.schema.json`
  */
 export function schemaFindings(
-  errors: readonly ErrorObject[],
+  errors: readonly Fault[],
   schema: keyof typeof SCHEMAS,
   value: Json,
 ): readonly Finding[] {
@@ -34,7 +34,7 @@ export function schemaFindings(
 }
 
 /** Tells which errors only follow from another one: a person made one mistake, not two. */
-function echoesIn(errors: readonly ErrorObject[]): (error: ErrorObject) => boolean {
+function echoesIn(errors: readonly Fault[]): (error: Fault) => boolean {
   const placesOf = (rule: string): ReadonlySet<string> =>
     new Set(errors.flatMap(({ keyword, instancePath: at }) => (keyword === rule ? [at] : [])));
   const incomplete = placesOf('required');
@@ -57,7 +57,7 @@ function echoesIn(errors: readonly ErrorObject[]): (error: ErrorObject) => boole
   };
 }
 
-function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
+function toFinding(error: Fault, schema: string, value: Json): Finding {
   const path = pathOf(error.instancePath, value);
   const rule = ruleAt(path, schema, value);
   const expected = inPhrase(rule);
@@ -112,7 +112,7 @@ function toFinding(error: ErrorObject, schema: string, value: Json): Finding {
     case 'const':
       return at('bad-value', `${subject} must be ${JSON.stringify(error.params.allowedValue)}`);
     case 'type':
-      return at('wrong-type', `${subject} must be ${expected ?? kinds(error.params.type)}`);
+      return at('wrong-type', `${subject} must be ${expected ?? kinds(error.params.type as string | readonly string[])}`);
     case 'pattern':
       return at('bad-value', `${subject} must be ${expected ?? 'written differently'}`);
     default:
