@@ -112,7 +112,10 @@ function toFinding(error: Fault, schema: string, value: Json): Finding {
     case 'const':
       return at('bad-value', `${subject} must be ${JSON.stringify(error.params.allowedValue)}`);
     case 'type':
-      return at('wrong-type', `${subject} must be ${expected ?? kinds(error.params.type as string | readonly string[])}`);
+      return at(
+        'wrong-type',
+        `${subject} must be ${expected ?? kinds(error.params.type as string | readonly string[])}`,
+      );
     case 'pattern':
       return at('bad-value', `${subject} must be ${expected ?? 'written differently'}`);
     default:
