@@ -174,6 +174,33 @@ describe('auto-merge', () => {
     expect(await standing(shop)).toBe('rolled-back canary');
   });
 
+  it('squashes where that is what the repository allows, and keeps the trailer', async () => {
+    const shop = await openIncident({ settings: { mergeMethods: ['squash'] } });
+    const ran = await shop.tick();
+    expect([ran.code, ran.outputs['pull-requests']]).toEqual([0, '[]']);
+    expect(shop.repository.pull(1).merged).toBe(true);
+    const merged = (await shop.repository.commits()).find(({ message }) =>
+      message.startsWith('Roll back checkout@production to canary (#1)\n'),
+    );
+    expect(merged?.parents).toHaveLength(1);
+    expect(merged?.message).toMatch(/^Rollout: checkout@production rollback quarter->canary /m);
+    expect(await standing(shop)).toBe('rolled-back canary');
+    const next = await shop.tick();
+    expect([next.code, next.outputs.decision]).toEqual([0, 'none']);
+  });
+
+  it('waits for required checks to squash', async () => {
+    const shop = await openIncident({
+      settings: { allowAutoMerge: true, mergeMethods: ['squash', 'rebase'] },
+      protection: { requiredChecks: ['test'] },
+    });
+    await shop.tick();
+    expect(shop.repository.pull(1)).toMatchObject({ state: 'open', autoMerge: 'squash' });
+    await shop.repository.passChecks(1);
+    const [head] = await shop.repository.commits();
+    expect(head?.message).toMatch(/^Rollout: checkout@production rollback quarter->canary /m);
+  });
+
   it('is tried again by each tick where the repository does not allow it', async () => {
     const shop = await openIncident({ protection: { requiredChecks: ['test'] } });
     const ran = await shop.tick();

@@ -156,6 +156,7 @@ export class Repository {
         const commit = await git.commit(oid);
         return {
           oid,
+          parents: commit?.parents ?? [],
           message: commit?.message ?? '',
           author: commit?.author.name ?? '',
           verified: signed.has(oid),

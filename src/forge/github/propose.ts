@@ -193,18 +193,37 @@ async function refusalOf(send: () => Promise<unknown>): Promise<GitHubError | un
   }
 }
 
+interface Merging {
+  readonly method: 'merge' | 'squash' | 'rebase';
+  /** What a squashed commit says, so that its trailer is kept; GitHub words the others itself. */
+  readonly title?: string;
+  readonly body?: string;
+}
+
+/** As a merge commit where the repository allows those: it keeps the bot's commit, and who merged it. */
+function mergingOf({ number, baseRepository, commits }: Pull): Merging {
+  if (baseRepository?.mergeCommitAllowed ?? true) return { method: 'merge' };
+  if (!baseRepository?.squashMergeAllowed) return { method: 'rebase' };
+  const [subject = '', ...rest] = (commits.nodes[0]?.commit.message ?? '').split('\n');
+  const title = `${subject} (#${number})`;
+  return { method: 'squash', title, body: rest.join('\n').trim() };
+}
+
 /** Merges at once where nothing is required; otherwise GitHub merges when what is required is there. */
 async function mergeWhenAllowed(
   client: GitHubClient,
   pull: Pull,
   warn: (text: string) => void,
 ): Promise<Pull> {
+  const merging = mergingOf(pull);
   const refused = await refusalOf(() =>
     // Only this very head is merged, whatever was pushed since it was looked at.
     client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
       pull_number: pull.number,
       sha: pull.headRefOid,
-      merge_method: 'merge',
+      merge_method: merging.method,
+      commit_title: merging.title,
+      commit_message: merging.body,
     }),
   );
   // Merged by now, perhaps, and be it by another run: what counts is what it is.
@@ -215,7 +234,15 @@ async function mergeWhenAllowed(
       `mutation ($input: EnablePullRequestAutoMergeInput!) {
         enablePullRequestAutoMerge(input: $input) { clientMutationId }
       }`,
-      { input: { pullRequestId: pull.id, expectedHeadOid: pull.headRefOid } },
+      {
+        input: {
+          pullRequestId: pull.id,
+          expectedHeadOid: pull.headRefOid,
+          mergeMethod: merging.method.toUpperCase(),
+          commitHeadline: merging.title,
+          commitBody: merging.body,
+        },
+      },
     ),
   );
   if (alsoRefused) {

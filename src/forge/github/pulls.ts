@@ -3,6 +3,7 @@ import type { GitHubClient } from './client.ts';
 
 /** What is asked of a pull request, wherever one is asked for. */
 export const PULL_FIELDS = `id number url state createdAt headRefName headRefOid isCrossRepository
+  baseRepository { mergeCommitAllowed squashMergeAllowed }
   body viewerDidAuthor author { login } autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }
   headRef { target { oid } }
   commits(last: 1) { totalCount nodes { commit { message author { name user { login } } signature { isValid wasSignedByGitHub } } } }`;
@@ -17,6 +18,10 @@ export interface Pull {
   readonly headRefName: string;
   readonly headRefOid: Oid;
   readonly isCrossRepository: boolean;
+  readonly baseRepository: {
+    readonly mergeCommitAllowed: boolean;
+    readonly squashMergeAllowed: boolean;
+  } | null;
   readonly body: string;
   readonly viewerDidAuthor: boolean;
   readonly author: { readonly login: string } | null;

@@ -107,6 +107,7 @@ export async function pullNode(context: Context, stored: StoredRepository, issue
     isCrossRepository: pull.headRepository !== stored.fullName,
     baseRefName: pull.baseRef,
     baseRefOid: pull.baseSha,
+    baseRepository: () => context.repositoryNode(stored),
     baseRef: () => refNode(context, stored, `refs/heads/${pull.baseRef}`),
     maintainerCanModify: pull.maintainerCanModify,
     mergeable: async () => {

@@ -111,6 +111,8 @@ interface AutoMergeInput {
   readonly clientMutationId?: string | null;
   readonly pullRequestId: string;
   readonly mergeMethod?: string | null;
+  readonly commitHeadline?: string | null;
+  readonly commitBody?: string | null;
   readonly expectedHeadOid?: string | null;
 }
 
@@ -118,14 +120,17 @@ export async function enablePullRequestAutoMerge(context: Context, input: AutoMe
   const [stored, issue] = pullById(context, input.pullRequestId);
   permitted(context, stored.fullName, ['contents', 'write']);
   return stored.writes.run(async () => {
-    const refused = await refusesAutoMerge(stored, issue);
+    const method = (input.mergeMethod ?? 'MERGE').toLowerCase() as MergeMethod;
+    const refused = await refusesAutoMerge(stored, issue, method);
     if (refused !== undefined) throw refusal('UNPROCESSABLE', refused);
     if (input.expectedHeadOid != null && input.expectedHeadOid !== issue.pull.headSha) {
       throw refusal('UNPROCESSABLE', 'Pull request Head sha is not the expected one');
     }
     issue.pull.autoMerge = {
       by: context.actor.account,
-      method: (input.mergeMethod ?? 'MERGE').toLowerCase() as MergeMethod,
+      method,
+      title: input.commitHeadline ?? undefined,
+      message: input.commitBody ?? undefined,
     };
     return {
       clientMutationId: input.clientMutationId ?? null,

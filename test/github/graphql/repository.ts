@@ -33,9 +33,9 @@ export function repositoryNode(context: Context, stored: StoredRepository) {
     viewerPermission: role === 'none' ? null : role.toUpperCase(),
     autoMergeAllowed: stored.settings.allowAutoMerge,
     deleteBranchOnMerge: stored.settings.deleteBranchOnMerge,
-    mergeCommitAllowed: true,
-    squashMergeAllowed: true,
-    rebaseMergeAllowed: true,
+    mergeCommitAllowed: stored.settings.mergeMethods.includes('merge'),
+    squashMergeAllowed: stored.settings.mergeMethods.includes('squash'),
+    rebaseMergeAllowed: stored.settings.mergeMethods.includes('rebase'),
     defaultBranchRef: () => refNode(context, stored, `refs/heads/${stored.defaultBranch}`),
     ref: ({ qualifiedName }: { readonly qualifiedName: string }) =>
       namedRef(context, stored, qualifiedName),

@@ -131,9 +131,9 @@ export function fullRepository(urls: Urls, stored: StoredRepository, role: Role)
       ? {
           allow_auto_merge: settings.allowAutoMerge,
           delete_branch_on_merge: settings.deleteBranchOnMerge,
-          allow_merge_commit: true,
-          allow_squash_merge: true,
-          allow_rebase_merge: true,
+          allow_merge_commit: settings.mergeMethods.includes('merge'),
+          allow_squash_merge: settings.mergeMethods.includes('squash'),
+          allow_rebase_merge: settings.mergeMethods.includes('rebase'),
         }
       : {}),
     ...(stored.parent === undefined

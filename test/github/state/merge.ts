@@ -70,6 +70,12 @@ export interface MergeOptions {
   readonly message?: string | undefined;
 }
 
+const NOT_ALLOWED: Readonly<Record<MergeMethod, string>> = {
+  merge: 'Merge commits are not allowed on this repository.',
+  squash: 'Squash merges are not allowed on this repository.',
+  rebase: 'Rebase merges are not allowed on this repository.',
+};
+
 /** Merges a pull request, or says in GitHub's words why not. */
 export async function mergePull(
   repository: StoredRepository,
@@ -83,6 +89,9 @@ export async function mergePull(
   await followHead(repository, issue);
   if (options.sha !== undefined && options.sha !== pull.headSha) return { kind: 'moved' };
   if (pull.draft) return { kind: 'refused', message: 'Pull Request is still a draft' };
+  if (!repository.settings.mergeMethods.includes(options.method)) {
+    return { kind: 'refused', message: NOT_ALLOWED[options.method] };
+  }
   const refusal = refusesMerge(repository, pull.baseRef, pull.headSha, pull.approvals.size);
   if (refusal !== undefined) return { kind: 'refused', message: sentence(refusal) };
   const { mergeable } = await mergeability(repository, issue);
@@ -134,7 +143,7 @@ export async function mergeWaiting(repository: StoredRepository): Promise<void> 
       account: autoMerge.by,
       kind: kindOf(autoMerge.by),
     };
-    await mergePull(repository, issue, actor, { method: autoMerge.method });
+    await mergePull(repository, issue, actor, autoMerge);
   }
 }
 
@@ -147,10 +156,12 @@ function kindOf({ login, type }: Account): Actor['kind'] {
 export async function refusesAutoMerge(
   repository: StoredRepository,
   issue: PullIssue,
+  method: MergeMethod,
 ): Promise<string | undefined> {
   if (!repository.settings.allowAutoMerge) {
     return 'Pull request Auto merge is not allowed for this repository';
   }
+  if (!repository.settings.mergeMethods.includes(method)) return NOT_ALLOWED[method];
   if (issue.state !== 'open') return 'Pull request Pull request is closed';
   await followHead(repository, issue);
   const { state } = await mergeability(repository, issue);

@@ -67,7 +67,12 @@ export interface Pull {
   mergedAt: number | null;
   mergedBy: Account | null;
   mergeCommit: string | null;
-  autoMerge: { readonly by: Account; readonly method: MergeMethod } | null;
+  autoMerge: {
+    readonly by: Account;
+    readonly method: MergeMethod;
+    readonly title?: string | undefined;
+    readonly message?: string | undefined;
+  } | null;
   reviewers: string[];
   teamReviewers: string[];
   approvals: Set<string>;
@@ -92,6 +97,8 @@ export interface Settings {
   readonly allowAutoMerge: boolean;
   readonly allowActionsToCreatePullRequests: boolean;
   readonly deleteBranchOnMerge: boolean;
+  /** How pull requests may be merged here. */
+  readonly mergeMethods: readonly MergeMethod[];
 }
 
 export type TokenKind = 'actions' | 'app' | 'user' | 'fork';

@@ -20,6 +20,7 @@ export const DEFAULT_SETTINGS: Settings = {
   allowAutoMerge: false,
   allowActionsToCreatePullRequests: true,
   deleteBranchOnMerge: false,
+  mergeMethods: ['merge', 'squash', 'rebase'],
 };
 
 /** Everything there is on our GitHub: accounts, teams, tokens, repositories, and the time. */
