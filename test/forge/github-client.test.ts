@@ -73,6 +73,21 @@ describe('a wait that GitHub asks for', () => {
     expect(await read()).toEqual({ ref: 'x' });
     expect(slept).toEqual([2 * SECOND]);
   });
+
+  // GitHub asks for a minute at least where it does not say how long.
+  it.each([
+    ['403 in so many words', 403, 'You have exceeded a secondary rate limit.'],
+    ['429', 429, 'Too many requests'],
+  ])(
+    '(%s) is waited for a minute where GitHub does not say how long',
+    async (_, status, message) => {
+      const { read, slept } = clientOf(failed(status, { message }), answered({ ref: 'x' }));
+      expect(await read()).toEqual({ ref: 'x' });
+      expect(slept).toEqual([60 * SECOND]);
+      const again = clientOf(failed(status, { message }));
+      expect(await again.read()).toMatchObject({ code: 'rate-limited', status });
+    },
+  );
 });
 
 describe('an answer that is not GitHub’s', () => {

@@ -208,7 +208,10 @@ interface HttpFailure {
   readonly response?: { readonly headers?: Headers; readonly data?: unknown };
 }
 
-/** How long GitHub asks us to wait, where that is why it said no; `undefined` otherwise. */
+/**
+ * How long GitHub asks us to wait, where that is why it said no; `undefined` otherwise. Where it does
+ * not say how long, a minute at least: "Best practices for using the REST API" in its documentation.
+ */
 function waitAsked(error: unknown, now: number): Duration | undefined {
   const { status, response } = error as HttpFailure;
   if (status !== 403 && status !== 429) return undefined;
@@ -216,7 +219,10 @@ function waitAsked(error: unknown, now: number): Duration | undefined {
   // Never no time at all: what is asked for without end has to come to one.
   const asked = Math.max(SECOND, Number(headers['retry-after']) * SECOND);
   if (Number.isFinite(asked)) return asked;
-  if (String(headers['x-ratelimit-remaining']) !== '0') return undefined;
+  if (String(headers['x-ratelimit-remaining']) !== '0') {
+    const secondary = status === 429 || /secondary rate limit/i.test(saidBy(response?.data) ?? '');
+    return secondary ? LONGEST_WAIT : undefined;
+  }
   const reset = Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
   return Number.isFinite(reset) ? reset : LONGEST_WAIT;
 }
