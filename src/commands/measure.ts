@@ -1,4 +1,4 @@
-import type { Config } from '../config/model.ts';
+import type { Config, ProviderConfig } from '../config/model.ts';
 import type { Forge, Oid } from '../forge/forge.ts';
 import { budgetOf } from '../judge/budget.ts';
 import { planDrift, readDrift } from '../judge/drift.ts';
@@ -12,6 +12,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { askAll, type MetricRequest } from '../metrics/ask.ts';
 import type { CountersQuery, MetricsProvider, Query } from '../metrics/provider.ts';
 import type { Rollout } from '../rollout/model.ts';
+import { maybe } from '../rollout/parts.ts';
 import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
 
@@ -68,6 +69,7 @@ export async function measure(
         now: context.now,
         entryStart: entry.start,
         settle: config.settle,
+        ...scrapedAs(config.providers[check.metric.provider]),
         escapeValue: provider.escape,
       };
       const plan = planCheck(check, planContext);
@@ -136,14 +138,25 @@ export async function measure(
 function splitOf(
   { rollout, start }: Entry,
   providers: Providers,
-  { exposure, settle }: Config,
+  { exposure, settle, providers: configs }: Config,
   { now }: Pick<Context, 'now'>,
 ): { readonly plan: SplitPlan; readonly provider: MetricsProvider } | undefined {
   if (exposure === undefined) return undefined;
   const provider = providerOf(exposure.provider, providers);
-  const when = { rollout, now, entryStart: start, settle, escapeValue: provider.escape };
+  const when = {
+    rollout,
+    now,
+    entryStart: start,
+    settle,
+    ...scrapedAs(configs[exposure.provider]),
+    escapeValue: provider.escape,
+  };
   return { plan: planSplit(exposure, when), provider };
 }
+
+/** How often a provider's server scrapes, where its config says. */
+const scrapedAs = (provider: ProviderConfig | undefined) =>
+  provider?.type === 'prometheus' ? maybe('scrapeInterval', provider.scrapeInterval) : {};
 
 function providerOf(name: string, providers: Providers): MetricsProvider {
   const provider = providers.get(name);

@@ -27,6 +27,8 @@ export type ProviderConfig =
       readonly auth?: Auth;
       readonly timeout: Duration;
       readonly allowHttp: boolean;
+      /** How often it scrapes, where the file says. */
+      readonly scrapeInterval?: Duration;
     }
   | { readonly type: 'replay'; readonly path: string; readonly lookback: Duration };
 

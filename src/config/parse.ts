@@ -122,6 +122,9 @@ function readProviders(
             ...('auth' in provider ? maybe('auth', provider.auth as never) : {}),
             timeout: duration(('timeout' in provider ? provider.timeout : undefined) ?? '30s'),
             allowHttp: ('allow_http' in provider ? provider.allow_http : undefined) ?? false,
+            ...('scrape_interval' in provider && provider.scrape_interval !== undefined
+              ? { scrapeInterval: duration(provider.scrape_interval) }
+              : {}),
           },
   );
 }

@@ -474,6 +474,10 @@ export interface PrometheusFile {
   auth?: AuthFile;
   timeout?: Duration;
   /**
+   * a duration above zero, such as 15s or 1m: how often the server scrapes. Default: 30s
+   */
+  scrape_interval?: string;
+  /**
    * true allows plain http to a host that is not this machine. Default: false.
    */
   allow_http?: boolean;

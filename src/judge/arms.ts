@@ -10,6 +10,8 @@ export interface PlanContext {
   /** When the entry began; its evidence counts from `settle` later. */
   readonly entryStart: Instant;
   readonly settle: Duration;
+  /** How often the provider's server scrapes; twice a minute where nobody said. */
+  readonly scrapeInterval?: Duration;
   /** Writes a value into a query; the provider's. */
   readonly escapeValue: (value: string) => string;
 }

@@ -5,6 +5,7 @@ import { type Check, currentStage, type Mean, type Proportion } from '../rollout
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
 import type { Grid } from './counts.ts';
+import { finestStep } from './scrapes.ts';
 
 /** As fine as an entry of this length can be read in one answer of a size that every server gives. */
 export const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
@@ -45,8 +46,9 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
   const templates = templatesOf(check.metric);
   const of = (variant: string): readonly string[] =>
     templates.map((template) => fill(template, context, variant));
-  const grid = gridOver(since, now);
-  const history = historyOf(check, context, grid);
+  const reach = { finest: finestStep(context) };
+  const grid = gridOver(since, now, reach);
+  const history = historyOf(check, context, grid, reach);
   return {
     kind: 'counts',
     check,
@@ -69,30 +71,40 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
   };
 }
 
-/** How many moments an answer may have, and how long before the evidence it begins. */
+/**
+ * How many moments an answer may have, how long before the evidence it begins, and how far apart
+ * its moments are at least.
+ */
 export interface Reach {
   readonly most?: number;
   readonly before?: Duration;
+  readonly finest?: Duration;
 }
 
 /**
  * Moments from before the evidence until now, counted back from now, so that the newest counts are
  * always in; what of the first moments falls between two is less than a step.
+ *
+ * Where moments are closer than a minute, an answer does not reach back as far: what was before the
+ * evidence gives way, as long as the evidence takes up no more than half of it.
  */
 export function gridOver(
   since: Instant,
   now: Instant,
-  { most = MOST_MOMENTS, before = BEFORE }: Reach = {},
+  { most = MOST_MOMENTS, before = BEFORE, finest = MINUTE }: Reach = {},
 ): Grid {
-  const whole = now - since + before;
-  const step = stepFor(whole, most);
+  const elapsed = now - since;
+  const fine = finest < MINUTE && elapsed <= (most * finest) / 2;
+  const whole = fine ? Math.min(elapsed + before, most * finest) : elapsed + before;
+  const step = fine ? finest : stepFor(whole, most);
   const back = Math.ceil(whole / step);
   return { from: now - back * step, to: now, step };
 }
 
 /** How far apart so many moments are at least. */
-export function stepFor(length: Duration, most = MOST_MOMENTS): Duration {
-  return STEPS.find((each) => length / each <= most) ?? length / most;
+export function stepFor(length: Duration, most = MOST_MOMENTS, finest = MINUTE): Duration {
+  const steps = finest < MINUTE ? [finest, ...STEPS] : STEPS;
+  return steps.find((each) => length / each <= most) ?? length / most;
 }
 
 /** When the history was that relative limits compare with; that of the control, which everyone had. */

@@ -4,6 +4,7 @@ import { DAY, type Duration, type Instant, MINUTE } from '../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
 import type { Grid } from './counts.ts';
 import { gridOver, historyOf, stepFor } from './counts-plan.ts';
+import { finestStep } from './scrapes.ts';
 
 export type DistributionCheck = Check & { readonly metric: Distribution };
 
@@ -74,8 +75,9 @@ function askBuckets(
 ): BucketsAsked {
   const { treatment, control } = variantsOf(context.rollout);
   const of = (variant: string): string => fill(template, context, variant);
-  const grid = gridOver(since, context.now, REACH);
-  const history = historyOf(check, context, grid, REACH);
+  const reach = { ...REACH, finest: finestStep(context) };
+  const grid = gridOver(since, context.now, reach);
+  const history = historyOf(check, context, grid, reach);
   return {
     kind: 'buckets',
     query: {
@@ -97,7 +99,7 @@ function askSamples(
   withControl: boolean,
 ): SamplesAsked {
   const { treatment, control } = variantsOf(context.rollout);
-  const step = stepFor(context.now - since, MOST_LOOKS);
+  const step = stepFor(context.now - since, MOST_LOOKS, finestStep(context));
   const looks = Math.floor((context.now - since) / step);
   const grid = { from: context.now - looks * step, to: context.now, step };
   const history = historyOf(check, context, grid);

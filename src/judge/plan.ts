@@ -1,10 +1,11 @@
 import type { CountersQuery, Query } from '../metrics/provider.ts';
 import type { Check } from '../rollout/model.ts';
-import { type Instant, MINUTE } from '../time.ts';
+import type { Instant } from '../time.ts';
 import type { PlanContext } from './arms.ts';
 import { type CountsPlan, planCounts } from './counts-plan.ts';
 import { type DistributionPlan, planDistribution } from './distribution-plan.ts';
 import { type GaugePlan, planGauge } from './gauge-plan.ts';
+import { twoScrapes } from './scrapes.ts';
 
 /** Everything to ask a provider before a check can be judged. */
 export type CheckPlan = SettlingPlan | GaugePlan | CountsPlan | DistributionPlan;
@@ -16,15 +17,13 @@ export interface SettlingPlan {
   readonly until: Instant;
 }
 
-/** Evidence shorter than two scrapes of a server scraped twice a minute is none. */
-const SHORTEST: number = MINUTE;
-
 /** Says what to ask for one check of an exposed rollout. */
 export function planCheck(check: Check, context: PlanContext): CheckPlan {
   const since = context.entryStart + context.settle;
   const elapsed = context.now - since;
-  if (elapsed < check.for + SHORTEST) {
-    return { kind: 'settling', check, until: since + check.for + SHORTEST };
+  const shortest = twoScrapes(context);
+  if (elapsed < check.for + shortest) {
+    return { kind: 'settling', check, until: since + check.for + shortest };
   }
   const { metric } = check;
   switch (metric.kind) {

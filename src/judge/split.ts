@@ -3,6 +3,7 @@ import { currentStage, isTargeted, kindOf, type Rollout, type Stage } from '../r
 import { fill, type PlanContext, variantsOf } from './arms.ts';
 import { type Counted, increases } from './counts.ts';
 import { gridOver } from './counts-plan.ts';
+import { finestStep } from './scrapes.ts';
 import { sampleRatioOverTime } from './statistics/sample-ratio.ts';
 
 /** Where users are counted by the variant they got. */
@@ -59,7 +60,7 @@ export function planSplit(counted: UsersCounted, context: PlanContext): SplitPla
     query: {
       kind: 'counters',
       expressions: [treatment, control].map((variant) => fill(counted.users, context, variant)),
-      ...gridOver(since, now),
+      ...gridOver(since, now, { finest: finestStep(context) }),
     },
     since,
     weights: [share, 100 - share],

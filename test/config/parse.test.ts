@@ -380,6 +380,18 @@ describe('a window that is late or ends the week', () => {
 });
 
 describe('short forms are written out', () => {
+  it('reads how often a server scrapes, where it says', () => {
+    const scraped = (text: string) =>
+      readConfig(`providers: {prod: {type: prometheus, url: 'http://localhost:9090'${text}}}`);
+    expect(scraped(', scrape_interval: 1s').config?.providers.prod).toMatchObject({
+      scrapeInterval: SECOND,
+    });
+    expect(scraped('').config?.providers.prod).not.toHaveProperty('scrapeInterval');
+    expect(scraped(', scrape_interval: 0s').findings.map(inWords)).toEqual([
+      'bad-value at providers.prod.scrape_interval: `providers.prod.scrape_interval` must be a duration above zero, such as 15s or 1m: how often the server scrapes',
+    ]);
+  });
+
   it('takes the only provider', () => {
     expect(configOf(metric('{query: up}')).metrics.load?.provider).toBe('prod');
   });

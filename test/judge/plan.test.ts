@@ -4,7 +4,7 @@ import type { GaugePlan } from '../../src/judge/gauge-plan.ts';
 import { type CheckPlan, planCheck, questionsOf } from '../../src/judge/plan.ts';
 import { escapePromql } from '../../src/metrics/promql.ts';
 import type { Baseline } from '../../src/rollout/model.ts';
-import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
+import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import {
   check,
   distribution,
@@ -12,6 +12,7 @@ import {
   NOW,
   proportion,
   rollout,
+  stage,
   status,
 } from '../support/builders.ts';
 import { planFor } from '../support/measured.ts';
@@ -164,6 +165,52 @@ describe('what is asked of a distribution', () => {
       expression: 'load{v="off"}',
       to: NOW - 7 * DAY,
     });
+  });
+});
+
+describe('how finely a short stage is looked at', () => {
+  const short = (duration: Duration) =>
+    rollout({
+      stages: [stage('canary', { percentage: 1, duration })],
+      status: status({ phase: 'progressing', stage: 'canary' }),
+    });
+  const grid = (duration: Duration, age: Duration, scrapeInterval?: Duration, metric = {}) => {
+    const plan = planCheck(check({ metric: proportion(), ...metric }), {
+      rollout: short(duration),
+      now: NOW,
+      entryStart: NOW - age,
+      settle: 0,
+      ...(scrapeInterval === undefined ? {} : { scrapeInterval }),
+      escapeValue: (value) => value,
+    });
+    const [query] = questionsOf(plan);
+    if (query?.kind !== 'counters') throw new Error('no counters');
+    return query;
+  };
+
+  it.each([
+    ['two scrapes', 20 * SECOND, SECOND, 2 * SECOND],
+    ['thirty times', 5 * MINUTE, 5 * SECOND, 10 * SECOND],
+    ['two scrapes', 5 * MINUTE, 15 * SECOND, 30 * SECOND],
+    ['a minute, where nobody said how often is scraped', 20 * SECOND, undefined, MINUTE],
+    ['a minute, where the stage is long', DAY, SECOND, MINUTE],
+  ])('is %s', (_, duration, scrapeInterval, step) => {
+    expect(grid(duration, MINUTE, scrapeInterval).step).toBe(step);
+  });
+
+  it('reads less of what was before, and never more than an answer holds', () => {
+    const query = grid(20 * SECOND, 10 * SECOND, SECOND);
+    expect((query.to - query.from) / query.step).toBe(1_600);
+    // A stage that goes on and on is looked at as any other in the end.
+    expect(grid(20 * SECOND, HOUR, SECOND).step).toBe(MINUTE);
+    const buckets = grid(20 * SECOND, 10 * SECOND, SECOND, { metric: distribution() });
+    expect((buckets.to - buckets.from) / buckets.step).toBe(300);
+  });
+
+  it('begins with two scrapes', () => {
+    expect(() => grid(20 * SECOND, 1.9 * SECOND, SECOND)).toThrow('no counters');
+    expect(grid(20 * SECOND, 2 * SECOND, SECOND).step).toBe(2 * SECOND);
+    expect(() => grid(DAY, 119 * SECOND, MINUTE)).toThrow('no counters');
   });
 });
 
