@@ -1,12 +1,8 @@
-import {
-  type EvaluationContext,
-  type JsonValue,
-  OpenFeature,
-  type Provider,
-} from '@openfeature/server-sdk';
+import { type EvaluationContext, OpenFeature } from '@openfeature/server-sdk';
 import { afterAll, expect, it } from 'vitest';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
 import { flagd } from '../support/flagd.ts';
+import { providerOver } from '../support/openfeature.ts';
 import { people } from '../support/people.ts';
 import { june, recording, rolloutText } from '../support/rollouts.ts';
 
@@ -35,31 +31,11 @@ afterAll(async () => {
   await closeDesks();
 });
 
-/** Flagd's evaluator as a provider of the SDK, as services in their own process have it. */
-function provider(text: string): Provider {
-  const { core } = flagd(text);
-  return {
-    metadata: { name: 'flagd, in this process' },
-    resolveBooleanEvaluation: async (flag, fallback, context) =>
-      core.resolveBooleanEvaluation(flag, fallback, context),
-    resolveStringEvaluation: async (flag, fallback, context) =>
-      core.resolveStringEvaluation(flag, fallback, context),
-    resolveNumberEvaluation: async (flag, fallback, context) =>
-      core.resolveNumberEvaluation(flag, fallback, context),
-    resolveObjectEvaluation: async <T extends JsonValue>(
-      flag: string,
-      fallback: T,
-      context: EvaluationContext,
-    ) => {
-      const { value, ...rest } = core.resolveObjectEvaluation(flag, fallback, context);
-      return { ...rest, value: value as T };
-    },
-  };
-}
-
 /** The users who have the flag, by what the branch's file says to a service. */
 async function whoHas(desk: Desk): Promise<ReadonlySet<number>> {
-  await OpenFeature.setProviderAndWait(provider(await desk.file('flags/flagd.json')));
+  await OpenFeature.setProviderAndWait(
+    providerOver(flagd(await desk.file('flags/flagd.json')).core),
+  );
   const client = OpenFeature.getClient();
   const answers = await Promise.all(
     // The default of the code is the treatment: a flag that cannot be resolved would show.

@@ -16,6 +16,8 @@ export interface Flagd {
   readonly core: FlagdCore;
   variantOf(flag: string, context: EvaluationContext): string;
   resolve(flag: string, context: EvaluationContext): Answer;
+  /** Takes another file from now on. Throws where it is refused; then the one before stays. */
+  replace(text: string): void;
 }
 
 /**
@@ -25,7 +27,8 @@ export interface Flagd {
  */
 export function flagd(text: string): Flagd {
   const storage = new MemoryStorage(SILENT);
-  storage.setConfigurations(text, true);
+  const replace = (file: string): void => void storage.setConfigurations(file, true);
+  replace(text);
   const core = new FlagdCore(storage, SILENT);
   const resolve = (flag: string, context: EvaluationContext): Answer => {
     const found = storage.getFlag(flag);
@@ -34,7 +37,12 @@ export function flagd(text: string): Flagd {
     if (value === undefined) throw new Error(`${flag}: ${errorMessage ?? 'no value'}`);
     return { value, variant, reason };
   };
-  return { core, resolve, variantOf: (flag, context) => resolve(flag, context).variant ?? '' };
+  return {
+    core,
+    resolve,
+    replace,
+    variantOf: (flag, context) => resolve(flag, context).variant ?? '',
+  };
 }
 
 /** The bucket that hash version 2 of `fractional` puts a user in, of 100,000. */

@@ -25,9 +25,13 @@ export interface TemporaryRepository {
 
 /** An empty repository of its own, on branch `main`, as the person Ada. */
 export async function temporaryRepository(
-  options: { readonly bare?: boolean } = {},
+  options: {
+    readonly bare?: boolean;
+    /** What the name of its folder begins with. */
+    readonly prefix?: string;
+  } = {},
 ): Promise<TemporaryRepository> {
-  const root = await mkdtemp(join(tmpdir(), 'sluice-test-'));
+  const root = await mkdtemp(join(tmpdir(), options.prefix ?? 'sluice-test-'));
   const bare = options.bare === true;
   const dir = join(root, bare ? 'repository.git' : 'repository');
   const files = bare ? join(root, 'files') : dir;

@@ -19,6 +19,8 @@ export interface BackfilledSeries {
 export interface PrometheusSetup {
   /** The history: series, or OpenMetrics text ending in `# EOF`. None: an empty server. */
   readonly series?: readonly BackfilledSeries[] | string;
+  /** What it scrapes, and how often, as in `1s`. Nothing unless given. */
+  readonly scrape?: { readonly every: string; readonly targets: readonly string[] };
   /** How long samples are kept. Ten years unless given, so that no test's past falls out. */
   readonly retention?: string;
   /** More flags, such as `--query.max-samples=100`. */
@@ -46,7 +48,7 @@ export async function startPrometheus(setup: PrometheusSetup = {}): Promise<Runn
   try {
     const data = join(home, 'data');
     await mkdir(data);
-    await writeFile(join(home, 'prometheus.yml'), 'global: {}\n');
+    await writeFile(join(home, 'prometheus.yml'), configOf(setup));
     const { series = [] } = setup;
     const text = typeof series === 'string' ? series : openMetrics(series);
     if (text !== '# EOF\n') {
@@ -72,6 +74,14 @@ export async function startPrometheus(setup: PrometheusSetup = {}): Promise<Runn
     await rm(home, { recursive: true, force: true });
     throw error;
   }
+}
+
+function configOf({ scrape }: PrometheusSetup): string {
+  if (!scrape) return 'global: {}\n';
+  const { every, targets } = scrape;
+  return `global: {scrape_interval: ${every}, scrape_timeout: ${every}}
+scrape_configs: [{job_name: services, static_configs: [{targets: ${JSON.stringify(targets)}}]}]
+`;
 }
 
 /** Writes series as OpenMetrics text (https://prometheus.io/docs/specs/om/open_metrics_spec/). */
