@@ -64,7 +64,9 @@ function describeValue({ check, evidence }: Verdict): string {
   const allowed = limit
     ? `; ${words} ${formatValue(limit.threshold, unit)} is allowed (${limit.level === 'warn' ? 'warn ' : ''}${limit.name})`
     : '';
-  const sure = broken ? `, ${significant(said.confidence * 100)} % sure` : '';
+  // Of a share beyond a limit no interval is told, and none is sure of anything.
+  const sure =
+    broken && said.confidence > 0 ? `, ${significant(said.confidence * 100)} % sure` : '';
   return `${parts.join(' ')}${allowed}${sure}`;
 }
 

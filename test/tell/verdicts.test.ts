@@ -69,6 +69,20 @@ it.each<[string, Verdict]>([
     }),
   ],
   [
+    '190 ms (of 742 since 2026-12-08T09:30:00Z) against 15 ms (control); at most 22 ms is allowed (max_increase)',
+    {
+      ...breach(),
+      evidence: {
+        ...breach().evidence,
+        value: 0.19,
+        samples: 742,
+        baseline: { from: 'control', value: 0.015 },
+        limits: [{ ...past, threshold: 0.022 }],
+        tested: [tested({ says: 'breach', since: NOW - 30 * MINUTE, confidence: 0 })],
+      },
+    },
+  ],
+  [
     '0.9 % against 0.4 % (control): at least 0.2 points more than control, 95 % sure; at most 0.42 % is allowed (max_increase)',
     withEvidence(breach(), {
       value: 0.009,
