@@ -1,4 +1,4 @@
-import { type Duration, type Instant, MINUTE } from '../../time.ts';
+import { type Duration, type Instant, MINUTE, SECOND } from '../../time.ts';
 
 /** An alternative to the limit's edge, and its share of the wager. Shares come to 1. */
 export interface Alternative {
@@ -14,6 +14,8 @@ export interface Alternative {
 export interface Detector {
   readonly from: Instant;
   readonly planned: Duration;
+  /** Restarts fall on this grid of the clock, counted from the entry. */
+  readonly grid: Duration;
   readonly alternatives: readonly Alternative[];
   /** What each alternative's wagers are worth together; and its best one, and when that began. */
   readonly worth: Float64Array;
@@ -27,8 +29,9 @@ export interface Detector {
 const AT_ONCE = 0.5;
 /** Of the rest, what is wagered within the time that the entry is meant to take. */
 const IN_TIME = 0.85;
-/** Restarts fall on this grid of the clock, counted from the entry: the shortest tick there is. */
+/** How far restarts are apart: a tick of those who tick often; ten times in an entry shorter than that. */
 const GRID: Duration = 5 * MINUTE;
+const RESTARTS = 10;
 /** Worth is kept in plain numbers; evidence beyond this is not told apart. */
 const MOST = 1e300;
 const LARGEST = 700;
@@ -39,9 +42,11 @@ export function startDetector(
   planned: Duration,
 ): Detector {
   const { length } = alternatives;
+  const grid = Math.max(SECOND, Math.min(GRID, planned / RESTARTS));
   return {
     from,
-    planned: Math.max(GRID, planned),
+    planned: Math.max(grid, planned),
+    grid,
     alternatives,
     worth: new Float64Array(length),
     best: new Float64Array(length),
@@ -58,8 +63,8 @@ export function startDetector(
  * 2203.03532, with weights that come to 1, which makes it an e-process for the whole entry).
  */
 export function wager(detector: Detector, at: Instant): void {
-  const elapsed = Math.floor((at - detector.from) / GRID) * GRID;
-  const { planned } = detector;
+  const { planned, grid } = detector;
+  const elapsed = Math.floor((at - detector.from) / grid) * grid;
   const part =
     elapsed <= planned
       ? (IN_TIME * elapsed) / planned

@@ -53,6 +53,17 @@ describe('a rare event', () => {
     expect(reading.logE).toBeLessThan(1.5);
   });
 
+  it('does not dilute a regression late in a stage of a minute either', () => {
+    const rows = [...times(15, [1, 250, 6, 750]), ...times(1, [60, 250, 6, 750])];
+    const seconds = counted(rows).map((each) => ({
+      ...each,
+      from: each.from / 150,
+      to: each.to / 150,
+    }));
+    const reading = judgeIntervals(spec({ planned: MINUTE }), seconds);
+    expect(reading.breach).toEqual({ at: 32_000, since: 30_000 });
+  });
+
   it('says since when it counts: two healthy days do not dilute a late regression', () => {
     const healthy: readonly Four[] = Array.from({ length: 576 }, (_, tick) => [
       tick % 4 === 0 ? 1 : 0,
