@@ -4,7 +4,8 @@
  */
 import { paintFor } from '../src/tell/paint.ts';
 import { shortcomings } from './demo-live/outcome.ts';
-import { playLive, type Stand } from './demo-live/play.ts';
+import { playLive } from './demo-live/play.ts';
+import type { Stand } from './demo-live/stand.ts';
 import { storyteller, tellOutcome } from './demo-live/tell.ts';
 
 const paint = paintFor(process.stdout.isTTY === true && !process.env.NO_COLOR);

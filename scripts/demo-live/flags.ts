@@ -19,7 +19,7 @@ const LOOK = 100;
  *
  * @param onRead hears of each file that was taken
  */
-export async function openFlags(file: string, onRead: () => void): Promise<Flags> {
+export async function openFlags(file: string, onRead: (text: string) => void): Promise<Flags> {
   const { core, replace } = flagd(EMPTY);
   await OpenFeature.setProviderAndWait(providerOver(core));
   const client = OpenFeature.getClient();
@@ -29,9 +29,10 @@ export async function openFlags(file: string, onRead: () => void): Promise<Flags
       const { ino, mtimeMs, size } = await stat(file);
       const version = `${ino} ${mtimeMs} ${size}`;
       if (version === known) return;
-      replace(await readFile(file, 'utf8'));
+      const text = await readFile(file, 'utf8');
+      replace(text);
       known = version;
-      onRead();
+      onRead(text);
     } catch {
       // Not there yet, or only half written: the next look is soon.
     }

@@ -67,21 +67,22 @@ export function startLoad(service: string): Load {
 function visitBy(user: number, service: string, agent: Agent): Promise<Seen> {
   const sent = Date.now();
   return new Promise((resolve) => {
-    const lost = (): void => resolve({ user, sent, at: Date.now(), failed: true });
-    const request = get(
-      `${service}/checkout?user=user-${user}`,
-      { agent, timeout: LONGEST },
-      (response) => {
-        response.resume().once('error', lost);
-        response.once('end', () => {
-          const variant = response.headers['x-variant'];
-          const failed = (response.statusCode ?? 500) >= 500;
-          const said = typeof variant === 'string' ? { variant } : {};
-          resolve({ user, sent, at: Date.now(), ...said, failed });
-        });
-      },
-    );
-    request.once('timeout', () => request.destroy());
+    const request = get(`${service}/checkout?user=user-${user}`, { agent }, (response) => {
+      response.resume().once('error', lost);
+      response.once('end', () => {
+        clearTimeout(timer);
+        const variant = response.headers['x-variant'];
+        const failed = (response.statusCode ?? 500) >= 500;
+        const said = typeof variant === 'string' ? { variant } : {};
+        resolve({ user, sent, at: Date.now(), ...said, failed });
+      });
+    });
+    // Not the socket's own timeout, which also ends connections that are about to be used again.
+    const timer = setTimeout(() => request.destroy(new Error('no answer')), LONGEST);
+    const lost = (): void => {
+      clearTimeout(timer);
+      resolve({ user, sent, at: Date.now(), failed: true });
+    };
     request.once('error', lost);
   });
 }

@@ -32,9 +32,11 @@ export interface Outcome {
   /** The share of requests that failed: before the fault, while it had users, and when it had none. */
   readonly errorRate: { readonly before: number; readonly during: number; readonly after: number };
   readonly hurt: Hurt;
-  /** Users who had the treatment by the end of each stage, and of all. */
+  /** Users who had had the treatment by the end of each stage. */
   readonly exposed: readonly { readonly stage: string; readonly users: number }[];
+  /** Users who came by at all, and since the rollback. */
   readonly users: number;
+  readonly returned: number;
   /** Users for whom something was not as it must be. */
   readonly astray: readonly Astray[];
   /** Visits that nobody answered. */
@@ -84,6 +86,7 @@ export function outcomeOf(journal: Journal): Outcome {
       return { stage: to, users: usersOf(treated.filter(({ sent }) => sent < end)) };
     }),
     users: usersOf(seen),
+    returned: usersOf(seen.filter(({ at }) => at > safe)),
     astray: astrayOf(journal),
     lost: seen.filter(({ variant }) => variant === undefined).length,
   };
@@ -164,6 +167,6 @@ export function shortcomings(outcome: Outcome): readonly string[] {
     said.push(`${percent(hurt.ofIncident)} of the requests were hurt while the fault had users`);
   }
   if (hurt.ofAll > MOST_HURT) said.push(`${percent(hurt.ofAll)} of all requests were hurt`);
-  if (lost > 0) said.push(`${lost} visits were not answered`);
+  if (lost > 0) said.push(`visits that nobody answered: ${lost}`);
   return said;
 }

@@ -6,8 +6,8 @@ export const TREATMENT = 'on';
 export const CONTROL = 'off';
 
 /** Who visits, and how often all of them together: each user comes by once in ten seconds. */
-export const USERS = 4_000;
-export const PER_SECOND = 400;
+export const USERS = 5_000;
+export const PER_SECOND = 500;
 
 /** How often somebody, or a cron job, runs `sluice reconcile`. */
 export const TICK = 2 * SECOND;
@@ -50,7 +50,7 @@ providers:
 policy:
   advance: {days: [mon, tue, wed, thu, fri, sat, sun], hours: '00:00-24:00'}   # whenever you run this
   risk: {low: {total_duration: 30s, stage_duration: 15s}}
-  confidence: 99.9%                    # of seconds: nobody is there to look twice
+  confidence: 99%                    # of seconds: nobody is there to look twice
   rules: {missing-business-metric: 'off', missing-experience-metric: 'off', advance-window: 'off'}
 targets: [{type: flagd, path: flags/flagd.json}]
 `;

@@ -11,7 +11,7 @@ import { FLAG, SERVICE } from './scenario.ts';
 /** What the service tells whoever started it. */
 export type Told =
   | { readonly kind: 'listening'; readonly port: number }
-  | { readonly kind: 'flags-read'; readonly at: number }
+  | { readonly kind: 'flags-read'; readonly at: number; readonly phase: string }
   | { readonly kind: 'fault-on'; readonly at: number };
 
 /** What it is told: there is one thing only. */
@@ -22,10 +22,18 @@ export interface Order {
 const tell = (told: Told): void => void process.send?.(told);
 
 const metrics = createMetrics(FLAG);
-const flags = await openFlags(process.argv[2] ?? '', () =>
-  tell({ kind: 'flags-read', at: Date.now() }),
+const flags = await openFlags(process.argv[2] ?? '', (text) =>
+  tell({ kind: 'flags-read', at: Date.now(), phase: phaseOf(text) }),
 );
 let broken = false;
+
+/** The phase that the compiled file says the flag is in. */
+function phaseOf(text: string): string {
+  const { flags } = JSON.parse(text) as {
+    readonly flags: Readonly<Record<string, { readonly metadata?: { readonly phase?: string } }>>;
+  };
+  return flags[FLAG]?.metadata?.phase ?? 'unknown';
+}
 
 /** The page, new or classic; the new one has the fault. Answers the status. */
 async function checkout(isNew: boolean): Promise<number> {
@@ -61,8 +69,8 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
 const server = createServer((request, response) => {
   answer(request, response).catch(() => response.destroy());
 });
-// Longer than any of the users' connections is idle.
-server.keepAliveTimeout = 60_000;
+// Longer than any of its users' connections can be idle, so that none is closed as it is used again.
+server.keepAliveTimeout = 10 * 60_000;
 server.listen(0, '127.0.0.1', () => {
   const address = server.address();
   tell({

@@ -9,8 +9,8 @@ export interface Service {
   readonly target: string;
   /** Switches the fault of the treatment on; answers when. */
   breakTreatment(): Promise<number>;
-  /** Answers when the service has read its flags after a moment. */
-  flagsReadAfter(moment: number): Promise<number>;
+  /** Answers when the service has read that its flag is in a phase. */
+  hasRead(phase: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -80,7 +80,7 @@ export async function startService(flagFile: string): Promise<Service> {
         order({ kind: 'break-treatment' });
         return (await told('fault-on')).at;
       },
-      flagsReadAfter: async (moment) => (await told('flags-read', ({ at }) => at >= moment)).at,
+      hasRead: async (phase) => (await told('flags-read', (each) => each.phase === phase)).at,
       stop,
     };
   } catch (error) {
