@@ -22,10 +22,10 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+const story = storyteller(say, paint);
+let dir = '';
 try {
   const began = Date.now();
-  const story = storyteller(say, paint);
-  let dir = '';
   const ready = (stand: Stand): void => {
     dir = stand.repository.dir;
     story.ready(stand);
@@ -42,9 +42,9 @@ try {
     process.exitCode = 1;
   }
 } catch (error) {
+  const { aborted } = interrupted.signal;
   const why = error instanceof Error ? error.message : String(error);
-  process.stderr.write(
-    interrupted.signal.aborted ? 'interrupted\n' : `${paint.red('failed')} ${why}\n`,
-  );
-  process.exitCode = interrupted.signal.aborted ? 130 : 1;
+  process.stderr.write(aborted ? 'interrupted\n' : `${paint.red('failed')} ${why}\n`);
+  if (dir !== '') say(`The repository is ${dir}`);
+  process.exitCode = aborted ? 130 : 1;
 }

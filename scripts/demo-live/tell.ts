@@ -93,6 +93,10 @@ export function tellOutcome(outcome: Outcome, dir: string, say: Say, paint: Pain
   );
   say('  one, or one in the canary, takes longer: docs/judgement.md.');
   say(
+    '  A check passes until it is proven to be past its limit: one may still pass, however bad its',
+  );
+  say('  value, in the tick in which another is proven.');
+  say(
     '  The service reads the work tree. In earnest a deployment brings the file, and takes its time.',
   );
 

@@ -31,10 +31,13 @@ describe('a rollout on live traffic', () => {
 
   it('exposes about as many users as each stage says, and takes nobody out on the way up', () => {
     const [canary, early, quarter] = outcome.exposed.map(({ users }) => users / outcome.users);
-    expect(canary).toBeCloseTo(0.01, 2);
-    expect(early).toBeCloseTo(0.05, 2);
-    expect(quarter).toBeGreaterThan(0.2);
-    expect(quarter).toBeLessThan(0.3);
+    // Of 5,000 ids 1 % is 50, give or take 7; not each of them need have come by in time.
+    expect(canary).toBeGreaterThan(0.004);
+    expect(canary).toBeLessThan(0.016);
+    expect(early).toBeGreaterThan(0.03);
+    expect(early).toBeLessThan(0.065);
+    expect(quarter).toBeGreaterThan(0.18);
+    expect(quarter).toBeLessThan(0.28);
     expect(outcome.astray).toEqual([]);
   });
 
