@@ -4,8 +4,14 @@
  */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
-import { actionsAsUsed, httpByRequire, loadedWhenUsed, unusedLeftOut } from './bundle-plugins.ts';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import {
+  actionsAsUsed,
+  httpByRequire,
+  readWhenUsed,
+  SELDOM_USED,
+  unusedLeftOut,
+} from './bundle-plugins.ts';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
@@ -15,10 +21,10 @@ const require = __createRequire(import.meta.url);`;
 async function bundle(): Promise<ReadonlyMap<string, string>> {
   // Each door by itself: what both share would be cut into as many files as there are ways to
   // share it, and at a start every file counts.
-  const doors = await Promise.all([bundleDoor('cli'), bundleDoor('main')]);
-  const inputs = new Set(doors.flatMap(({ metafile }) => bundled(metafile)));
+  const bundles = await Promise.all([bundleDoor('cli'), bundleDoor('main'), bundleSeldomUsed()]);
+  const inputs = new Set(bundles.flatMap(({ metafile }) => bundled(metafile)));
   return new Map([
-    ...doors.flatMap(({ outputFiles }) =>
+    ...bundles.flatMap(({ outputFiles }) =>
       outputFiles.map(({ path, text }) => [basename(path), text] as const),
     ),
     ['NOTICES.txt', await notices([...inputs])],
@@ -27,23 +33,38 @@ async function bundle(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
+const COMMON = {
+  outdir: 'dist',
+  write: false,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  minify: true,
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const satisfies BuildOptions;
+
 const bundleDoor = (door: 'cli' | 'main') =>
   build({
+    ...COMMON,
     entryPoints: { [door]: `src/${door}.ts` },
-    outdir: 'dist',
-    write: false,
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    minify: true,
-    legalComments: 'none',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
-    plugins: [actionsAsUsed, httpByRequire, loadedWhenUsed, unusedLeftOut],
-    metafile: true,
-    logLevel: 'warning',
+    plugins: [actionsAsUsed, httpByRequire, readWhenUsed, unusedLeftOut],
+  });
+
+/** Each a file that Node can `require` in the middle of a function. */
+const bundleSeldomUsed = () =>
+  build({
+    ...COMMON,
+    entryPoints: Object.fromEntries(
+      Object.entries(SELDOM_USED).map(([name, { file }]) => [file, name]),
+    ),
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
   });
 
 /** The files of which something is in the bundle. */

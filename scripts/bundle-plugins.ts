@@ -55,35 +55,42 @@ export const unusedLeftOut: Plugin = {
   },
 };
 
-/**
- * Libraries that few runs need, by how they are used: a module that is one function, or the names
- * that it exports. Together they are more than 150 small modules.
- */
-const SELDOM_USED: Readonly<Record<string, 'function' | readonly string[]>> = {
-  '@date-fns/tz': ['TZDate'],
-  '@stdlib/math-base-special-erfc': 'function',
-  '@stdlib/math-base-special-erfcinv': 'function',
-  picomatch: 'function',
+/** A library of which a run reads nothing before it uses it. */
+interface Seldom {
+  /** Its file in dist/, less `.cjs`. */
+  readonly file: string;
+  /** The names that are imported from it; without any, it is a function. */
+  readonly names?: readonly string[];
+}
+
+/** Libraries that few runs need, by name. Together they are more than 150 small modules. */
+export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
+  '@date-fns/tz': { file: 'timezones', names: ['TZDate'] },
+  '@stdlib/math-base-special-erfc': { file: 'erfc' },
+  '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
+  picomatch: { file: 'picomatch' },
 };
 
-/** Runs the code of a library when it is first used, not when it is imported. */
-export const loadedWhenUsed: Plugin = {
-  name: 'loaded-when-used',
+/** Reads a library from a file of its own when it is first used, not when it is imported. */
+export const readWhenUsed: Plugin = {
+  name: 'read-when-used',
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, ({ path, pluginData, resolveDir }) =>
-      // Asked again below: esbuild itself is to answer.
-      path in SELDOM_USED && pluginData !== loadedWhenUsed
-        ? { path, namespace: 'when-used', pluginData: resolveDir }
-        : undefined,
+    build.onResolve({ filter: /^[^.]/ }, ({ path }) =>
+      path in SELDOM_USED ? { path, namespace: 'when-used' } : undefined,
     );
-    build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path, pluginData }) => {
-      const used = SELDOM_USED[path] ?? [];
-      const library = `require(${JSON.stringify(path)})`;
-      const contents =
-        used === 'function'
-          ? `module.exports = (...given) => ${library}(...given);`
-          : `module.exports = { ${used.map((name) => `get ${name}() { return ${library}.${name}; }`).join(', ')} };`;
-      return { contents, resolveDir: pluginData, pluginData: loadedWhenUsed };
+    build.onResolve({ filter: /.*/, namespace: 'when-used' }, ({ path }) => ({
+      path,
+      external: true,
+    }));
+    build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path }) => {
+      const { file, names } = SELDOM_USED[path] ?? { file: path };
+      const library = `require('./${file}.cjs')`;
+      const getters = names?.map((name) => `get ${name}() { return ${library}.${name}; }`);
+      return {
+        contents: getters
+          ? `module.exports = { ${getters.join(', ')} };`
+          : `module.exports = (...given) => ${library}(...given);`,
+      };
     });
   },
 };
