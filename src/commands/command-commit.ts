@@ -3,7 +3,7 @@ import { commitMessage, subject } from '../tell/commit.ts';
 import type { Reply, Told } from '../tell/report.ts';
 import { commandBody } from '../tell/revert.ts';
 import type { Context } from './context.ts';
-import { compileTargets } from './edit.ts';
+import { compileTargets, shortfallsAt } from './edit.ts';
 import type { RolloutSource } from './read.ts';
 import { withdrawEnded } from './reverts.ts';
 import type { World } from './world.ts';
@@ -18,6 +18,9 @@ export interface Edits {
 
 /** A change that makes a flag safer is worth offering where it cannot be committed. */
 const SAFER: readonly Told['action'][] = ['rollback', 'kill', 'pause'];
+
+/** What takes users back, whether or not every target can follow: where one cannot, that is told. */
+const TAKES_AWAY: readonly Told['action'][] = ['rollback', 'kill', 'restart'];
 
 /** Commits what a command changes in one rollout, with its trailer. */
 export async function write(
@@ -34,7 +37,12 @@ export async function write(
   const { sources, files } = edited;
   const what = { sources, files, message: commitMessage([told]), text: subject([told]) };
   const reply = await commit(context, world, what, next);
-  if (reply === 'superseded' || reply.kind !== 'failed') return reply;
+  if (reply === 'superseded') return reply;
+  if (reply.kind !== 'failed') {
+    return TAKES_AWAY.includes(told.action)
+      ? withShortfalls(world, reply, sources, [told.rollout.file])
+      : reply;
+  }
   const source = told.by?.source;
   return source !== undefined && SAFER.includes(told.action)
     ? offer(context, world, what, told, source, reply)
@@ -67,6 +75,26 @@ export async function commit(
   }
   await withdrawEnded(context, world, proposals, what.sources);
   return { kind: 'done', text: what.text, next, commit: written.oid };
+}
+
+/**
+ * The reply to what takes users back: it failed where a target does not follow, for its users still
+ * have what they had, though the file says otherwise.
+ */
+export function withShortfalls(
+  world: World,
+  reply: Reply,
+  sources: readonly RolloutSource[],
+  paths: readonly string[],
+): Reply {
+  const missing = paths.flatMap((path) => shortfallsAt(world, sources, path));
+  if (reply.kind !== 'done' || missing.length === 0) return reply;
+  return {
+    ...reply,
+    kind: 'failed',
+    text: `${reply.text} was not carried out everywhere: ${missing.join('; ')}`,
+    next: 'Its file says so by now: mend the target, and the next tick writes it',
+  };
 }
 
 /**

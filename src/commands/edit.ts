@@ -1,5 +1,6 @@
 import type { FileChange } from '../forge/forge.ts';
 import type { FieldChange } from '../rollout/transition.ts';
+import type { Source } from '../targets/target.ts';
 import { editYaml } from '../yaml/edit.ts';
 import { YamlError } from '../yaml/error.ts';
 import { type RolloutSource, readRolloutFile, refuseDuplicates } from './read.ts';
@@ -63,6 +64,34 @@ export function compileTargets(
     files: compiled
       .flatMap(({ files }) => files)
       .filter(({ path, text }) => standing.get(path) !== text),
-    problems: [...world.unwritable, ...compiled.flatMap(({ problems }) => problems)],
+    problems: [
+      ...world.unwritable.map(({ problem }) => problem),
+      ...compiled.flatMap(({ problems }) => problems),
+    ],
   };
+}
+
+/**
+ * What would keep users from getting what a rollout says, were this its file: a target that cannot
+ * express it, or whose file cannot be written.
+ */
+export function shortfallsOf(
+  { targets, unwritable, standing }: Pick<World, 'targets' | 'unwritable' | 'standing'>,
+  source: Source,
+): readonly string[] {
+  return [
+    ...unwritable.filter(({ target }) => target.holds(source)).map(({ problem }) => problem),
+    ...targets.flatMap((target) => target.shortfalls(source, standing.get(target.path))),
+  ];
+}
+
+/** The same of the file at a path, as it is among these sources. */
+export function shortfallsAt(
+  world: World,
+  sources: readonly RolloutSource[],
+  path: string,
+): readonly string[] {
+  return sources
+    .filter((source) => source.path === path)
+    .flatMap((source) => shortfallsOf(world, targetSource(source)));
 }

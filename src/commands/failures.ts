@@ -1,7 +1,10 @@
 import type { Failure, Seen } from '../tell/report.ts';
 import type { World } from './world.ts';
 
-/** What a pass could not do because of what it found: invalid files, providers without an answer. */
+/**
+ * What a pass could not do because of what it found: invalid files, providers without an answer,
+ * targets without words for what comes next.
+ */
 export function failuresOf(world: World, observations: readonly Seen[]): readonly Failure[] {
   const invalid = world.sources.flatMap((source): Failure[] => {
     if (source.kind === 'valid') return [];
@@ -27,5 +30,10 @@ export function failuresOf(world: World, observations: readonly Seen[]): readonl
       ? [{ code: 'unavailable', subject: rollout.key, detail: `users: ${split.detail}` }]
       : [],
   );
-  return [...invalid, ...unavailable, ...uncounted];
+  const unreached = observations.flatMap(({ rollout, decision }): Failure[] =>
+    decision.kind === 'hold' && decision.why.code === 'not-compiled'
+      ? [{ code: 'not-compiled', subject: rollout.key, detail: decision.why.text }]
+      : [],
+  );
+  return [...invalid, ...unavailable, ...uncounted, ...unreached];
 }

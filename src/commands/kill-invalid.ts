@@ -4,7 +4,7 @@ import { editYaml } from '../yaml/edit.ts';
 import { YamlError } from '../yaml/error.ts';
 import { looksKilled } from '../yaml/kill.ts';
 import type { Guarded } from './command.ts';
-import { commit } from './command-commit.ts';
+import { commit, withShortfalls } from './command-commit.ts';
 import type { Context } from './context.ts';
 import { placesOf } from './find.ts';
 import type { RolloutSource } from './read.ts';
@@ -36,13 +36,14 @@ export async function onInvalid(
     sources.some((source) => source.path === path && source.text !== text),
   );
   if (files.length === 0) return { kind: 'nothing', text: `\`${flag}\` is killed already` };
-  return commit(
+  const after = world.sources.map(
+    (source) => killed.find(({ path }) => path === source.path) ?? source,
+  );
+  const reply = await commit(
     context,
     world,
     {
-      sources: world.sources.map(
-        (source) => killed.find(({ path }) => path === source.path) ?? source,
-      ),
+      sources: after,
       files: files.map(({ path, text }) => ({ path, text })),
       message: killMessage(flag, where, {
         user,
@@ -54,6 +55,9 @@ export async function onInvalid(
     },
     'everybody gets the control; now mend the file',
   );
+  if (reply === 'superseded') return reply;
+  const paths = killed.map(({ path }) => path);
+  return withShortfalls(world, reply, after, paths);
 }
 
 /**

@@ -4,10 +4,12 @@ import type { Facts, Revert } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { isExposed } from '../rollout/model.ts';
+import { isStepUp, steppedUp } from '../rollout/transition.ts';
 import { hold } from '../rollout/why.ts';
 import type { Failure, Seen } from '../tell/report.ts';
 import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
+import { shortfallsOf } from './edit.ts';
 import { statedStart } from './entry.ts';
 import { lookBack, movesUp, stepsBack } from './look-back.ts';
 import { measure, openProviders, type Verdicts } from './measure.ts';
@@ -154,10 +156,16 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       after: afterOf(rollout, rollouts),
       outage,
       promoted: options.promote === rollout.key,
+      uncompiled: [],
       ...(split ? { split } : {}),
       ...(trial ? { trial } : {}),
     };
-    const decision = decide(rollout, facts);
+    const free = decide(rollout, facts);
+    // Targets are asked of the one step that nothing else holds.
+    const uncompiled = isStepUp(free)
+      ? shortfallsOf(world, { kind: 'valid', rollout: steppedUp(rollout, free) })
+      : [];
+    const decision = uncompiled.length === 0 ? free : decide(rollout, { ...facts, uncompiled });
     return {
       rollout,
       verdicts: judged,

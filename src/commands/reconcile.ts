@@ -46,7 +46,7 @@ export async function reconcile(context: Context): Promise<TickReport> {
       problems: problemsOf(world),
       ...done,
       waiting: stillOpen(waiting, done),
-      failures: [...failuresOf(world, observations), ...done.failures],
+      failures: withoutEchoes([...failuresOf(world, observations), ...done.failures]),
     };
   }
   throw new CommandError(
@@ -54,6 +54,22 @@ export async function reconcile(context: Context): Promise<TickReport> {
     `rollouts changed ${ATTEMPTS} times during one pass; nothing is lost, run again`,
   );
 }
+
+/** A target that holds a flag already says of what stands now, if it says the same, nothing new. */
+function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
+  const holds = failures.filter(
+    ({ code, subject }) => code === 'not-compiled' && subject !== TARGETS,
+  );
+  return failures.filter(
+    ({ code, subject, detail }) =>
+      code !== 'not-compiled' ||
+      subject !== TARGETS ||
+      !holds.some((hold) => hold.detail.includes(detail)),
+  );
+}
+
+/** What failures of all targets are about. */
+const TARGETS = 'targets';
 
 /** The reverts that wait for people when all is done. */
 function stillOpen(before: readonly Proposal[], { proposals, withdrawn }: Done) {
@@ -200,7 +216,7 @@ async function commitMoves(
 
   const compiled = compileTargets(world, edited.sources, at.standing);
   for (const detail of compileAlways ? compiled.problems : []) {
-    done.failures.push({ code: 'not-compiled', subject: 'targets', detail });
+    done.failures.push({ code: 'not-compiled', subject: TARGETS, detail });
   }
   const changes = [...edited.files, ...compiled.files];
   if (changes.length === 0) return unchanged;

@@ -1,7 +1,7 @@
-import { type Action, act } from '../rollout/actions.ts';
+import { type Action, type ActionFacts, act } from '../rollout/actions.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
-import { transition } from '../rollout/transition.ts';
+import { type FieldChange, transition } from '../rollout/transition.ts';
 import { type Reply, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
 import { approximateDuration, HOUR } from '../time.ts';
@@ -9,7 +9,7 @@ import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
 import { write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
-import { editSources } from './edit.ts';
+import { editSources, shortfallsAt } from './edit.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
@@ -164,14 +164,20 @@ async function change(
     const text = `${rollout.key} ${whereNow(rollout)}`;
     return { kind: 'nothing', text, next: 'Say it again to go further back.' };
   }
-  const outcome = act(verb, rollout, {
+  const facts: ActionFacts = {
     now: context.now,
     by: user,
     reason,
     policy: world.config.policy,
     revertDeclined: verb === 'resume' && (await isDeclined(context, world, rollout)),
     ...(meanwhile?.from === undefined ? {} : { seenIn: meanwhile.from }),
-  });
+  };
+  const edit = (changes: readonly FieldChange[]) =>
+    editSources(world, world.sources, [{ path: source.path, changes }]);
+  const free = act(verb, rollout, facts);
+  const uncompiled =
+    free.kind === 'change' ? shortfallsAt(world, edit(free.changes).sources, source.path) : [];
+  const outcome = act(verb, rollout, { ...facts, uncompiled });
   if (outcome.kind === 'nothing') {
     const text = `${rollout.key}: ${outcome.text}`;
     return { kind: outcome.already ? 'nothing' : 'refused', text };
@@ -188,8 +194,7 @@ async function change(
     verdicts: [],
     by: { user, verb, reason, ...(command.source ? { source: command.source } : {}) },
   };
-  const edit = { path: source.path, changes: outcome.changes };
-  return write(context, world, editSources(world, world.sources, [edit]), told, outcome.next);
+  return write(context, world, edit(outcome.changes), told, outcome.next);
 }
 
 /** Whether somebody declined the revert of this entry. */

@@ -3,7 +3,7 @@ import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { openTargets } from '../targets/index.ts';
-import type { Source, Target } from '../targets/target.ts';
+import type { Source, TargetFile } from '../targets/target.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
 import {
@@ -25,14 +25,20 @@ export interface Position {
   readonly standing: ReadonlyMap<string, string>;
 }
 
+/** A target whose file cannot be written, with the reason. */
+export interface Unwritable {
+  readonly target: TargetFile;
+  readonly problem: string;
+}
+
 /** Everything a pass knows of the repository, read at one commit. */
 export interface World extends Position {
   readonly config: Config;
   /** What is doubtful in the config. */
   readonly configProblems: readonly Problem[];
-  readonly targets: readonly Target[];
-  /** Target files that cannot be written, with the reason: what compiled last stands there. */
-  readonly unwritable: readonly string[];
+  readonly targets: readonly TargetFile[];
+  /** Targets whose files cannot be written: what compiled last stands there. */
+  readonly unwritable: readonly Unwritable[];
   /** Whether a path bears on rollouts: when one such changed, everything must be decided again. */
   readonly concerns: (path: string) => boolean;
 }
@@ -63,8 +69,13 @@ export async function readWorld(context: Context): Promise<World> {
     throw new CommandError('bad-config', describeConfigErrors(configPath, why));
   }
   // A link would be written over, and of what was not read nothing can be kept.
-  const blocked = refused.filter(({ path }) => targetPaths.has(path));
-  const targets = wanted.filter((target) => blocked.every(({ path }) => path !== target.path));
+  const unwritable = wanted.flatMap((target): Unwritable[] => {
+    const blocked = refused.find(({ path }) => path === target.path);
+    if (!blocked) return [];
+    const why = refusedFile(blocked).problems[0]?.message ?? blocked.reason;
+    return [{ target, problem: `${target.path}: ${why}` }];
+  });
+  const targets = wanted.filter((each) => unwritable.every(({ target }) => target !== each));
   const sources = [
     ...files
       .filter(({ path }) => isRollout(path))
@@ -78,9 +89,7 @@ export async function readWorld(context: Context): Promise<World> {
     configProblems: problems,
     sources: refuseDuplicates(sources),
     targets,
-    unwritable: blocked.map(
-      (each) => `${each.path}: ${refusedFile(each).problems[0]?.message ?? each.reason}`,
-    ),
+    unwritable,
     standing: new Map(
       files.filter(({ path }) => targetPaths.has(path)).map(({ path, text }) => [path, text]),
     ),

@@ -13,6 +13,7 @@ import {
   transition,
   unkilled,
 } from './transition.ts';
+import { describeShortfalls } from './why.ts';
 
 /** Verbs that a person decides alone; `promote` also asks the metrics. */
 export type Action = Exclude<GuardedVerb, 'promote'>;
@@ -43,10 +44,26 @@ export interface ActionFacts {
   readonly revertDeclined?: boolean;
   /** The stage the person saw it in, where it has left that since they spoke. */
   readonly seenIn?: string;
+  /** What targets could not carry out of the rollout as the command would leave it. */
+  readonly uncompiled?: readonly string[];
 }
 
 /** What a person's command changes in a rollout's file. Pure; who may say it is asked elsewhere. */
 export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
+  const outcome = obey(verb, rollout, facts);
+  const { uncompiled = [] } = facts;
+  return outcome.kind === 'change' && uncompiled.length > 0 && servesMore(verb, rollout)
+    ? nothing(describeShortfalls(uncompiled))
+    : outcome;
+}
+
+/** Whether users get the treatment by a command who do not have it. */
+function servesMore(verb: Action, rollout: Rollout): boolean {
+  if (verb === 'unkill') return isExposed({ ...rollout, kill: false });
+  return verb === 'resume' && isExposed(rollout) && rollout.status.serving === 'fallback';
+}
+
+function obey(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
   switch (verb) {
     case 'kill':
       return rollout.kill

@@ -29,6 +29,7 @@ export type WhyCode =
   | 'frozen'
   | 'needs-approval'
   | 'needs-promotion'
+  | 'not-compiled'
   | 'not-yet-started'
   | 'waiting-for-environment'
   | 'checklist'

@@ -22,6 +22,8 @@ export interface Facts {
   readonly split?: SplitVerdict;
   /** A person said promote: rules 7 to 11 are overridden, a breach never. */
   readonly promoted: boolean;
+  /** What targets could not carry out of a step up, where that is what would come next. */
+  readonly uncompiled: readonly string[];
   /** What an experiment or a shadow run says of the stage, where it is one. */
   readonly trial?: TrialFact;
 }

@@ -5,7 +5,7 @@ import type { Decision, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
 import { goBack, laneFor } from './safety.ts';
-import { describeLack, health, hold, holdAndTell, none, why } from './why.ts';
+import { describeLack, describeShortfalls, health, hold, holdAndTell, none, why } from './why.ts';
 import { describeHours, windowAt } from './window.ts';
 
 /** A clock this far behind the entry is wrong, not late. */
@@ -26,7 +26,8 @@ export function start(rollout: Rollout, facts: Facts): Decision | undefined {
     return hold('checklist', `the checklist is not done: ${rollout.unchecked.join(', ')}`);
   }
   return (
-    gates(rollout, first, facts) ?? {
+    gates(rollout, first, facts) ??
+    unreachable(facts) ?? {
       kind: 'start',
       to: first,
       why: why(facts.promoted ? 'command' : 'healthy', 'nothing holds the start'),
@@ -80,11 +81,12 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
     if (waiting) return waiting;
   }
   if (next === undefined) {
-    return { kind: 'complete', why: ripe(stage, facts) };
+    return unreachable(facts) ?? { kind: 'complete', why: ripe(stage, facts) };
   }
   // [10] and [11], then [12]: one stage only, however late the tick is.
   return (
-    gates(rollout, next, facts) ?? {
+    gates(rollout, next, facts) ??
+    unreachable(facts) ?? {
       kind: 'advance',
       from: stage,
       to: next,
@@ -190,6 +192,13 @@ function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefine
     return holdAndTell('needs-promotion', `ready for ${next.name}; an owner must say promote`);
   }
   return undefined;
+}
+
+/** A stage that users would not get is not entered, whoever says so: its evidence would be of nobody. */
+function unreachable({ uncompiled }: Facts): Decision | undefined {
+  return uncompiled.length === 0
+    ? undefined
+    : holdAndTell('not-compiled', describeShortfalls(uncompiled));
 }
 
 /** Approvals before a stage begins; the risk may ask for some before the first. */

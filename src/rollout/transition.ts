@@ -2,7 +2,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Decision } from './decision.ts';
-import { kindOf, type Rollout, type Stage } from './model.ts';
+import { kindOf, type Rollout, type Stage, type Status } from './model.ts';
 
 /** A change to one key of a rollout file; `undefined` removes it. */
 export interface FieldChange {
@@ -52,6 +52,21 @@ export function transition(
         status('reason', decision.why.text),
       ];
   }
+}
+
+/** A step up, from nobody to the first stage or from one stage to the next. */
+export type StepUp = Extract<Decision, { kind: 'start' | 'advance' | 'complete' }>;
+
+export const isStepUp = (decision: Decision): decision is StepUp =>
+  decision.kind === 'start' || decision.kind === 'advance' || decision.kind === 'complete';
+
+/** The rollout as a step up would leave it, as far as users are concerned. */
+export function steppedUp(rollout: Rollout, decision: StepUp): Rollout {
+  const status: Status =
+    decision.kind === 'complete'
+      ? { ...rollout.status, phase: 'completed' }
+      : { ...rollout.status, phase: 'progressing', stage: decision.to.name, serving: 'treatment' };
+  return { ...rollout, status };
 }
 
 function started(rollout: Rollout, first: Stage, now: Instant): readonly FieldChange[] {

@@ -73,6 +73,10 @@ export function describeLack(verdict: Verdict): string {
   return `${verdict.check.metric.name}: ${reason.replaceAll('-', ' ')}`;
 }
 
+/** What targets could not carry out of a step up. */
+export const describeShortfalls = (uncompiled: readonly string[]): string =>
+  `users would not get it: ${uncompiled.join('; ')}`;
+
 /** What the checks say all in all. */
 export function health(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return 'it has no checks';

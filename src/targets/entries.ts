@@ -5,7 +5,7 @@ import type { Source } from './target.ts';
 export interface Made<Entry> {
   /** Absent where it cannot be said: then the entry that stands is kept. */
   readonly entry?: Entry;
-  /** What could not be expressed, and what came of it. */
+  /** What could not be expressed. */
   readonly problems: readonly string[];
 }
 
@@ -19,6 +19,15 @@ export interface Book<Entry> {
   killed(entry: Entry): Entry;
 }
 
+/** Whether a file of flags is about the environment of a rollout; of an invalid one that is not known. */
+export function isOfEnvironment(environment: string | undefined, source: Source): boolean {
+  return (
+    environment === undefined ||
+    source.kind === 'invalid' ||
+    source.rollout.environment === environment
+  );
+}
+
 export interface Entries<Entry> {
   /** Sorted by key, so that the order of the rollout files changes no byte. */
   readonly entries: readonly (readonly [key: string, entry: Entry])[];
@@ -30,32 +39,37 @@ export interface Entries<Entry> {
  * the entry that stands. It is found by the rollout file it was compiled from: an invalid file
  * cannot say what its flag is.
  *
- * @param standing the entries of the file that stands, as they were read: unchecked.
+ * @param readStanding gives the entries of the file that stands, as they were read: unchecked.
  */
 export function compileEntries<Entry>(
   book: Book<Entry>,
   config: { readonly path: string; readonly environment?: string },
   sources: readonly Source[],
-  standing: Readonly<Record<string, unknown>>,
+  readStanding: () => Readonly<Record<string, unknown>>,
 ): Entries<Entry> {
-  const before = byFile(book, standing);
+  let read: ReturnType<typeof byFile<Entry>> | undefined;
+  // Most of the time nothing of it is to be kept, and the file may be large.
+  const keptOf = (file: string) => {
+    read ??= byFile(book, readStanding());
+    return read.get(file);
+  };
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
   for (const source of sources) {
-    if (source.kind === 'invalid') continue;
+    if (source.kind === 'invalid' || !isOfEnvironment(config.environment, source)) continue;
     const { rollout } = source;
-    if (config.environment !== undefined && rollout.environment !== config.environment) continue;
     const made = book.entryOf(rollout);
-    problems.push(...made.problems.map((text) => `${config.path}: ${rollout.key} ${text}`));
-    const kept = before.get(rollout.file)?.[1];
-    const entry = made.entry ?? (kept && !isExposed(rollout) ? book.killed(kept) : kept);
+    const { entry, so } = made.entry
+      ? { entry: made.entry, so: '' }
+      : keptEntry(book, rollout, made.problems.length > 0, keptOf(rollout.file)?.[1]);
+    problems.push(...made.problems.map((text) => `${config.path}: ${rollout.key} ${text}${so}`));
     if (entry !== undefined) entries.set(book.keyOf(rollout), entry);
     else if (made.problems.length === 0)
       problems.push(`${config.path}: ${rollout.key} has no stage to compile and never had`);
   }
   for (const source of sources) {
     if (source.kind === 'valid') continue;
-    const kept = before.get(source.file);
+    const kept = keptOf(source.file);
     // The flag may have a valid file by now, beside the invalid one it had.
     if (!kept || entries.has(kept[0])) continue;
     entries.set(kept[0], source.killed ? book.killed(kept[1]) : kept[1]);
@@ -64,6 +78,26 @@ export function compileEntries<Entry>(
     entries: [...entries].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
     problems,
   };
+}
+
+/**
+ * What becomes of the entry that stands where a rollout cannot be said: it stays, unless it gives
+ * more users the treatment than the rollout may. Where one that went back cannot be expressed, the
+ * users it left cannot be told from those it kept, so all of them get the control.
+ *
+ * @param inexpressible rather than in a stage that is gone
+ */
+function keptEntry<Entry>(
+  book: Book<Entry>,
+  rollout: Rollout,
+  inexpressible: boolean,
+  kept: Entry | undefined,
+): { readonly entry?: Entry; readonly so: string } {
+  if (kept === undefined) return { so: '; it is left out of the file' };
+  const wentBack = inexpressible && ['rolled-back', 'degraded'].includes(rollout.status.phase);
+  return wentBack || !isExposed(rollout)
+    ? { entry: book.killed(kept), so: '; everybody gets the control' }
+    : { entry: kept, so: '; what stood before stays' };
 }
 
 function byFile<Entry>(

@@ -3,7 +3,14 @@ import { exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Json } from '../yaml/json.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
-import { type Book, compileEntries, type Made, mappingAt, readJson } from './entries.ts';
+import {
+  type Book,
+  compileEntries,
+  isOfEnvironment,
+  type Made,
+  mappingAt,
+  readJson,
+} from './entries.ts';
 import { FLAGD } from './flagd/dialect.ts';
 import { resolutionOf } from './flagd/targeting.ts';
 import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
@@ -32,9 +39,11 @@ export function flagdTarget(config: FlagsTargetConfig, segments: Config['segment
   const book = bookOf({ segments, attributes: config.attributes, dialect: FLAGD });
   return {
     path: config.path,
+    holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const flags = mappingAt(readJson(standing), 'flags');
-      const { entries, problems } = compileEntries(book, config, sources, flags);
+      const { entries, problems } = compileEntries(book, config, sources, () =>
+        mappingAt(readJson(standing), 'flags'),
+      );
       const value = { $schema: SCHEMA, flags: Object.fromEntries(entries) };
       return {
         files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
@@ -82,5 +91,5 @@ function faultsOf(variants: Rollout['variants']): readonly string[] {
       ([name]) =>
         `has a list or nothing as its variant \`${name}\`: flagd takes booleans, numbers, text and objects`,
     ),
-  ].map((fault) => `${fault}; what stood before stays`);
+  ];
 }

@@ -4,7 +4,7 @@ import { exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Json } from '../yaml/json.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
-import { type Book, compileEntries, type Made, mapping } from './entries.ts';
+import { type Book, compileEntries, isOfEnvironment, type Made, mapping } from './entries.ts';
 import { JSON_LOGIC } from './go-feature-flag/dialect.ts';
 import { rulesOf, type Schedule, scheduled, servedName } from './go-feature-flag/rules.ts';
 import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
@@ -25,9 +25,11 @@ export function goFeatureFlagTarget(
   const book = bookOf({ segments, attributes: config.attributes, dialect: JSON_LOGIC });
   return {
     path: config.path,
+    holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const flags = readStanding(standing);
-      const { entries, problems } = compileEntries(book, config, sources, flags);
+      const { entries, problems } = compileEntries(book, config, sources, () =>
+        readStanding(standing),
+      );
       return {
         files: [{ path: config.path, text: write(Object.fromEntries(entries)) }],
         problems,
@@ -53,7 +55,7 @@ function entryOf(rollout: Rollout, words: Vocabulary): Made<Entry> {
   const nothing = Object.keys(rollout.variants).filter((name) => rollout.variants[name] === null);
   if (nothing.length > 0) {
     const text = `has nothing as its variant \`${nothing[0]}\`, which GO Feature Flag does not take`;
-    return { problems: [`${text}; what stood before stays`] };
+    return { problems: [text] };
   }
   const slices = slicesOf(exposure, words);
   const served = servedName(rollout, exposure);

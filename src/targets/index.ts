@@ -5,7 +5,7 @@ import { goFeatureFlagTarget } from './go-feature-flag.ts';
 import { istioTarget } from './istio.ts';
 import { jsonTarget } from './json.ts';
 import { nginxTarget } from './nginx.ts';
-import type { Target } from './target.ts';
+import type { Target, TargetFile } from './target.ts';
 
 /**
  * The target a config line asks for, with the segments that its rollouts may name: a new type is a
@@ -32,7 +32,7 @@ export function openTarget(config: TargetConfig, segments: Config['segments'] = 
 export function openTargets(
   configs: readonly TargetConfig[],
   segments: Config['segments'] = {},
-): readonly Target[] {
+): readonly TargetFile[] {
   const targets = configs.map((config) => openTarget(config, segments));
   const paths = [...new Set(targets.map(({ path }) => path))];
   return paths.map((path) =>
@@ -44,9 +44,14 @@ export function openTargets(
 }
 
 /** Targets that edit one file, each what the one before it left. */
-function inOrder(path: string, targets: readonly Target[]): Target {
+function inOrder(path: string, targets: readonly Target[]): TargetFile {
   return {
     path,
+    holds: (source) => targets.some((target) => target.holds(source)),
+    shortfalls: (source, standing) =>
+      targets
+        .filter((target) => target.holds(source))
+        .flatMap((target) => target.compile([source], standing).problems),
     compile(sources, standing) {
       let text = standing;
       const problems: string[] = [];

@@ -3,7 +3,15 @@ import { exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
-import { at, type Book, compileEntries, type Made, mappingAt, readJson } from './entries.ts';
+import {
+  at,
+  type Book,
+  compileEntries,
+  isOfEnvironment,
+  type Made,
+  mappingAt,
+  readJson,
+} from './entries.ts';
 import type { Target } from './target.ts';
 
 const SCHEMA_VERSION = 1;
@@ -17,9 +25,11 @@ type Entry = { readonly [key: string]: Json };
 export function jsonTarget(config: JsonTargetConfig): Target {
   return {
     path: config.path,
+    holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const flags = mappingAt(readJson(standing), 'flags');
-      const { entries, problems } = compileEntries(BOOK, config, sources, flags);
+      const { entries, problems } = compileEntries(BOOK, config, sources, () =>
+        mappingAt(readJson(standing), 'flags'),
+      );
       const value = { 'schema-version': SCHEMA_VERSION, flags: Object.fromEntries(entries) };
       return {
         files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],

@@ -1,7 +1,7 @@
 import type { NginxTargetConfig } from '../config/model.ts';
 import { BUCKETS } from '../exposure/exposure.ts';
 import type { Target } from './target.ts';
-import { type Split, wantedSplit } from './traffic/split.ts';
+import { isRolloutOf, type Split, wantedSplit } from './traffic/split.ts';
 
 /**
  * A file for the `http` block of NGINX that sets a variable to the name of a backend, the same one
@@ -20,6 +20,7 @@ export function nginxTarget(config: NginxTargetConfig): Target {
   const { path } = config;
   return {
     path,
+    holds: (source) => isRolloutOf(config, source),
     compile(sources) {
       const wanted = wantedSplit(config, sources);
       if (wanted.kind === 'stands') {

@@ -27,5 +27,13 @@ export interface Compiled {
  */
 export interface Target {
   readonly path: string;
+  /** Whether a rollout reaches users by this target, or by another one alone. */
+  holds(source: Source): boolean;
   compile(sources: readonly Source[], standing: string | undefined): Compiled;
+}
+
+/** A file with all the targets that write to it. */
+export interface TargetFile extends Target {
+  /** What it cannot carry out of one rollout as it is; empty where it can, or where it has no part in it. */
+  shortfalls(source: Source, standing: string | undefined): readonly string[];
 }

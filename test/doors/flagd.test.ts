@@ -99,3 +99,38 @@ it('a flag goes up without taking anybody out, and back without touching anybody
   await desk.run(june(8, '10:07'), 'compile');
   expect((await whoHas(desk)).size).toBe(0);
 });
+
+it('a flag that was raised by hand and cannot be said stays where it is, and the compilation fails', async () => {
+  const stage = (name: string, more = '') =>
+    rolloutText('demo', {
+      stages: STAGES,
+      more,
+      status: `{phase: progressing, stage: ${name}, since: ${june(1, '09:00')}}`,
+    });
+  const desk = await openDesk(june(1, '09:00'), {
+    '.github/sluice.yml': CONFIG,
+    'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.001]),
+    'rollouts/demo.yaml': stage('least'),
+  });
+  expect((await desk.run(june(1, '09:01'), 'compile')).code).toBe(0);
+  const least = await whoHas(desk);
+  expect(least.size).toBeGreaterThan(0);
+
+  const lists = "variants: {'on': [1], 'off': []}";
+  await desk.commit(june(1, '09:02'), 'Raise it', {
+    'rollouts/demo.yaml': stage('quarter', lists),
+    'rollouts/other.yaml': rolloutText('other', { stages: STAGES }),
+  });
+  const compiled = await desk.run(june(1, '09:03'), 'compile');
+  expect(compiled.code).toBe(1);
+  expect(compiled.json().failures).toMatchObject([
+    { code: 'not-compiled', detail: expect.stringMatching(/`on`.*what stood before stays$/) },
+    { code: 'not-compiled', detail: expect.stringMatching(/`off`.*what stood before stays$/) },
+  ]);
+  expect(await whoHas(desk)).toEqual(least);
+  // The other flags of the file go on.
+  expect(Object.keys(JSON.parse(await desk.file('flags/flagd.json')).flags)).toEqual([
+    'demo',
+    'other',
+  ]);
+});

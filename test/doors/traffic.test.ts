@@ -88,17 +88,77 @@ describe.concurrent('the weights of a manifest', () => {
     ]);
   });
 
-  it('are told of where they cannot be set, and the flag moves all the same', async () => {
-    const desk = await openDesk(MONDAY, {
-      ...files(inStage('canary', MONDAY)),
-      [ROUTE]: shop(5, 95).replace('shop      #', 'front     #'),
+  describe('that cannot be set', () => {
+    const misnamed = shop(5, 95).replace('shop      #', 'front     #');
+    const stuck = (status: string) => ({ ...files(status), [ROUTE]: misnamed });
+    const missing = expect.stringContaining('called `shop`');
+
+    it('hold the flag where it is, until they can', async () => {
+      const desk = await openDesk(MONDAY, stuck(inStage('canary', MONDAY)));
+      const before = await desk.file(FILE);
+      const tick = await desk.tick(TUESDAY);
+      expect(tick.code).toBe(1);
+      expect(tick.of('demo').decision).toMatchObject({
+        kind: 'hold',
+        code: 'not-compiled',
+        why: missing,
+      });
+      expect(tick.json().failures).toMatchObject([
+        { code: 'not-compiled', subject: 'demo@production', detail: missing },
+      ]);
+      // Not even for a person who would not wait: their evidence would be of nobody.
+      expect((await desk.say(TUESDAY, '/rollout promote demo')).json()).toMatchObject({
+        outcome: 'refused',
+        text: missing,
+      });
+      expect(await desk.file(FILE)).toBe(before);
+
+      await desk.commit(TUESDAY, 'Mend the name', { [ROUTE]: shop(5, 95) });
+      expect((await desk.tick(TUESDAY)).code).toBe(0);
+      expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
+      expect(await desk.file(ROUTE)).toBe(shop(25, 75));
     });
-    const tick = await desk.tick(TUESDAY);
-    expect(tick.code).toBe(1);
-    expect(tick.json().failures).toMatchObject([
-      { code: 'not-compiled', detail: expect.stringContaining('called `shop`') },
-    ]);
-    expect(await desk.status(FILE)).toMatchObject({ stage: 'quarter' });
+
+    it('hold a start, and a completion', async () => {
+      for (const [status, phase] of [
+        ['{phase: pending}', 'pending'],
+        [inStage('full', MONDAY), 'progressing'],
+      ] as const) {
+        const desk = await openDesk(MONDAY, stuck(status));
+        const { code, of } = await desk.tick(TUESDAY);
+        expect([code, of('demo').decision.code]).toEqual([1, 'not-compiled']);
+        expect(await desk.status(FILE)).toMatchObject({ phase });
+      }
+    });
+
+    it('hold no way back, and the run says what did not follow', async () => {
+      const desk = await openDesk(MONDAY, {
+        ...stuck(inStage('quarter', MONDAY)),
+        'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.5]),
+      });
+      const tick = await desk.tick(TUESDAY);
+      expect([tick.code, tick.of('demo').decision.kind]).toEqual([1, 'rollback']);
+      expect(tick.json().failures).toMatchObject([{ code: 'not-compiled', detail: missing }]);
+      expect(await desk.status(FILE)).toMatchObject({ phase: 'rolled-back', stage: 'canary' });
+
+      const killed = await desk.say(TUESDAY, '/rollout kill demo');
+      expect(killed.code).toBe(1);
+      expect(killed.json()).toMatchObject({
+        outcome: 'failed',
+        text: missing,
+        commit: expect.stringMatching(/^[0-9a-f]{40}$/),
+      });
+      expect(await desk.file(FILE)).toContain('kill: true');
+      expect((await desk.say(TUESDAY, '/rollout unkill demo')).json()).toMatchObject({
+        outcome: 'refused',
+        text: missing,
+      });
+      expect(await desk.file(FILE)).toContain('kill: true');
+      // What was killed is off as soon as the manifest can say so.
+      await desk.commit(TUESDAY, 'Mend the name', { [ROUTE]: shop(25, 75) });
+      expect((await desk.run(TUESDAY, 'compile')).code).toBe(0);
+      expect(await desk.file(ROUTE)).toBe(shop(0, 100));
+    });
   });
 });
 

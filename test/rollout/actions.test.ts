@@ -161,6 +161,39 @@ it('resume goes on where somebody declined the revert', () => {
   expect(act('resume', rollout(), { ...facts, revertDeclined: true }).kind).toBe('change');
 });
 
+describe('a target that cannot carry a rollout out', () => {
+  const uncompiled = ['route.yaml: it is not there'];
+  const said = (verb: Action, subject: Rollout) =>
+    act(verb, subject, { ...facts, uncompiled, revertDeclined: true });
+
+  it.each<[verb: Action, phase: string]>([
+    ['unkill', 'killed'],
+    ['resume', 'degraded'],
+  ])('refuses %s of a rollout that is %s: users would not get it', (verb, phase) => {
+    expect(said(verb, PHASES[phase] ?? rollout())).toEqual({
+      kind: 'nothing',
+      already: false,
+      text: 'users would not get it: route.yaml: it is not there',
+    });
+  });
+
+  it.each<[verb: Action, phase: string]>([
+    ['rollback', 'progressing'],
+    ['kill', 'progressing'],
+    ['pause', 'progressing'],
+    ['restart', 'completed'],
+    ['resume', 'paused'],
+    ['resume', 'back'],
+    ['resume', 'off'],
+  ])('lets %s of a rollout that is %s pass: nobody gets more by it', (verb, phase) => {
+    expect(said(verb, PHASES[phase] ?? rollout()).kind).toBe('change');
+  });
+
+  it('lets a rollout be un-killed that nobody gets before it starts', () => {
+    expect(said('unkill', rollout({ kill: true, status: status() })).kind).toBe('change');
+  });
+});
+
 it('unkill and resume restart the clock', () => {
   const since = (verb: Action, subject: Rollout) => {
     const done = act(verb, subject, facts);

@@ -109,6 +109,27 @@ it('never goes up while killed, standing still or frozen', () => {
   );
 });
 
+const HELD = {
+  kind: 'hold',
+  why: { code: 'not-compiled', text: 'users would not get it: f.json: cannot' },
+  tell: true,
+};
+
+it('is held by a target on the way up alone', () => {
+  let held = 0;
+  fc.assert(
+    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
+      const free = decide(rollout, { ...facts, uncompiled: [] });
+      const bound = decide(rollout, { ...facts, uncompiled: ['f.json: cannot'] });
+      const holds = UP.includes(free.kind);
+      if (holds) held += 1;
+      expect(bound).toEqual(holds ? HELD : free);
+    }),
+    RUNS,
+  );
+  expect(held).toBeGreaterThan(20);
+});
+
 it('over any run of ticks, the treatment goes up one stage at a time, each on its verdicts or a word', () => {
   let rises = 0;
   fc.assert(

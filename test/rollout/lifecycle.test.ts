@@ -100,6 +100,8 @@ const BACK_A_STAGE = {
   completed: 'rollback breach → early by pull-request',
 };
 
+const BACK_A_STAGE_OR_HELD = { ...BACK_A_STAGE, pending: 'hold not-compiled, tell' };
+
 const UNTIL_0930 = { from: NOW - DAY, to: Date.parse('2026-12-09T09:30:00Z'), reason: 'Audit' };
 
 const BY_PHASE: readonly Row[] = [
@@ -377,6 +379,21 @@ const BY_PHASE: readonly Row[] = [
     when: '[11] risk asks for an approval of the first stage alone',
     rollout: { risk: 'high' },
     does: { pending: 'hold needs-approval, tell' },
+  },
+  {
+    when: '[11] a target cannot carry out what comes next',
+    facts: { uncompiled: ['flags.yaml: no words for it'] },
+    does: { pending: 'hold not-compiled, tell', progressing: 'hold not-compiled, tell' },
+  },
+  {
+    when: '[11] a target cannot carry it out, and a person says promote all the same',
+    facts: { uncompiled: ['flags.yaml: no words for it'], promoted: true },
+    does: { pending: 'hold not-compiled, tell', progressing: 'hold not-compiled, tell' },
+  },
+  {
+    when: '[11] no target holds up what goes back',
+    facts: { uncompiled: ['flags.yaml: no words for it'], verdicts: [breach()] },
+    does: BACK_A_STAGE_OR_HELD,
   },
   {
     when: '[12] the tick is a week late: one stage only',
@@ -843,6 +860,17 @@ const START: readonly Case[] = [
 
 it.each(START)('pending: $when', ({ rollout: more, facts: given, does }) => {
   expect(inWords(decide(rollout({ status: status(), ...more }), facts(given)))).toBe(does);
+});
+
+it('is not completed where a target cannot carry that out', () => {
+  const last = rollout({ status: status({ phase: 'progressing', stage: 'full' }) });
+  const given = facts({ entryStart: NOW - 3 * DAY, uncompiled: ['route.yaml: it is not there'] });
+  expect(decide(last, { ...given, uncompiled: [] }).kind).toBe('complete');
+  expect(decide(last, given)).toEqual({
+    kind: 'hold',
+    why: { code: 'not-compiled', text: 'users would not get it: route.yaml: it is not there' },
+    tell: true,
+  });
 });
 
 it('says what an open revert offers', () => {

@@ -331,7 +331,7 @@ const ROWS: readonly Row[] = [
     when: 'a segment that a target has no words for',
     file: stages(ring('employees'), ring('modern'), full),
     context: { config: targets('flagd', 'go-feature-flag') },
-    finding: 'warning untold-segment at stages.1.segments',
+    finding: 'error untold-segment at stages.1.segments',
   },
   {
     when: 'the same segment where every target has words for it',

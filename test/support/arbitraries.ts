@@ -184,6 +184,7 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     after: fc.constantFrom('none' as const, 'completed' as const, 'waiting' as const),
     outage: fc.boolean(),
     promoted: fc.integer({ min: 0, max: 5 }).map((n) => n === 0),
+    uncompiled: fc.integer({ min: 0, max: 5 }).map((n) => (n === 0 ? ['f.json: cannot'] : [])),
     trial: fc.option(
       fc.constantFrom(
         { does: 'advance', text: 'yes' } as const,

@@ -201,6 +201,7 @@ export function facts(more: Partial<Facts> = {}): Facts {
     after: 'none',
     outage: false,
     promoted: false,
+    uncompiled: [],
     ...more,
   };
 }

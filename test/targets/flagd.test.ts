@@ -358,6 +358,15 @@ describe('variants', () => {
       expect(after.text).toBe(standing.text);
       const killed = compile([valid(at('early', { variants, kill: true }))], standing.text);
       expect(killed.variantOf(FLAG, IN_1)).toBe('off');
+      // Gone back, and who is still in cannot be written: nobody keeps what was taken back.
+      for (const phase of ['rolled-back', 'degraded'] as const) {
+        const back = at('canary', { variants, status: status({ phase, stage: 'canary' }) });
+        const { variantOf, problems } = compile([valid(back)], standing.text);
+        expect(variantOf(FLAG, IN_1)).toBe('off');
+        expect(problems[0]).toMatch(/; everybody gets the control$/);
+      }
+      const { problems } = compile([valid(at('early', { variants }))]);
+      expect(problems[0]).toMatch(/; it is left out of the file$/);
     },
   );
 });

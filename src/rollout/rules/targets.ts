@@ -1,8 +1,9 @@
+import type { Config, TargetConfig } from '../../config/model.ts';
 import { finding, type Rule, stagePath } from './rule.ts';
 
-/** A target that has no words for a segment exposes nobody through it; better known in the review. */
-export const untoldSegment: Rule = ({ stages }, { config }) => {
-  const target = config.targets.find(({ type }) => type === 'go-feature-flag');
+/** A target that has no words for a segment would expose nobody through it, so the flag would be held. */
+export const untoldSegment: Rule = ({ stages, environment }, { config }) => {
+  const target = flagsTarget(config, 'go-feature-flag', environment);
   if (!target) return [];
   return stages.flatMap((stage, index) =>
     stage.segments
@@ -10,9 +11,9 @@ export const untoldSegment: Rule = ({ stages }, { config }) => {
       .filter((name) => config.segments[name]?.operator === 'semver')
       .map((name) =>
         finding(
-          'warning',
+          'error',
           'untold-segment',
-          `segment \`${name}\` compares versions, which \`${target.path}\` cannot: nobody is exposed through it there`,
+          `segment \`${name}\` compares versions, which \`${target.path}\` cannot: the flag would be held before it`,
           {
             path: stagePath(stages, index, 'segments'),
             hint: 'tell the segment by another attribute, or use a target of type flagd',
@@ -23,8 +24,8 @@ export const untoldSegment: Rule = ({ stages }, { config }) => {
 };
 
 /** Flagd would refuse its whole file because of one such variant, so the flag is left as it stands. */
-export const untoldVariants: Rule = ({ variants }, { config }) => {
-  const target = config.targets.find(({ type }) => type === 'flagd');
+export const untoldVariants: Rule = ({ variants, environment }, { config }) => {
+  const target = flagsTarget(config, 'flagd', environment);
   const lists = Object.values(variants).some((value) => value === null || Array.isArray(value));
   if (!target || !lists) return [];
   return [
@@ -36,3 +37,15 @@ export const untoldVariants: Rule = ({ variants }, { config }) => {
     ),
   ];
 };
+
+/** The target of a type that has the flags of an environment. */
+const flagsTarget = (
+  { targets }: Config,
+  type: 'flagd' | 'go-feature-flag',
+  environment: string,
+): TargetConfig | undefined =>
+  targets.find(
+    (target) =>
+      target.type === type &&
+      (target.environment === undefined || target.environment === environment),
+  );

@@ -6,7 +6,7 @@ import { parseYaml } from '../../yaml/parse.ts';
 import { cutDocuments, type Part } from '../../yaml/stream.ts';
 import type { Target } from '../target.ts';
 import { planRules } from './rules.ts';
-import { wantedSplit } from './split.ts';
+import { isRolloutOf, wantedSplit } from './split.ts';
 
 /** Where a kind of Kubernetes resource keeps its rules, and how a rule names its backends. */
 export interface Dialect {
@@ -41,6 +41,7 @@ export function resourceTarget(config: YamlTrafficConfig, dialect: Dialect): Tar
   const { path } = config;
   return {
     path,
+    holds: (source) => isRolloutOf(config, source),
     compile(sources, standing) {
       const wanted = wantedSplit(config, sources);
       if (wanted.kind === 'stands') return nothing(wanted.problem);

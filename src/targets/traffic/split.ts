@@ -19,14 +19,20 @@ export type Wanted =
   | { readonly kind: 'split'; readonly split: Split }
   | { readonly kind: 'stands'; readonly problem?: string };
 
+/** Whether a source is the rollout whose traffic a target shares out. */
+export function isRolloutOf(config: TrafficTargetConfig, source: Source): boolean {
+  return source.kind === 'valid'
+    ? source.rollout.key === `${config.rollout}@${config.environment}`
+    : isAbout(config, source.file);
+}
+
 /**
  * What the rollout of a traffic target asks for. An invalid file, or one whose stage is gone, leaves
  * the traffic as it stands; its kill switch sends everybody to the control.
  */
 export function wantedSplit(config: TrafficTargetConfig, sources: readonly Source[]): Wanted {
-  const key = `${config.rollout}@${config.environment}`;
   for (const source of sources) {
-    if (source.kind !== 'valid' || source.rollout.key !== key) continue;
+    if (source.kind !== 'valid' || !isRolloutOf(config, source)) continue;
     const { rollout } = source;
     const exposure = exposureOf(rollout);
     if (exposure === undefined) return { kind: 'stands' };
@@ -42,11 +48,11 @@ export function wantedSplit(config: TrafficTargetConfig, sources: readonly Sourc
     const split = { control, exposed: weight === 0 ? control : exposed, weight };
     return { kind: 'split', split: mirror === undefined ? split : { ...split, mirror } };
   }
-  const unread = sources.find(
-    (source) => source.kind === 'invalid' && isAbout(config, source.file),
-  );
-  if (unread === undefined)
+  const unread = sources.find((source) => source.kind === 'invalid' && isRolloutOf(config, source));
+  if (unread === undefined) {
+    const key = `${config.rollout}@${config.environment}`;
     return stands(`there is no rollout ${key}; remove the target, or add it`);
+  }
   if (unread.kind !== 'invalid' || !unread.killed) return { kind: 'stands' };
   const control = backendOf(config, unread.control);
   return control === undefined
