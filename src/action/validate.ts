@@ -3,7 +3,7 @@ import { readConfigFile } from '../commands/read.ts';
 import { validate } from '../commands/validate.ts';
 import { rolloutMatcher } from '../commands/world.ts';
 import type { Config } from '../config/model.ts';
-import type { Oid } from '../forge/forge.ts';
+import type { Oid, RepositoryFile } from '../forge/forge.ts';
 import { GitHubError } from '../forge/github/client.ts';
 import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
 import { summarise as sentence } from '../tell/problems.ts';
@@ -35,7 +35,7 @@ export async function runValidate(
     configOptions,
     list: (match) => forge.read(sha, match, { maxBytes: MAX_BYTES }),
     now,
-    ...(change ? { only: change.paths, before: change.before } : {}),
+    ...(change ? { only: change.paths, before: change.before, old: async () => change.old } : {}),
     ...(change?.config ? { inForce: change.config } : {}),
   });
   const { problems, files, rollouts, config } = report;
@@ -67,7 +67,9 @@ interface Change {
   readonly paths: readonly string[];
   /** The config of the base: its policy is in force, whatever the pull request says. */
   readonly config: Config | undefined;
-  readonly before: (path: string) => Promise<string | undefined>;
+  readonly before: (path: string) => Promise<RepositoryFile | undefined>;
+  /** The rollout files as they were that go on by no other name: those that are gone are among them. */
+  readonly old: readonly RepositoryFile[];
 }
 
 /** What a pull request changes, and how that was before. Without an answer, everything is reviewed. */
@@ -83,13 +85,23 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
     const present = files.filter(({ removed }) => !removed);
     const paths = present.map(({ path }) => path);
     const names = new Map(present.map(({ path, before }) => [path, before]));
-    const wanted = new Set(present.map(({ before }) => before).filter(isRollout));
+    const wanted = new Set(files.map(({ before }) => before).filter(isRollout));
     const old =
       wanted.size === 0
         ? { files: [] }
         : await forge.read(base, (path) => wanted.has(path), { maxBytes: MAX_BYTES });
-    const texts = new Map(old.files.map(({ path, text }) => [path, text]));
-    return { paths, config, before: async (path) => texts.get(names.get(path) ?? path) };
+    const byPath = new Map(old.files.map((file) => [file.path, file]));
+    const renamed = new Set(
+      present
+        .filter(({ path, before }) => path !== before && isRollout(path))
+        .map(({ before }) => before),
+    );
+    return {
+      paths,
+      config,
+      before: async (path) => byPath.get(names.get(path) ?? path),
+      old: old.files.filter(({ path }) => !renamed.has(path)),
+    };
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
     core.notice(

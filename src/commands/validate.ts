@@ -1,8 +1,11 @@
 import type { Config } from '../config/model.ts';
 import type { ConfigOptions } from '../config/parse.ts';
-import type { Listing } from '../forge/forge.ts';
+import { differenceOf } from '../exposure/difference.ts';
+import { describeAudience, exposureOf } from '../exposure/exposure.ts';
+import type { Listing, RepositoryFile } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { review } from '../rollout/review.ts';
+import { review, reviewDeleted, reviewUsers } from '../rollout/review.ts';
+import type { UserChange } from '../rollout/rules/rule.ts';
 import type { Instant } from '../time.ts';
 import { place } from '../yaml/place.ts';
 import type { Problem } from '../yaml/problem.ts';
@@ -22,8 +25,10 @@ export interface ReviewInput {
   readonly configOptions: ConfigOptions;
   /** Lists the files that match. */
   readonly list: (match: (path: string) => boolean) => Promise<Listing>;
-  /** The text of a file before the change that is reviewed; absent where no change is. */
-  readonly before?: (path: string) => Promise<string | undefined>;
+  /** A file before the change that is reviewed, by the name it had; absent where no change is. */
+  readonly before?: (path: string) => Promise<RepositoryFile | undefined>;
+  /** Files of the change as they were: those that are there no more are reviewed as deleted. */
+  readonly old?: (match: (path: string) => boolean) => Promise<readonly RepositoryFile[]>;
   /** Only these files; everything that the config's glob names where absent. */
   readonly only?: readonly string[];
   readonly now: Instant;
@@ -81,12 +86,19 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
     ? read.filter(({ kind, path }) => kind === 'invalid' && !isReviewed(path))
     : [];
   found.push(...broken.flatMap((source) => source.problems));
+  const moved = configReviewed
+    ? read.filter(({ path }) => !isReviewed(path)).map((source) => ofConfig(source, config, input))
+    : [];
+  const old = input.old ? await input.old(isRollout) : [];
+  const deleted = old.flatMap((file) => ofDeletion(file, read, config, input));
+  const others = [...moved, ...deleted].filter(({ problems }) => problems.length > 0);
+  found.push(...others.flatMap(({ problems }) => problems));
   return {
     config,
     problems: found,
     files: [
       ...(configReviewed ? [configPath] : []),
-      ...[...sources, ...broken].map(({ path }) => path),
+      ...[...sources, ...broken, ...others].map(({ path }) => path),
     ],
     rollouts: sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : [])),
     texts,
@@ -96,15 +108,19 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
 async function reviewOne(
   source: RolloutSource,
   config: Config,
-  { before }: ReviewInput,
+  { before, inForce = config }: ReviewInput,
   now: Instant,
 ): Promise<readonly Problem[]> {
   if (source.kind === 'invalid') return [];
-  const earlier = before && (await readBefore(source.path, config, before));
-  const findings = review(source.rollout, {
+  const earlier = before && (await readBefore(source.path, inForce, before));
+  const { rollout } = source;
+  const findings = review(rollout, {
     config,
     now,
     ...(earlier === undefined ? {} : { before: earlier }),
+    ...(earlier === undefined || earlier === 'new'
+      ? {}
+      : usersOf(earlier, rollout, inForce, config)),
   });
   return findings.map((finding) => place(finding, source.document, source.path));
 }
@@ -115,8 +131,66 @@ async function readBefore(
   config: Config,
   before: NonNullable<ReviewInput['before']>,
 ): Promise<Rollout | 'new' | undefined> {
-  const text = await before(path);
-  if (text === undefined) return 'new';
-  const source = readRolloutFile(path, text, config);
+  const file = await before(path);
+  if (file === undefined) return 'new';
+  const source = readRolloutFile(file.path, file.text, config);
   return source.kind === 'valid' ? source.rollout : undefined;
+}
+
+interface Reviewed {
+  readonly path: string;
+  readonly problems: readonly Problem[];
+}
+
+/** What a change to the config does to the users of a rollout whose file it leaves alone. */
+function ofConfig(source: RolloutSource, config: Config, { inForce, now }: ReviewInput): Reviewed {
+  const { path } = source;
+  if (source.kind === 'invalid' || !inForce) return { path, problems: [] };
+  const before = readRolloutFile(path, source.text, inForce);
+  if (before.kind === 'invalid') return { path, problems: [] };
+  const users = usersOf(before.rollout, source.rollout, inForce, config);
+  const findings = reviewUsers(source.rollout, { config, now, before: before.rollout, ...users });
+  return { path, problems: findings.map((finding) => place(finding, source.document, path)) };
+}
+
+/** What becomes of the users of a rollout whose file is gone, unless another file has the rollout. */
+function ofDeletion(
+  { path, text }: RepositoryFile,
+  read: readonly RolloutSource[],
+  config: Config,
+  { inForce = config }: ReviewInput,
+): readonly Reviewed[] {
+  if (read.some((each) => each.path === path)) return [];
+  const source = readRolloutFile(path, text, inForce);
+  if (source.kind === 'invalid') return [];
+  const { key } = source.rollout;
+  if (read.some((each) => each.kind === 'valid' && each.rollout.key === key)) return [];
+  const findings = reviewDeleted(source.rollout, config);
+  return [{ path, problems: findings.map((finding) => place(finding, source.document, path)) }];
+}
+
+/** What a change does to users at once, by the rollout and by the segments it names. */
+function usersOf(
+  before: Rollout,
+  after: Rollout,
+  inForce: Config,
+  config: Config,
+): { readonly users?: UserChange } {
+  const difference = differenceOf(before, after);
+  if (!difference) return {};
+  const named = (exposureOf(after)?.audiences ?? []).flatMap(({ segments }) => segments);
+  const definition = ({ segments }: Config, name: string): string =>
+    Object.hasOwn(segments, name) ? JSON.stringify(segments[name]) : '';
+  const segments = [...new Set(named)].filter(
+    (name) => definition(inForce, name) !== definition(config, name),
+  );
+  const { more, fewer, ...rest } = difference;
+  return {
+    users: {
+      ...rest,
+      more: more.map(describeAudience),
+      fewer: fewer.map(describeAudience),
+      segments,
+    },
+  };
 }

@@ -76,8 +76,8 @@ export function audiencesAt(stages: readonly Stage[], index: number): readonly A
     if (!before || before.weight < audience.weight) byWho.set(who, audience);
   }
   const audiences = [...byWho.values()].filter((audience) => audience.weight > 0);
-  const everyone = audiences.find((audience) => !targets(audience))?.weight ?? 0;
-  return audiences.filter((audience) => !targets(audience) || audience.weight > everyone);
+  const everyone = audiences.find((audience) => !isTargeted(audience))?.weight ?? 0;
+  return audiences.filter((audience) => !isTargeted(audience) || audience.weight > everyone);
 }
 
 /** A stage's share in buckets: 0.5 % is 500 of 100,000. */
@@ -87,7 +87,7 @@ export function weightOf(stage: Stage): number {
 
 /** The share of all users that percentages expose, in percent; who is listed comes on top. */
 export function coverage(exposure: Exposure): number {
-  const all = exposure.audiences.find((audience) => !targets(audience));
+  const all = exposure.audiences.find((audience) => !isTargeted(audience));
   return ((all?.weight ?? 0) / BUCKETS) * 100;
 }
 
@@ -98,14 +98,22 @@ export function describeStage(stage: Stage): string {
       ? 'nobody (mirrored traffic)'
       : `nobody (${significant(stage.mirror * 100)} % of traffic mirrored)`;
   }
-  const who = [stage.segments, stage.regions, stage.tiers]
+  return describeUsers(stage, stage.percentage ?? 100);
+}
+
+/** The users of an audience in the same words. */
+export const describeAudience = (audience: Audience): string =>
+  describeUsers(audience, significant((audience.weight / BUCKETS) * 100));
+
+function describeUsers(
+  users: Pick<Stage, 'segments' | 'regions' | 'tiers'>,
+  share: number | string,
+): string {
+  const who = [users.segments, users.regions, users.tiers]
     .filter((names) => names.length > 0)
     .map((names) => names.join(', '))
     .join(' in ');
-  const share = stage.percentage ?? 100;
-  if (!isTargeted(stage)) return share === 100 ? 'everyone' : `${share} %`;
-  return share === 100 ? who : `${share} % of ${who}`;
+  const all = Number(share) === 100;
+  if (!isTargeted(users)) return all ? 'everyone' : `${share} %`;
+  return all ? who : `${share} % of ${who}`;
 }
-
-const targets = (audience: Audience): boolean =>
-  audience.segments.length + audience.regions.length + audience.tiers.length > 0;

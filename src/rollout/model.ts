@@ -202,7 +202,7 @@ export function kindOf(stage: Stage): StageKind {
 }
 
 /** Whether a stage names users by segment, region or tier. */
-export function isTargeted(stage: Stage): boolean {
+export function isTargeted(stage: Pick<Stage, 'segments' | 'regions' | 'tiers'>): boolean {
   return stage.segments.length + stage.regions.length + stage.tiers.length > 0;
 }
 

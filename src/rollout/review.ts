@@ -1,3 +1,4 @@
+import type { Config } from '../config/model.ts';
 import type { Finding } from '../yaml/problem.ts';
 import type { Rollout } from './model.ts';
 import {
@@ -25,6 +26,7 @@ import {
 } from './rules/state.ts';
 import { untoldSegment, untoldVariants } from './rules/targets.ts';
 import { mixedArms } from './rules/trials.ts';
+import { armsChanged, deletedLive, exposureByHand, usersRedrawn } from './rules/users.ts';
 
 export type { ReviewContext } from './rules/rule.ts';
 
@@ -33,11 +35,33 @@ export type { ReviewContext } from './rules/rule.ts';
  * the code of a finding is the name of its rule.
  */
 export function review(rollout: Rollout, context: ReviewContext): readonly Finding[] {
-  return RULES.flatMap((rule) => rule(rollout, context)).flatMap((finding) => {
-    const severity = context.config.policy.rules[finding.code] ?? finding.severity;
+  return asStrict(
+    RULES.flatMap((rule) => rule(rollout, context)),
+    context.config,
+  );
+}
+
+/** Reviews only what becomes of users, where a change to the config changes that. */
+export function reviewUsers(rollout: Rollout, context: ReviewContext): readonly Finding[] {
+  return asStrict(
+    ABOUT_USERS.flatMap((rule) => rule(rollout, context)),
+    context.config,
+  );
+}
+
+/** Reviews the deletion of a rollout's file. */
+export function reviewDeleted(rollout: Rollout, config: Config): readonly Finding[] {
+  return asStrict(deletedLive(rollout, config), config);
+}
+
+function asStrict(findings: readonly Finding[], { policy }: Config): readonly Finding[] {
+  return findings.flatMap((finding) => {
+    const severity = policy.rules[finding.code] ?? finding.severity;
     return severity === 'off' ? [] : [{ ...finding, severity }];
   });
 }
+
+const ABOUT_USERS: readonly Rule[] = [armsChanged, usersRedrawn, exposureByHand];
 
 const RULES: readonly Rule[] = [
   jumpToFull,
@@ -59,4 +83,5 @@ const RULES: readonly Rule[] = [
   fallbackIsControl,
   alreadyExpired,
   statusByHand,
+  ...ABOUT_USERS,
 ];

@@ -4,7 +4,7 @@ import { init } from '../commands/init.ts';
 import { observeAll } from '../commands/observe.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { respond } from '../commands/respond.ts';
-import { validate } from '../commands/validate.ts';
+import { type ReviewInput, validate } from '../commands/validate.ts';
 import { DEFAULT_ACTION } from '../commands/workflows.ts';
 import { readWorld } from '../commands/world.ts';
 import { ForgeError } from '../forge/error.ts';
@@ -56,7 +56,7 @@ export async function runValidate(
   const configPath = configPathOf(options);
   const configText = await readWorkTreeFile(dir, configPath, { maxBytes: MAX_BYTES });
   requireConfig(options, configText);
-  const before = await textBefore(dir, options);
+  const earlier = await filesBefore(dir, options);
   const only = files.map((file) => relative(dir, resolve(terminal.cwd, file)));
   const report = await validate({
     configPath,
@@ -64,8 +64,8 @@ export async function runValidate(
     configOptions: configOptionsOf(options),
     list: (match) => readWorkTree(dir, match, { maxBytes: MAX_BYTES }),
     now,
-    ...(before ? { before } : {}),
-    ...(only.length > 0 ? { only } : {}),
+    ...(earlier?.before ? { before: earlier.before } : {}),
+    ...(only.length > 0 ? { only } : earlier?.old ? { old: earlier.old } : {}),
   });
   const unread = only.filter((file) => !report.files.includes(file));
   if (unread.length > 0 && report.config) {
@@ -101,7 +101,10 @@ export async function runValidate(
 }
 
 /** Files as they were in the last commit, or on the base; nothing to compare with outside of git. */
-async function textBefore(dir: string, { base, branch }: CommonOptions) {
+async function filesBefore(
+  dir: string,
+  { base, branch }: CommonOptions,
+): Promise<Pick<ReviewInput, 'before' | 'old'> | undefined> {
   const name = base ?? branch;
   try {
     const forge = await openGitForge({
@@ -110,7 +113,16 @@ async function textBefore(dir: string, { base, branch }: CommonOptions) {
       ...(name === undefined ? {} : { branch: name }),
     });
     const { oid } = await forge.head();
-    return (path: string) => forge.readAt(oid, path);
+    return {
+      before: async (path) => {
+        const text = await forge.readAt(oid, path);
+        return text === undefined ? undefined : { path, text };
+      },
+      // A base may have files that the change does not know of yet: they are not deleted by it.
+      ...(name === undefined
+        ? { old: async (match) => (await forge.read(oid, match, { maxBytes: MAX_BYTES })).files }
+        : {}),
+    };
   } catch (error) {
     if (error instanceof ForgeError && name === undefined) return undefined;
     throw error;

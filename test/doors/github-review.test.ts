@@ -141,6 +141,25 @@ describe.concurrent('a review', () => {
     ]);
   });
 
+  it('says what becomes of the users of a flag that is swapped, and of one that is deleted', async () => {
+    const live = flag('checkout', inStage('canary', 3), 'expires: 2099-01-01\n');
+    const swapped = live.replace('stages:', "treatment: 'off'\ncontrol: 'on'\nstages:");
+    const { ran } = await reviewed({ [FILE]: swapped }, { [FILE]: live });
+    expect(ran.code).toBe(1);
+    expect(marks(ran)).toEqual([expect.stringMatching(/^error .*checkout.yaml .*arms-changed$/)]);
+    expect(ran.annotations[0]?.message).toContain('treatment and control are swapped');
+
+    // Deleted, or moved to where no rollouts are read.
+    for (const files of [{ [FILE]: null }, { [FILE]: null, 'old/checkout.yaml': live }]) {
+      const deleted = await reviewed(files, { [FILE]: live });
+      expect(deleted.ran.code).toBe(1);
+      expect(marks(deleted.ran)).toEqual([`error ${FILE} 2 1 Sluice: live-deleted`]);
+      const [body] = bodies(deleted.shop, deleted.number);
+      expect(body).toContain('❌ Rollout review: 1 error in 1 file');
+      expect(body).toMatch(/in `canary`.*services use the default of their code/);
+    }
+  });
+
   it('from a fork writes nothing but annotations and the summary', async () => {
     const shop = await openShop({});
     const files = { [FILE]: GOOD.replace('[errors]', '[error]') };

@@ -291,6 +291,17 @@ describe.concurrent('files that are refused', () => {
     expect((await desk.show(TUESDAY, ['validate'])).code).toBe(1);
     expect((await desk.show(TUESDAY, ['validate', 'README.md'])).code).toBe(2);
   });
+
+  it('validate says what becomes of users whose flag is deleted, or has its arms swapped', async () => {
+    const desk = await demo();
+    const text = DEMO[FILE] ?? '';
+    await desk.repo.write(FILE, `treatment: 'off'\ncontrol: 'on'\n${text}`);
+    const codes = async () =>
+      (await desk.run(TUESDAY, 'validate')).json().problems.map(({ code, file }) => [code, file]);
+    expect(await codes()).toContainEqual(['arms-changed', FILE]);
+    await rm(join(desk.dir, FILE));
+    expect(await codes()).toEqual([['live-deleted', FILE]]);
+  });
 });
 
 describe.concurrent('the terminal', () => {

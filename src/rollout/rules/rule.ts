@@ -1,4 +1,5 @@
 import type { Config } from '../../config/model.ts';
+import type { Difference } from '../../exposure/difference.ts';
 import type { Instant } from '../../time.ts';
 import type { Finding } from '../../yaml/problem.ts';
 import type { Rollout, Stage } from '../model.ts';
@@ -8,6 +9,17 @@ export interface ReviewContext {
   readonly now: Instant;
   /** The same file as it was, where a change is reviewed; `new` where there was none. */
   readonly before?: Rollout | 'new';
+  /** What the change does to users at once, where there was a valid file before. */
+  readonly users?: UserChange;
+}
+
+/** A change to who gets what, in words where it is about users. */
+export interface UserChange extends Pick<Difference, 'exposed' | 'others' | 'redrawn'> {
+  /** Who is in besides, and who is in no more: `5 %`, `25 % of au, nz`. */
+  readonly more: readonly string[];
+  readonly fewer: readonly string[];
+  /** Segments of users who are in, that are told by something else now. */
+  readonly segments: readonly string[];
 }
 
 /** One rule of the review: nothing, or what it finds, under its own name as the code. */

@@ -1,0 +1,244 @@
+import { describe, expect, it } from 'vitest';
+import { readConfigFile } from '../../src/commands/read.ts';
+import { type ReviewInput, validate } from '../../src/commands/validate.ts';
+import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { NOW } from '../support/builders.ts';
+
+/** What a change does to the users of a rollout that is live: what is seen before it is merged. */
+
+const FILE = 'rollouts/demo.yaml';
+const OTHER = 'rollouts/demo-2.yaml';
+const CONFIG_PATH = '.github/sluice.yml';
+const CONFIG = `segments: {employees: {attribute: email, ends_with: '@acme.example'}}
+ladders:
+  slow: [{name: canary, percentage: 1, duration: 7d}, {name: full, percentage: 100, duration: 1d}]
+targets: [{type: flagd, path: flags/flagd.json}]
+policy: {rules: {no-checks: 'off', jump-to-full: 'off'}}
+`;
+const AT = (stage: string, phase = 'progressing') =>
+  `{phase: ${phase}, stage: ${stage}, since: 2026-12-01T09:00:00Z, started: 2026-12-01T09:00:00Z}`;
+const OFF = '{phase: pending}';
+
+const demo = (more: string, status = AT('canary')): string => `flag: demo
+owners: ['@acme/web']
+${more}
+status: ${status}
+`;
+const STAGES =
+  'stages: [{name: internal, segments: [employees], duration: 2d}, {name: canary, percentage: 5, duration: 7d}, {name: full, percentage: 100, duration: 1d}]';
+const USUAL = demo(STAGES);
+
+/**
+ * Reviews a change from some texts to others: severity, code, place and message of what it says.
+ *
+ * @param names what files were called before, by what they are called now
+ */
+async function seen(
+  before: Readonly<Record<string, string>>,
+  after: Readonly<Record<string, string>>,
+  config = CONFIG,
+  names: Readonly<Record<string, string>> = {},
+): Promise<readonly string[]> {
+  const read = readConfigFile(CONFIG_PATH, CONFIG, {}).config ?? DEFAULT_CONFIG;
+  const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+  const changed = paths.filter((path) => before[path] !== after[path]);
+  const input: ReviewInput = {
+    configPath: CONFIG_PATH,
+    configText: config,
+    configOptions: {},
+    list: async (match) => ({
+      files: Object.entries(after)
+        .filter(([path]) => match(path))
+        .map(([path, text]) => ({ path, text })),
+      refused: [],
+    }),
+    before: async (path) => {
+      const name = names[path] ?? path;
+      const text = before[name];
+      return text === undefined ? undefined : { path: name, text };
+    },
+    old: async () =>
+      changed.flatMap((path) => {
+        const text = before[path];
+        return text === undefined || Object.values(names).includes(path) ? [] : [{ path, text }];
+      }),
+    only: [...changed, ...(config === CONFIG ? [] : [CONFIG_PATH])],
+    now: NOW,
+    inForce: read,
+  };
+  const { problems, files } = await validate(input);
+  for (const { file } of problems) expect(files).toContain(file);
+  return problems.map(({ severity, code, file, at, message }) => {
+    return `${severity} ${code} ${file}:${at.line} ${message}`;
+  });
+}
+
+const change = (from: string, to: string, config?: string) =>
+  seen({ [FILE]: from }, { [FILE]: to }, config);
+
+describe('what those who have it, and everyone else, get', () => {
+  const swapped = "treatment: 'off'\ncontrol: 'on'";
+
+  it('is left alone by a change of anything else', async () => {
+    expect(await change(USUAL, demo(`description: words\n${STAGES}`))).toEqual([]);
+  });
+
+  it('is seen where treatment and control are swapped: everybody flips', async () => {
+    expect(await change(USUAL, demo(`${STAGES}\n${swapped}`))).toEqual([
+      `error arms-changed ${FILE}:4 treatment and control are swapped: those who have the flag get \`off\` instead of \`on\`, and everyone else get \`on\` instead of \`off\``,
+    ]);
+  });
+
+  it('is seen before the start as well: everybody would have it at once', async () => {
+    expect(await change(demo(STAGES, OFF), demo(`${STAGES}\n${swapped}`, OFF))).toEqual([
+      `error arms-changed ${FILE}:5 everyone else get \`on\` instead of \`off\``,
+    ]);
+  });
+
+  it('is nothing where a completed blue-green rollout is restarted: nobody gets anything else', async () => {
+    const colours = (treatment: string, control: string, status: string) =>
+      demo(
+        `strategy: blue-green\nvariants: {blue: b, green: g}\ntreatment: ${treatment}\ncontrol: ${control}\nstages: [{name: some, percentage: 5, duration: 7d}, {name: all, percentage: 100, duration: 7d}]`,
+        status,
+      );
+    expect(
+      await change(colours('green', 'blue', AT('all', 'completed')), colours('blue', 'green', OFF)),
+    ).toEqual([]);
+  });
+
+  const values = (on: string, off: string) =>
+    demo(`variants: {'on': ${on}, 'off': ${off}}\n${STAGES}`);
+
+  it('is seen where a variant has another value', async () => {
+    expect(await change(values('2', '1'), values('3', '1'))).toEqual([
+      `error arms-changed ${FILE}:3 those who have the flag get another value of \`on\``,
+    ]);
+  });
+
+  it('is the same whatever the order of the variants', async () => {
+    const turned = demo(`variants: {'off': 1, 'on': 2}\n${STAGES}`);
+    expect(await change(values('2', '1'), turned)).toEqual([]);
+  });
+
+  it('is the treatment alone where everyone has it', async () => {
+    const done = AT('full', 'completed');
+    const with_ = (off: string) => demo(`variants: {'on': 2, 'off': ${off}}\n${STAGES}`, done);
+    expect(await change(with_('1'), with_('0'))).toEqual([]);
+  });
+});
+
+describe('who has it', () => {
+  it('is seen to be drawn anew by another key', async () => {
+    expect(await change(USUAL, demo(`bucket_by: account\n${STAGES}`))).toEqual([
+      `error users-redrawn ${FILE}:3 users are put in other buckets: some who have the flag lose it, and others get it`,
+    ]);
+  });
+
+  it('is not where it is nobody yet, or everybody', async () => {
+    for (const status of [OFF, AT('internal'), AT('full')]) {
+      expect(
+        await change(demo(STAGES, status), demo(`bucket_by: account\n${STAGES}`, status)),
+      ).toEqual([]);
+    }
+  });
+
+  it('is seen to be drawn anew by another name', async () => {
+    const renamed = USUAL.replace('flag: demo', 'flag: demo-2');
+    expect(await seen({ [FILE]: USUAL }, { [OTHER]: renamed }, CONFIG, { [OTHER]: FILE })).toEqual([
+      `error users-redrawn ${OTHER}:1 demo@production becomes demo-2@production: whoever has the first gets what the code defaults to, and the second is drawn among all users anew`,
+    ]);
+  });
+
+  it('is seen where the stage they are in grows, and where it shrinks', async () => {
+    const at = (percentage: number) => STAGES.replace('percentage: 5', `percentage: ${percentage}`);
+    expect(await change(USUAL, demo(at(10)))).toEqual([
+      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
+    ]);
+    expect(await change(USUAL, demo(at(0.5)))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 \`canary\` is not what it was: of 5 %, users lose it at once`,
+    ]);
+    // A stage that is still to come moves nobody.
+    expect(await change(demo(STAGES, AT('internal')), demo(at(10), AT('internal')))).toEqual([]);
+  });
+
+  it('is seen where a stage before it lets others in', async () => {
+    const all = STAGES.replace('segments: [employees]', 'regions: [au]');
+    expect(await change(USUAL, demo(all))).toEqual([
+      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: au get it at once`,
+      `warning exposure-by-hand ${FILE}:3 \`canary\` is not what it was: of employees, users lose it at once`,
+    ]);
+  });
+
+  it('is nothing new where the status alone is taken back', async () => {
+    expect(await change(USUAL, demo(STAGES, AT('internal')))).toEqual([]);
+  });
+
+  it('is seen where somebody removes the kill switch, and goes without saying where one sets it', async () => {
+    const killed = demo(`kill: true\n${STAGES}`);
+    expect(await change(killed, USUAL)).toEqual([
+      expect.stringMatching(
+        /^error exposure-by-hand .* the kill switch is gone: employees and 5 % get it at once$/,
+      ),
+    ]);
+    expect(await change(USUAL, killed)).toEqual([]);
+  });
+});
+
+describe('a change of the config', () => {
+  it('is seen where it makes a ladder larger that a flag is on', async () => {
+    const on = demo('stages: slow');
+    const wider = CONFIG.replace('percentage: 1,', 'percentage: 10,');
+    expect(await change(on, on, wider)).toEqual([
+      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
+    ]);
+  });
+
+  it('is seen where it tells a segment otherwise whose users have a flag', async () => {
+    const others = CONFIG.replace('@acme.example', '@example.com');
+    expect(await change(USUAL, USUAL, others)).toEqual([
+      `warning exposure-by-hand ${FILE}:3 who is in \`employees\` changes in the config, and with it who has the flag`,
+    ]);
+    expect(await change(demo(STAGES, OFF), demo(STAGES, OFF), others)).toEqual([]);
+  });
+});
+
+describe('a file that is deleted', () => {
+  const gone = (text: string, config = CONFIG) => seen({ [FILE]: text }, {}, config);
+
+  it('is seen where its flag is live', async () => {
+    expect(await gone(USUAL)).toEqual([
+      `error live-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file deleted it leaves flags/flagd.json, and services use the default of their code`,
+    ]);
+    expect(await gone(demo(STAGES, AT('full', 'completed')))).toEqual([
+      expect.stringMatching(/^warning live-deleted .* is completed in `full`; /),
+    ]);
+    expect(await gone(demo(`kill: true\n${STAGES}`))).toEqual([
+      expect.stringMatching(
+        /^error live-deleted .* is killed, and the kill switch goes with the file; /,
+      ),
+    ]);
+  });
+
+  it('is nobody’s matter where nobody has the flag, or where another file goes on with it', async () => {
+    expect(await gone(demo(STAGES, OFF))).toEqual([]);
+    expect(await seen({ [FILE]: USUAL }, { 'rollouts/production/demo.yaml': USUAL })).toEqual([
+      expect.stringMatching(
+        /^warning status-by-hand .* the file is new and already exposes users$/,
+      ),
+    ]);
+  });
+
+  it('keeps its share of traffic', async () => {
+    const traffic = CONFIG.replace(
+      /targets: .*/,
+      "targets: [{type: gateway-api, path: k8s/shop.yaml, rollout: demo, backends: {'on': a, 'off': b}}]",
+    );
+    const shares =
+      'stages: [{name: canary, percentage: 5, duration: 7d}, {name: full, percentage: 100, duration: 1d}]';
+    expect(await gone(demo(shares), traffic)).toEqual([
+      expect.stringMatching(
+        /k8s\/shop.yaml keeps the share that it has, and nothing takes it back$/,
+      ),
+    ]);
+  });
+});
