@@ -1,8 +1,8 @@
 import type { EvaluationContext } from '@openfeature/core';
-import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import type { Json } from '../../src/yaml/json.ts';
 import { flagd } from './flagd.ts';
+import { isFlagFile } from './go-feature-flag-schema.ts';
 
 /**
  * GO Feature Flag's evaluation of the fields we write, after its documentation and its `modules/core`
@@ -37,10 +37,14 @@ export interface Flag extends Rules {
   readonly metadata: Readonly<Record<string, Json>>;
 }
 
-/** @throws where the file has anything that GO Feature Flag's JSON Schema does not. */
+/** @throws where the file is not one by GO Feature Flag's JSON Schema, or has a flag that it refuses. */
 export function goFeatureFlag(text: string): GoFeatureFlag {
   const flags = load(text) as Readonly<Record<string, Flag>>;
-  if (!isFile(flags)) throw new Error(JSON.stringify(isFile.errors));
+  if (!isFlagFile(flags)) throw new Error(JSON.stringify(isFlagFile.errors));
+  for (const [name, flag] of Object.entries(flags)) {
+    const refusal = refusalOf(flag);
+    if (refusal !== undefined) throw new Error(`${name}: ${refusal}`);
+  }
   const queries = new Map<string, (context: Context) => boolean>();
   const holds = (query: string, context: Context): boolean => {
     const known = queries.get(query) ?? ask(query);
@@ -66,36 +70,26 @@ export function goFeatureFlag(text: string): GoFeatureFlag {
   };
 }
 
-/** What the published JSON Schema (`.schema/flag-schema.json` there) has of the fields we write. */
-const closed = (properties: object, ...required: readonly string[]): object => ({
-  type: 'object',
-  additionalProperties: false,
-  properties,
-  required,
-});
-const TEXT = { type: 'string' };
-const RULE = closed({
-  name: TEXT,
-  query: TEXT,
-  variation: TEXT,
-  percentage: { type: 'object', additionalProperties: { type: 'number' } },
-  disable: { type: 'boolean' },
-});
-const RULES = { targeting: { type: 'array', items: RULE }, defaultRule: RULE };
-const isFile = new Ajv().compile({
-  type: 'object',
-  additionalProperties: closed(
-    {
-      variations: { type: 'object' },
-      ...RULES,
-      bucketingKey: TEXT,
-      scheduledRollout: { type: 'array', items: closed({ ...RULES, date: TEXT }) },
-      metadata: { type: 'object' },
-    },
-    'variations',
-    'defaultRule',
-  ),
-});
+/** What it refuses beyond its schema, as it reads a flag: the flag would not be there at all. */
+function refusalOf({ variations, targeting = [], defaultRule }: Flag): string | undefined {
+  const types = new Set(Object.values(variations).map(typeOf));
+  if (types.size !== 1) return 'variations of several types, or none';
+  if (types.has('null')) return 'a variation without a value';
+  const names = targeting.flatMap(({ name }) => name ?? []);
+  if (new Set(names).size < names.length) return 'two rules of one name';
+  for (const { query, variation, percentage } of [...targeting, { ...defaultRule, query: '-' }]) {
+    if (query === undefined) return 'a rule without a query';
+    const given = percentage ? Object.keys(percentage) : [variation];
+    if (given.some((name) => name === undefined || !Object.hasOwn(variations, name)))
+      return `no variation ${given}`;
+    const sum = Object.values(percentage ?? { all: 100 }).reduce((all, each) => all + each, 0);
+    if (sum === 0) return 'percentages of nothing';
+  }
+  return undefined;
+}
+
+const typeOf = (value: Json): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'list' : typeof value;
 
 function rulesAt(flag: Flag, now: number): Rules {
   const due = (flag.scheduledRollout ?? []).filter(({ date }) => Date.parse(date) <= now);

@@ -11,11 +11,15 @@ import { ladder } from '../support/arbitraries.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { type Flag, fnv1a, goFeatureFlag } from '../support/go-feature-flag.ts';
+import { DIGEST, digest, SCHEMA } from '../support/go-feature-flag-schema.ts';
 import { contextOf, people, TOLD } from '../support/people.ts';
 import { isExposedTo, user } from '../support/users.ts';
 
 const PATH = 'flags/goff.yaml';
 const FLAG = 'new-checkout';
+const KEYS = 100_000;
+/** For a machine that has other things to do. */
+const LONG = 120_000;
 
 function compile(
   sources: readonly Source[],
@@ -73,6 +77,48 @@ describe('the reference', () => {
       expect(fnv1a(flag + key) % BUCKETS).toBe(bucket);
     },
   );
+});
+
+describe('the reference, against what GO Feature Flag is known to do', () => {
+  it('has the schema that it publishes', () => {
+    expect(digest(SCHEMA)).toBe(DIGEST);
+  });
+
+  /** What its own tests expect of flags with shares: `modules/core/flag` and `cmd/wasm`, 1.55.2. */
+  const three = { variation_D: 70, variation_C: 10, variation_B: 20 };
+  it.each<[flag: string, key: string, shares: Readonly<Record<string, number>>, expected: string]>([
+    ['flagname+', 'userkey', { variation_B: 0, variation_C: 100 }, 'variation_C'],
+    ['flagname+', 'userkey', { variation_C: 9, variation_B: 91 }, 'variation_C'],
+    ['flagname+', 'userkey', { variation_C: 91, variation_B: 91 }, 'variation_B'],
+    ['flagname+', 'randomUserID', three, 'variation_C'],
+    ['flagname+', '96ac59e6-7492-436b-b15a-ba1d797d2423', three, 'variation_B'],
+    ['TEST', 'random-key', { enable: 90, disable: 10 }, 'enable'],
+  ])('gives of %s to %s, split by %j, %s', (flag, key, percentage, expected) => {
+    const variations = Object.fromEntries(Object.keys(percentage).map((name) => [name, name]));
+    const text = JSON.stringify({ [flag]: { variations, defaultRule: { percentage } } });
+    expect(goFeatureFlag(text).variationOf(flag, key)).toBe(expected);
+  });
+
+  it.each<[what: string, flag: object]>([
+    ['a key that its schema does not have', { rule: {} }],
+    ['a rule with such a key', { targeting: [{ query: '1', variation: 'on', share: 5 }] }],
+    ['a share that is text', { defaultRule: { percentage: { on: '5', off: 95 } } }],
+    ['a step at no moment', { scheduledRollout: [{ date: 'tomorrow' }] }],
+    ['no default', { defaultRule: undefined }],
+    ['variations of two types', { variations: { on: true, off: 'no' } }],
+    ['a variation of nothing', { variations: { on: null, off: null } }],
+    ['a rule without a query', { targeting: [{ variation: 'on' }] }],
+    ['a share of a variation that is not there', { defaultRule: { percentage: { of: 1 } } }],
+    ['shares of nothing', { defaultRule: { percentage: { on: 0, off: 0 } } }],
+    [
+      'two rules of one name',
+      { targeting: ['1', '2'].map((query) => ({ name: 'a', query, variation: 'on' })) },
+    ],
+  ])('refuses %s', (_, flag) => {
+    const whole = { variations: { on: true, off: false }, defaultRule: { variation: 'off' } };
+    expect(goFeatureFlag(JSON.stringify({ a: whole })).variationOf('a', 'x')).toBe('off');
+    expect(() => goFeatureFlag(JSON.stringify({ a: { ...whole, ...flag } }))).toThrow();
+  });
 });
 
 it('writes a rollout in the terms of GO Feature Flag', () => {
@@ -135,7 +181,7 @@ describe('percentages', () => {
 describe.each(examples().rollouts.map((each) => [each.flag, each] as const))(
   '%s',
   (flag, subject) => {
-    const crowd = people(40_000).map((person) => ({
+    const crowd = people(KEYS).map((person) => ({
       person: { ...person, bucket: bucketOf(subject, person.id) },
       context: contextOf(person),
     }));
@@ -146,36 +192,73 @@ describe.each(examples().rollouts.map((each) => [each.flag, each] as const))(
       return { exposure, ...compile([valid(moved)]) };
     };
 
-    it('goes to the users of its stage, and takes nobody out on the way up', () => {
-      let before: readonly boolean[] = crowd.map(() => false);
-      for (const { name, shadow } of subject.stages) {
-        const { exposure, variationOf } = inStage(name);
-        const now = crowd.map(
-          ({ person, context }) => variationOf(flag, person.id, context) === exposure.variant,
-        );
-        const wrong = crowd.filter(({ person }, n) => now[n] !== isExposedTo(exposure, person));
-        expect(wrong.slice(0, 3), name).toEqual([]);
-        expect(before.filter((was, n) => was && !now[n])).toEqual([]);
-        before = shadow ? before : now;
-      }
-    });
+    it(
+      `goes to the users of its stage, each of ${KEYS}, and takes nobody out on the way up`,
+      () => {
+        let before: readonly boolean[] = crowd.map(() => false);
+        for (const { name, shadow } of subject.stages) {
+          const { exposure, variationOf } = inStage(name);
+          const now = crowd.map(
+            ({ person, context }) => variationOf(flag, person.id, context) === exposure.variant,
+          );
+          const wrong = crowd.filter(({ person }, n) => now[n] !== isExposedTo(exposure, person));
+          expect(wrong.slice(0, 3), name).toEqual([]);
+          expect(before.filter((was, n) => was && !now[n])).toEqual([]);
+          before = shadow ? before : now;
+        }
+      },
+      LONG,
+    );
 
     const randomised = subject.stages.filter((stage) => kindOf(stage) === 'randomised');
     if (randomised.length > 0)
-      it('has the shares it was asked for, within 5 σ', () => {
-        const others = crowd.filter(({ person }) => person.segments.length === 0);
-        for (const { name, percentage = 100 } of randomised) {
-          const { exposure, variationOf } = inStage(name);
-          const exposed = others.filter(
-            ({ person }) => variationOf(flag, person.id) === exposure.variant,
-          );
-          const share = percentage / 100;
-          const sigma = Math.sqrt(others.length * share * (1 - share));
-          expect(Math.abs(exposed.length - others.length * share), name).toBeLessThan(5 * sigma);
-        }
-      });
+      it(
+        'has the shares it was asked for, within 5 σ',
+        () => {
+          const others = crowd.filter(({ person }) => person.segments.length === 0);
+          for (const { name, percentage = 100 } of randomised) {
+            const { exposure, variationOf } = inStage(name);
+            const exposed = others.filter(
+              ({ person }) => variationOf(flag, person.id) === exposure.variant,
+            );
+            const share = percentage / 100;
+            const sigma = Math.sqrt(others.length * share * (1 - share));
+            expect(Math.abs(exposed.length - others.length * share), name).toBeLessThan(5 * sigma);
+          }
+        },
+        LONG,
+      );
   },
 );
+
+it('is a file that GO Feature Flag takes for every example, at every stage and in every state', () => {
+  const { config, rollouts } = examples();
+  let files = 0;
+  for (const subject of rollouts) {
+    for (const { name } of subject.stages) {
+      const states: readonly Partial<Rollout>[] = [
+        ...(['pending', 'progressing', 'paused', 'rolled-back', 'completed'] as const).map(
+          (phase) => ({ status: status({ phase, stage: name }) }),
+        ),
+        { status: status({ phase: 'degraded', stage: name, serving: 'fallback' }) },
+        { status: status({ phase: 'progressing', stage: name }), kill: true },
+        {
+          status: status({ phase: 'progressing', stage: name }),
+          start: Date.UTC(2026, 11, 1, 9),
+          end: Date.UTC(2026, 11, 31),
+        },
+      ];
+      for (const state of states) {
+        const { problems, flags } = compile([valid({ ...subject, ...state })], undefined, {
+          segments: config.segments,
+        });
+        expect([problems, Object.keys(flags)]).toEqual([[], [subject.flag]]);
+        files += 1;
+      }
+    }
+  }
+  expect(files).toBeGreaterThan(200);
+});
 
 it('any ladder gives every user what the exposure says, with the treatment and the fallback', () => {
   const names = fc.constantFrom(
