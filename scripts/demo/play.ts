@@ -59,7 +59,7 @@ export async function playDemo(out: NodeJS.WriteStream): Promise<void> {
     `\nTook ${((Date.now() - began) / 1000).toFixed(1)} s. The repository is still there; look around:`,
   );
   say(`  git -C ${dir} log --first-parent          each step with its evidence`);
-  say(`  git -C ${dir} show HEAD:flags/exposures.json   what services read`);
+  say(`  git -C ${dir} show HEAD:flags/flagd.json  what services read, by OpenFeature`);
   say(`  node dist/cli.js status --repo ${dir} --now ${new Date(END).toISOString()}`);
 }
 

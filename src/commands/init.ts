@@ -68,8 +68,10 @@ policy:
 #     total: sum(increase(visits_total{flag="{{flag}}",variant="{{variant}}"}[{{window}}]))
 #     limits: {max_decrease: 10%}
 
+# What your services read: here flagd, and every OpenFeature provider that reads its format. For
+# GO Feature Flag, and for shares of traffic, see docs/targets.md.
 targets:
-  - {type: json, path: flags/exposures.json}   # read by your services
+  - {type: flagd, path: flags/flagd.json}
 `,
     'rollouts/example.yaml': `# One flag. Sluice writes the \`status\` below it and moves it when the checks allow.
 flag: example

@@ -205,7 +205,7 @@ export async function runCompile(options: CommonOptions, terminal: Terminal): Pr
       const done = commit ? `, committed as ${commit.slice(0, 9)}` : ' would change';
       lines.push(
         targets === 0
-          ? 'the config has no targets; add `targets: [{type: json, path: flags/exposures.json}]`'
+          ? 'the config has no targets; add `targets: [{type: flagd, path: flags/flagd.json}]`'
           : changed.length === 0
             ? 'every target is as it should be'
             : `${changed.join(', ')}${done}`,

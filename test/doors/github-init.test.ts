@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import type { Permissions } from '../github/state/model.ts';
+import { flagd } from '../support/flagd.ts';
 import { temporaryRepository } from '../support/git.ts';
 import { sluice } from '../support/program.ts';
 import { CONFIG, closeShops, flag, inStage, metrics, openShop } from '../support/shop.ts';
@@ -149,7 +150,12 @@ describe('init in an empty repository', () => {
       ]).toEqual([0, '', []]);
     }
     expect((await shop.repository.files())['rollouts/example.yaml']).toContain('kill: true');
-    expect((await shop.repository.files())['flags/exposures.json']).toContain('example');
+    // A file that services can read: flagd takes it, and nobody has a flag that has not begun.
+    const { resolve } = flagd((await shop.repository.files())['flags/flagd.json'] ?? '');
+    expect(resolve('example', { targetingKey: 'ada', email: 'ada@example.com' })).toMatchObject({
+      value: false,
+      variant: 'off',
+    });
   });
 
   it.each(WORKFLOWS)('grants %s what it needs', async (name) => {

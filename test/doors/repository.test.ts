@@ -2,6 +2,7 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { closeDesks, type Desk, onDisk, openDesk, TARGET } from '../support/desk.ts';
+import { flagd } from '../support/flagd.ts';
 import { temporaryRepository } from '../support/git.ts';
 import { sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
@@ -171,6 +172,8 @@ describe.concurrent('a repository', () => {
         const ran = await sluice(repo.dir, [command]);
         expect([command, ran.code, ran.stderr]).toEqual([command, 0, '']);
       }
+      const { resolve } = flagd(await repo.git('show', 'HEAD:flags/flagd.json'));
+      expect(resolve('example', { targetingKey: 'ada' })).toMatchObject({ variant: 'off' });
       const again = await sluice(repo.dir, ['init', '--json']);
       expect(again.json()).toMatchObject({ written: [] });
       expect(await repo.git('status', '--porcelain')).toBe('');
