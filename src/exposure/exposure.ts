@@ -57,6 +57,17 @@ export function exposureOf(rollout: Rollout): Exposure | undefined {
 }
 
 /**
+ * From when and until when a rollout is more than the control. One that is completed is the default
+ * now: it has no end, and only a person takes it back.
+ */
+export function datesOf({ start, end, status }: Rollout): Pick<Rollout, 'start' | 'end'> {
+  return {
+    ...(start === undefined ? {} : { start }),
+    ...(end === undefined || status.phase === 'completed' ? {} : { end }),
+  };
+}
+
+/**
  * Who is exposed at a stage: the union of its own users and those of every stage before it, so
  * that going up never takes anybody out and going back one stage leaves a subset.
  */

@@ -1,5 +1,5 @@
 import type { Config, FlagsTargetConfig } from '../config/model.ts';
-import { exposureOf } from '../exposure/exposure.ts';
+import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Json } from '../yaml/json.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
@@ -73,7 +73,7 @@ function entryOf(rollout: Rollout, words: Vocabulary): Made<Entry> {
   const entry: Entry = {
     state: 'ENABLED',
     variants: rollout.variants,
-    ...resolutionOf(exposure, slices, rollout),
+    ...resolutionOf(exposure, slices, { ...datesOf(rollout), bucketBy: rollout.bucketBy }),
     metadata: { ...metadataOf(rollout, exposure), hash_version: HASH_VERSION },
   };
   return { entry, problems: untoldProblems(slices) };

@@ -21,6 +21,7 @@ const DIALECT: Dialect = {
   refs: 'backendRefs',
   nameOf: (ref) => text(childOf(ref, 'name')),
   defaultWeight: 1,
+  wholeMirrors: true,
   mirrorsOf(rule) {
     const filters = childOf(rule, 'filters');
     if (!Array.isArray(filters)) return [];

@@ -1,6 +1,6 @@
 import { dump, load } from 'js-yaml';
 import type { Config, FlagsTargetConfig } from '../config/model.ts';
-import { exposureOf } from '../exposure/exposure.ts';
+import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import type { Json } from '../yaml/json.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
@@ -70,7 +70,7 @@ function entryOf(rollout: Rollout, words: Vocabulary): Made<Entry> {
     ...(exposed
       ? {
           ...(rollout.bucketBy === 'targetingKey' ? {} : { bucketingKey: rollout.bucketBy }),
-          ...scheduled(rulesOf(exposure, slices, served.name), control, rollout),
+          ...scheduled(rulesOf(exposure, slices, served.name), control, datesOf(rollout)),
         }
       : { defaultRule: { variation: control } }),
     metadata: metadataOf(rollout, exposure),

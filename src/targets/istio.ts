@@ -22,6 +22,7 @@ const DIALECT: Dialect = {
   refs: 'route',
   nameOf: (ref) => destination(childOf(ref, 'destination')),
   defaultWeight: 0,
+  wholeMirrors: false,
   mirrorsOf(rule) {
     const many = childOf(rule, 'mirrors');
     const one = childOf(rule, 'mirror');

@@ -1,5 +1,5 @@
 import type { JsonTargetConfig } from '../config/model.ts';
-import { exposureOf } from '../exposure/exposure.ts';
+import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
@@ -60,6 +60,7 @@ const BOOK: Book<Entry> = {
 function entryOf(rollout: Rollout): Made<Entry> {
   const exposure = exposureOf(rollout);
   if (!exposure) return { problems: [] };
+  const { start, end } = datesOf(rollout);
   const entry = {
     flag: rollout.flag,
     environment: rollout.environment,
@@ -71,8 +72,8 @@ function entryOf(rollout: Rollout): Made<Entry> {
     control: exposure.control,
     variants: rollout.variants,
     bucket_by: rollout.bucketBy,
-    start: rollout.start === undefined ? null : formatInstant(rollout.start),
-    end: rollout.end === undefined ? null : formatInstant(rollout.end),
+    start: start === undefined ? null : formatInstant(start),
+    end: end === undefined ? null : formatInstant(end),
     shadow: exposure.shadow,
     ...(exposure.mirror === undefined ? {} : { mirror: exposure.mirror }),
     allow: exposure.allow,

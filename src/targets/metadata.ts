@@ -1,4 +1,4 @@
-import type { Exposure } from '../exposure/exposure.ts';
+import { BUCKETS, type Exposure } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
@@ -22,13 +22,13 @@ export function metadataOf(rollout: Rollout, exposure: Exposure): Metadata {
     variant: exposure.variant,
     control: exposure.control,
     // What services may run on mirrored traffic, answering nobody with it.
-    ...(exposure.shadow ? { shadow: rollout.treatment } : {}),
+    ...(exposure.shadow ? { shadow: rollout.treatment, mirror: exposure.mirror ?? BUCKETS } : {}),
     ...(rollout.kill ? { killed: true } : {}),
   };
 }
 
 /** The metadata of an entry that stands, with everybody on control. */
-export function killedMetadata({ shadow: _, ...metadata }: Metadata): Metadata {
+export function killedMetadata({ shadow: _, mirror: __, ...metadata }: Metadata): Metadata {
   return { ...metadata, variant: metadata.control ?? '', killed: true };
 }
 

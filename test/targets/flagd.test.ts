@@ -167,6 +167,7 @@ it('names the variant that a shadow run tries out', () => {
   const shadow = at('dark', { stages: [stage('dark', { shadow: true, percentage: 0 })] });
   expect(compile([valid(shadow)]).flags[FLAG].metadata).toMatchObject({
     shadow: 'on',
+    mirror: 100_000,
     stage: 'dark',
   });
 });
@@ -192,6 +193,15 @@ it('is the variant and no rule where everyone has it, targeting key or none', ()
 
 it('gives control to a user without a targeting key while there are percentages', () => {
   expect(compile([valid(at('early'))]).variantOf(FLAG, {})).toBe('off');
+});
+
+it('has no end once it is completed: it is the default by then', () => {
+  const end = Date.UTC(2026, 11, 31);
+  const dated = (phase: 'progressing' | 'completed') =>
+    compile([valid(at('full', { end, status: status({ phase, stage: 'full' }) }))]);
+  expect(dated('progressing').flags[FLAG].targeting).toBeDefined();
+  expect(dated('completed').flags[FLAG]).toMatchObject({ defaultVariant: 'on' });
+  expect(dated('completed').flags[FLAG].targeting).toBeUndefined();
 });
 
 describe('start and end', () => {

@@ -360,6 +360,13 @@ describe('start and end', () => {
     }
   });
 
+  it('has no end once it is completed: it is the default by then', () => {
+    const done = status({ phase: 'completed', stage: 'some' });
+    const { variationOf } = compile([valid(at('some', { ...when, status: done }))]);
+    expect(variationOf(FLAG, inside, {}, end + 1)).toBe('on');
+    expect(variationOf(FLAG, inside, {}, start - 1)).toBe('off');
+  });
+
   it('has no step where there is neither', () => {
     const { flags } = compile([valid(at('early'))]);
     expect(Object.keys(flags[FLAG] ?? {})).toEqual([

@@ -173,3 +173,13 @@ it.each([
   expect(compile([valid(flag('a'))], standing).text).toBe(compile([valid(flag('a'))]).text);
   expect(compile([invalid(flag('a'))], standing).flags()).toEqual({});
 });
+
+it('has no end once it is completed: it is the default by then', () => {
+  const end = Date.UTC(2026, 11, 31);
+  const of = (phase: 'progressing' | 'completed') =>
+    compile([valid(flag('a', { end, status: { ...paused, phase, stage: 'canary' } }))]).flags()[
+      'a@production'
+    ];
+  expect(of('progressing')).toMatchObject({ end: '2026-12-31T00:00:00Z' });
+  expect(of('completed')).toMatchObject({ end: null });
+});

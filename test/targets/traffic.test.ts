@@ -322,6 +322,25 @@ describe('a shadow stage', () => {
     expect(later).toContain('weight: 25\n');
   });
 
+  const partly = (mirror: number) =>
+    at('dark', { stages: [stage('dark', { shadow: true, percentage: 0, mirror }), ...LADDER] });
+
+  it('mirrors the share that it asks for', () => {
+    expect(compile(GATEWAY, partly(0.1), mirrored(', percent: 0'))).toMatchObject({
+      text: mirrored(', percent: 10'),
+      problems: [],
+    });
+    expect(compile(GATEWAY, partly(0.29), mirrored(', percent: 0'))).toMatchObject({
+      text: mirrored(', percent: 29'),
+      problems: [],
+    });
+    // HTTPRoute has whole percents: never more than was asked for, and that is told.
+    expect(compile(GATEWAY, partly(0.025), mirrored(', percent: 0'))).toMatchObject({
+      text: mirrored(', percent: 2'),
+      problems: ['k8s/route.yaml: rules 1 mirrors whole percents alone, and 2.5 % is asked for'],
+    });
+  });
+
   it('needs a mirror, and one that can be turned off', () => {
     expect(compile(GATEWAY, shadow, route('0', '100')).problems).toEqual([
       'k8s/route.yaml: no rule mirrors traffic to checkout-canary, as the shadow stage asks',
@@ -346,6 +365,7 @@ describe('a shadow stage', () => {
   ])("sets Istio's %s", (_, mirror) => {
     const text = (value: number) => `${virtualService('0', '100')}${mirror(value)}`;
     expect(compile(ISTIO, shadow, text(0)).text).toBe(text(100));
+    expect(compile(ISTIO, partly(0.025), text(0)).text).toBe(text(2.5));
     expect(compile(ISTIO, at('canary', { kill: true }), text(100)).text).toBe(text(0));
   });
 });

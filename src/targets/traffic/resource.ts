@@ -22,6 +22,8 @@ export interface Dialect {
   readonly defaultWeight: number;
   /** The mirrors of a rule: where the share of each, in percent, is written. */
   mirrorsOf(rule: Json): readonly Mirror[];
+  /** Whether a mirror's share is a whole percent. */
+  readonly wholeMirrors: boolean;
 }
 
 /** A copy of the traffic that a rule sends to a backend. */

@@ -1,7 +1,7 @@
 import type { YamlTrafficConfig } from '../../config/model.ts';
 import type { Edit } from '../../yaml/edit.ts';
 import { childOf, type Json } from '../../yaml/json.ts';
-import type { Dialect } from './resource.ts';
+import type { Dialect, Mirror } from './resource.ts';
 import { type Split, wholeWeights } from './split.ts';
 
 /** The numbers to set in a resource, and what its rules do not let them say. */
@@ -34,7 +34,7 @@ export function planRules(
       `no rule has both the control ${split.control} and ${others.join(' or ')}; add them, with \`weight: 0\` for what nobody shall see yet`,
     );
   } else if (split.mirror !== undefined && plans.every(({ mirrors }) => !mirrors)) {
-    problems.push(`no rule mirrors traffic to ${split.mirror}, as the shadow stage asks`);
+    problems.push(`no rule mirrors traffic to ${split.mirror.backend}, as the shadow stage asks`);
   }
   return { edits: plans.flatMap((plan) => plan.edits), problems };
 }
@@ -80,6 +80,14 @@ function planRule(
     ...mirrors.flatMap(({ problem }) => (problem === undefined ? [] : [`${where} ${problem}`])),
   );
 
+  const asked = split.mirror?.percent ?? 0;
+  // Never more than was asked for.
+  const mirrored = dialect.wholeMirrors ? Math.floor(asked) : asked;
+  const isAsked = ({ backend }: Mirror): boolean => backend === split.mirror?.backend;
+  if (mirrored !== asked && mirrors.some(isAsked)) {
+    problems.push(`${where} mirrors whole percents alone, and ${asked} % is asked for`);
+  }
+
   // A rule whose weights are all 0 answers with errors: without the exposed backend all is the control's.
   const [share, rest] = wholeWeights(here.includes(split.exposed) ? split.weight : 0);
   const weightOf = (name: string, i: number): number => {
@@ -92,13 +100,13 @@ function planRule(
         ? [{ path: [...at, dialect.refs, i, 'weight'], value: weightOf(name, i) }]
         : [],
     ),
-    ...mirrors.flatMap(({ backend, percent, problem }): readonly Edit[] =>
-      problem === undefined
-        ? [{ path: [...at, ...percent], value: backend === split.mirror ? 100 : 0 }]
+    ...mirrors.flatMap((mirror): readonly Edit[] =>
+      mirror.problem === undefined
+        ? [{ path: [...at, ...mirror.percent], value: isAsked(mirror) ? mirrored : 0 }]
         : [],
     ),
   ];
-  return { edits, problems, mirrors: mirrors.some(({ backend }) => backend === split.mirror) };
+  return { edits, problems, mirrors: split.mirror !== undefined && mirrors.some(isAsked) };
 }
 
 const ours = ({ backends }: YamlTrafficConfig): readonly string[] => [

@@ -11,7 +11,7 @@ export interface Split {
   /** Of 100,000: the exposed backend's share. */
   readonly weight: number;
   /** The backend that a copy of the traffic goes to, without anybody seeing its answers. */
-  readonly mirror?: string;
+  readonly mirror?: { readonly backend: string; readonly percent: number };
 }
 
 /** What a target does for its rollout: share the traffic out, or leave it as it stands. */
@@ -44,9 +44,11 @@ export function wantedSplit(config: TrafficTargetConfig, sources: readonly Sourc
       return each.segments.length + each.regions.length + each.tiers.length === 0;
     });
     const weight = exposed === control ? 0 : (everyone?.weight ?? 0);
-    const mirror = exposure.shadow ? backendOf(config, exposure.variant) : undefined;
+    const to = exposure.shadow ? backendOf(config, exposure.variant) : undefined;
     const split = { control, exposed: weight === 0 ? control : exposed, weight };
-    return { kind: 'split', split: mirror === undefined ? split : { ...split, mirror } };
+    if (to === undefined) return { kind: 'split', split };
+    const percent = (exposure.mirror ?? BUCKETS) / (BUCKETS / 100);
+    return { kind: 'split', split: { ...split, mirror: { backend: to, percent } } };
   }
   const unread = sources.find((source) => source.kind === 'invalid' && isRolloutOf(config, source));
   if (unread === undefined) {
