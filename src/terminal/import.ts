@@ -14,16 +14,20 @@ const LONGEST = 500;
 const OWNER = /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\/[A-Za-z0-9._-]{1,100})?$/;
 const NAME = /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
 
+/** What people call formats for short. */
+const SHORT: Readonly<Record<string, ImportFormat>> = { goff: 'go-feature-flag' };
+
 export async function runImport(
-  format: string,
+  named: string,
   file: string,
   options: CommonOptions,
   terminal: Terminal,
 ): Promise<number> {
   const { owner, environment } = options;
-  if (!isFormat(format)) {
+  const format = Object.hasOwn(SHORT, named) ? SHORT[named] : named;
+  if (format === undefined || !isFormat(format)) {
     throw new UsageError(
-      `${format} is no format: ${didYouMean(format, Object.keys(IMPORT_FORMATS))}`,
+      `${named} is no format: ${didYouMean(named, Object.keys(IMPORT_FORMATS))}`,
     );
   }
   if (owner === undefined || !OWNER.test(owner)) {

@@ -80,6 +80,19 @@ describe('sluice import', () => {
     }
   });
 
+  it('takes GO Feature Flag by its short name as well', async () => {
+    const desk = await open();
+    const live = 'old:\n  variations: {a: 1, b: 2}\n  defaultRule: {percentage: {a: 20, b: 80}}\n';
+    await desk.repo.write('goff.yaml', live);
+    for (const [format, field] of [
+      ['goff', 'written'],
+      ['go-feature-flag', 'kept'],
+    ] as const) {
+      const ran = await desk.run(NOW, 'import', format, 'goff.yaml', '--owner', '@acme/web');
+      expect([ran.code, ran.json()]).toMatchObject([0, { [field]: ['rollouts/old.yaml'] }]);
+    }
+  });
+
   it('overwrites nothing, and writes nothing where it is asked not to', async () => {
     const desk = await open();
     const dry = await desk.run(
