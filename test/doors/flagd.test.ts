@@ -21,7 +21,7 @@ const STAGES = `
   - {name: quarter, percentage: 25, duration: 1d}
   - {name: full, percentage: 100, duration: 7d}`;
 
-const CROWD: readonly EvaluationContext[] = people(5_000).map(({ id, segments }) => ({
+const CROWD: readonly EvaluationContext[] = people(20_000).map(({ id, segments }) => ({
   targetingKey: id,
   email: `${id}@${segments.includes('employees') ? 'acme.example' : 'else.example'}`,
 }));
@@ -66,13 +66,16 @@ it('a flag goes up without taking anybody out, and back without touching anybody
     String(email).endsWith('@acme.example') ? [n] : [],
   );
   expect([...(internal ?? [])]).toEqual(employees);
-  // 0.5 % of the other 4,500 is 22.5, 25 % is 1,125: within 5 σ.
-  expect(Math.abs((least?.size ?? 0) - 500 - 22.5)).toBeLessThan(
-    5 * Math.sqrt(4_500 * 0.005 * 0.995),
-  );
-  expect(Math.abs((quarter?.size ?? 0) - 500 - 1_125)).toBeLessThan(
-    5 * Math.sqrt(4_500 * 0.25 * 0.75),
-  );
+  // Of those who are no employees, within 5 σ.
+  const others = CROWD.length - employees.length;
+  for (const [seen, share] of [
+    [least, 0.005],
+    [quarter, 0.25],
+  ] as const) {
+    expect(Math.abs((seen?.size ?? 0) - employees.length - others * share)).toBeLessThan(
+      5 * Math.sqrt(others * share * (1 - share)),
+    );
+  }
   expect(full?.size).toBe(CROWD.length);
   for (const [n, now] of seen.slice(1).entries()) {
     expect([...(seen[n] ?? [])].filter((user) => !now.has(user))).toEqual([]);

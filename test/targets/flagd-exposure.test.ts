@@ -17,8 +17,13 @@ const KEYS = 100_000;
 const LONG = 120_000;
 
 /** A rollout as flagd has it in one of its stages. */
-function inStage(subject: Rollout, name: string, segments: Config['segments'] = TOLD): Stage {
-  const moved = { ...subject, status: status({ phase: 'progressing', stage: name }) };
+function inStage(
+  subject: Rollout,
+  name: string,
+  more: Partial<Rollout['status']> = {},
+  segments: Config['segments'] = TOLD,
+): Stage {
+  const moved = { ...subject, status: status({ phase: 'progressing', stage: name, ...more }) };
   const { files, problems } = openTarget({ type: 'flagd', path: 'f.json' }, segments).compile(
     [{ kind: 'valid', rollout: moved }],
     undefined,
@@ -74,6 +79,27 @@ describe.each(examples().rollouts.map((each) => [each.flag, each] as const))(
       },
       LONG,
     );
+
+    if (subject.fallback !== subject.control)
+      it(
+        `gives the fallback to those of ${KEYS} who had the treatment, at every stage`,
+        () => {
+          const last = subject.stages.filter(({ shadow }) => !shadow);
+          expect(last.length).toBeGreaterThan(2);
+          for (const { name } of last) {
+            const had = inStage(subject, name).flagd;
+            const has = inStage(subject, name, { phase: 'degraded', serving: 'fallback' }).flagd;
+            const wrong = crowd.filter(({ context }) => {
+              const treated = had.variantOf(flag, context) === subject.treatment;
+              return (
+                has.variantOf(flag, context) !== (treated ? subject.fallback : subject.control)
+              );
+            });
+            expect(wrong.slice(0, 3), name).toEqual([]);
+          }
+        },
+        LONG,
+      );
 
     const randomised = subject.stages.filter((stage) => kindOf(stage) === 'randomised');
     if (randomised.length > 0)

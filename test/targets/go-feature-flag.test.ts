@@ -185,8 +185,8 @@ describe.each(examples().rollouts.map((each) => [each.flag, each] as const))(
       person: { ...person, bucket: bucketOf(subject, person.id) },
       context: contextOf(person),
     }));
-    const inStage = (name: string) => {
-      const moved = { ...subject, status: status({ phase: 'progressing', stage: name }) };
+    const inStage = (name: string, more: Partial<Rollout['status']> = {}) => {
+      const moved = { ...subject, status: status({ phase: 'progressing', stage: name, ...more }) };
       const exposure = exposureOf(moved);
       if (!exposure) throw new Error('its stage is gone');
       return { exposure, ...compile([valid(moved)]) };
@@ -209,6 +209,27 @@ describe.each(examples().rollouts.map((each) => [each.flag, each] as const))(
       },
       LONG,
     );
+
+    if (subject.fallback !== subject.control)
+      it(
+        `gives the fallback to those of ${KEYS} who had the treatment, at every stage`,
+        () => {
+          const { variants, treatment, control, fallback } = subject;
+          for (const { name } of subject.stages.filter(({ shadow }) => !shadow)) {
+            const had = inStage(name);
+            const has = inStage(name, { phase: 'degraded', serving: 'fallback' });
+            const values = has.flags[flag]?.variations ?? {};
+            const wrong = crowd.filter(({ person, context }) => {
+              const treated = had.variationOf(flag, person.id, context) === treatment;
+              // By its value: its name may be another one, so that it goes to the same users.
+              const value = values[has.variationOf(flag, person.id, context)];
+              return value !== variants[treated ? fallback : control];
+            });
+            expect(wrong.slice(0, 3), name).toEqual([]);
+          }
+        },
+        LONG,
+      );
 
     const randomised = subject.stages.filter((stage) => kindOf(stage) === 'randomised');
     if (randomised.length > 0)
