@@ -71,7 +71,8 @@ it('raises nothing that runs without a verdict for every check that says so', ()
         at?.stage.duration ?? Number.POSITIVE_INFINITY,
       );
     }),
-    RUNS,
+    // Few of them go up: enough that there are always some.
+    { numRuns: 6_000 },
   );
   expect(raised).toBeGreaterThan(20);
 });
