@@ -26,7 +26,7 @@ export function leftUndone(
     [...met.standings].map(([key, standing]) => [key, watch.judged(standing, met.now)] as const),
   );
   const breaching = [...met.standings.values()].filter(
-    ({ key, flag }) => flag?.phase === 'progressing' && acting(checks.get(key)).length > 0,
+    ({ key, flag }) => flag?.phase === 'progressing' && mayAct(checks.get(key)),
   ).length;
   for (const [key, before] of met.standings) {
     // What somebody changed meanwhile, a person or the tick, is a new question.
@@ -42,10 +42,16 @@ export function leftUndone(
 }
 
 const acting = (judged: readonly Judged[] = []): readonly Judged[] =>
-  judged.filter(
-    ({ check, health, lasted }) =>
-      health === 'bad' && lasted && ['rollback', 'degrade'].includes(check.onBreach),
-  );
+  judged.filter(({ health, ...each }) => health === 'bad' && takesBack(each));
+
+/**
+ * Whether a tick may have seen a breach: one that stands in an entry which an edit has made young
+ * again is none to the model, and is one to the tick, because an edit is no reason to wait.
+ */
+const mayAct = (judged: readonly Judged[] = []): boolean => judged.some(takesBack);
+
+const takesBack = ({ check, lasted }: Pick<Judged, 'check' | 'lasted'>): boolean =>
+  lasted && ['rollback', 'degrade'].includes(check.onBreach);
 
 function notDown(
   { key, flag, changed }: Standing,
