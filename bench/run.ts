@@ -7,6 +7,7 @@ import type { Bench } from './bench.ts';
 import { bundle } from './bundle.ts';
 import { githubRequests } from './github-requests.ts';
 import { judgement } from './judgement.ts';
+import { judging } from './judging.ts';
 import { memory } from './memory.ts';
 import { rollbackLatency } from './rollback-latency.ts';
 import { startup } from './startup.ts';
@@ -21,6 +22,7 @@ const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
   validate,
   memory,
   tick,
+  judging,
   'github-requests': githubRequests,
   'rollback-latency': rollbackLatency,
   judgement,

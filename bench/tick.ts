@@ -8,7 +8,7 @@ import { createHttpClient, type HttpClient, type HttpRequest } from '../src/http
 import { CONCURRENCY } from '../src/metrics/ask.ts';
 import { openProvider } from '../src/metrics/index.ts';
 import { type Bench, bench } from './bench.ts';
-import { timed } from './compare.ts';
+import { type Compared, timed } from './compare.ts';
 import { commitAll, rolloutFiles, withFolder } from './rollouts.ts';
 
 const NOW = Date.UTC(2026, 11, 9, 12);
@@ -19,18 +19,28 @@ const STATUS = `status:
   since: 2026-12-07T09:00:00Z
 `;
 
+export async function tick(): Promise<readonly Bench[]> {
+  return [bench('tick', { ...(await ticking()), unit: 'ms', target: 1.3 })];
+}
+
+let measured: Promise<Compared> | undefined;
+
 /**
  * A whole tick, written nowhere, over 1,000 progressing rollouts of five checks, against its
  * different questions alone, sent by the same client, as many at once. The server is another
- * process and answers after 20 ms.
+ * process and answers after 20 ms. Measured once in a run, whoever asks.
  */
-export async function tick(): Promise<readonly Bench[]> {
+export function ticking(): Promise<Compared> {
+  measured ??= measure();
+  return measured;
+}
+
+async function measure(): Promise<Compared> {
   const server = await startServer();
   try {
     // A small one first, so that what is measured is warm.
     await passes(50, server.url);
-    const compared = await passes(1_000, server.url);
-    return [bench('tick', { ...compared, unit: 'ms', target: 1.3 })];
+    return await passes(1_000, server.url);
   } finally {
     server.stop();
   }

@@ -1,9 +1,4 @@
-import {
-  add,
-  breached,
-  type SequentialTest,
-  start,
-} from '../../src/judge/sequential/sequential.ts';
+import { add, breached, start, type Tests } from '../../src/judge/sequential/sequential.ts';
 import type { Duration } from '../../src/time.ts';
 import { type Sample, type Scenario, TICK, TICKS_AN_HOUR } from './scenarios.ts';
 
@@ -21,7 +16,7 @@ export const BEFORE = 24 * TICKS_AN_HOUR;
 /** Sluice's test beside its judge, for who wants to read more of it than whether it rolls back. */
 interface Sluice extends Maker {
   readonly make: () => {
-    readonly test: SequentialTest;
+    readonly test: Tests;
     readonly judge: Judge;
     readonly learn: (sample: Sample) => void;
   };

@@ -1,0 +1,141 @@
+import { budgetOf } from '../src/judge/budget.ts';
+import { judge } from '../src/judge/judge.ts';
+import { type CheckPlan, planCheck } from '../src/judge/plan.ts';
+import type { Counter, CountersAnswer, CountersQuery, Point } from '../src/metrics/provider.ts';
+import type { Check } from '../src/rollout/model.ts';
+import { DAY, type Duration, HOUR, MINUTE } from '../src/time.ts';
+import { check, NOW, proportion, rollout, status } from '../test/support/builders.ts';
+import { type Bench, bench } from './bench.ts';
+import { timed } from './compare.ts';
+import { type Random, randomFrom } from './judgement/random.ts';
+import { ticking } from './tick.ts';
+
+const ROLLOUTS = 1_000;
+/** Each slice of them is judged so often, in turn; the least of each counts, as everywhere here. */
+const PASSES = 5;
+const SLICES = 25;
+/** How old entries are: spread evenly between these, each kept by some rollouts. */
+const YOUNGEST: Duration = HOUR;
+const OLDEST: Duration = 3 * DAY;
+const AGES = 40;
+/** Processes that count, each with counters of its own. */
+const PROCESSES = 2;
+/** Requests a minute at an average time of day, from one age to the next. */
+const TRAFFIC = [200, 2_000, 20_000];
+const CANARY = 0.05;
+const BASE = 0.005;
+
+/** Limits of both kinds on each: one alone against a level, one beside the control. */
+const CHECKS: readonly Check[] = Array.from({ length: 5 }, (_, index) =>
+  check({
+    metric: proportion({ name: `errors-${index}` }),
+    limits: { max: 0.02, maxIncrease: { kind: 'relative', by: 0.05 } },
+    minSamples: { count: 1_000 },
+  }),
+);
+const ROLLOUT = rollout({
+  checks: CHECKS,
+  status: status({ phase: 'progressing', stage: 'early' }),
+});
+
+/**
+ * Judging 1,000 rollouts of five checks from counters in memory, against a whole tick over as many.
+ * Every check has two limits, and counters of both arms that grow unevenly from moment to moment and
+ * with the hours of the day, read as far back and as finely as a tick does for entries of one hour to
+ * three days.
+ */
+export async function judging(): Promise<readonly Bench[]> {
+  const { value: reference } = await ticking();
+  const asked = Array.from({ length: AGES }, (_, index) => {
+    const age = YOUNGEST + ((OLDEST - YOUNGEST) * index) / (AGES - 1);
+    const random = randomFrom(`judging ${index}`);
+    return CHECKS.map((each) => askedOf(each, age, TRAFFIC[index % TRAFFIC.length] ?? 0, random));
+  });
+  const least = new Array<number>(SLICES).fill(Number.POSITIVE_INFINITY);
+  for (let pass = 0; pass < PASSES; pass += 1) {
+    for (let slice = 0; slice < SLICES; slice += 1) {
+      const time = await timed(() => {
+        for (let index = slice; index < ROLLOUTS; index += SLICES) {
+          judgeAll(asked[index % AGES] ?? []);
+        }
+      });
+      least[slice] = Math.min(least[slice] ?? time, time);
+    }
+  }
+  const value = least.reduce((sum, time) => sum + time, 0);
+  return [bench('judging/from-memory', { value, unit: 'ms', reference, target: 0.1 })];
+}
+
+/** A check that was planned, and what was answered. */
+interface Asked {
+  readonly plan: CheckPlan;
+  readonly answer: CountersAnswer;
+}
+
+function judgeAll(asked: readonly Asked[]): void {
+  for (const { plan, answer } of asked) {
+    const answers = { of: () => none(), counters: () => answer };
+    const { kind } = judge(plan, answers, ROLLOUT, budgetOf(ROLLOUT, plan.check, 0.95));
+    // What is healthy must be judged to be, or it is not judging that was measured.
+    if (kind !== 'pass' && kind !== 'insufficient') throw new Error(`a healthy check: ${kind}`);
+  }
+}
+
+const none = (): never => {
+  throw new Error('counts ask for no series');
+};
+
+function askedOf(each: Check, age: Duration, traffic: number, random: Random): Asked {
+  const plan = planCheck(each, {
+    rollout: ROLLOUT,
+    now: NOW,
+    entryStart: NOW - age,
+    settle: 0,
+    escapeValue: (value) => value,
+  });
+  if (plan.kind !== 'counts') throw new Error(`planned as ${plan.kind}`);
+  const { query } = plan;
+  const arms = [traffic * CANARY, traffic * (1 - CANARY)].map((perMinute, arm) =>
+    countersOf(query, perMinute / PROCESSES, arm === 0 ? NOW - age : query.from, random),
+  );
+  return { plan, answer: { kind: 'counters', warnings: [], found: arms.flat() } };
+}
+
+/** An arm's counters of events and of requests, process by process, from when it first served. */
+function countersOf(
+  { from, to, step }: CountersQuery,
+  perMinute: number,
+  since: number,
+  random: Random,
+): readonly (readonly Counter[])[] {
+  const events: Counter[] = [];
+  const totals: Counter[] = [];
+  for (let process = 0; process < PROCESSES; process += 1) {
+    const [failed, served]: [Point[], Point[]] = [[], []];
+    let [event, total] = [0, 0];
+    for (let at = from; at <= to; at += step) {
+      if (at <= since) continue;
+      const wave = 1 + 0.6 * Math.sin((2 * Math.PI * at) / DAY);
+      const others = poisson(((1 - BASE) * perMinute * wave * step) / MINUTE, random);
+      const more = poisson((BASE * perMinute * wave * step) / MINUTE, random);
+      event += more;
+      total += others + more;
+      failed.push({ at, value: event });
+      served.push({ at, value: total });
+    }
+    events.push({ labels: { process: String(process) }, points: failed });
+    totals.push({ labels: { process: String(process) }, points: served });
+  }
+  return [events, totals];
+}
+
+/** A Poisson number: by the waits between events, or the normal distribution where they are many. */
+function poisson(mean: number, random: Random): number {
+  if (mean > 50) {
+    const normal = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal));
+  }
+  let count = -1;
+  for (let left = 1; left >= Math.exp(-mean); left *= random()) count += 1;
+  return count;
+}
