@@ -3,13 +3,12 @@ import type { Rollout } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import type { Budget } from './budget.ts';
 import { conclude, type Tried } from './conclude.ts';
-import { increases } from './counts.ts';
 import type { CountsPlan } from './counts-plan.ts';
 import { type Asked, edgesOf } from './edges.ts';
 import { baselineOf, referenceOf } from './reference.ts';
 import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from './samples.ts';
 import { type ArmTotal, intervalsOf, type Sequential, totalOf } from './sequence.ts';
-import { judgeIntervals } from './sequential/sequential.ts';
+import { judgeAll } from './sequential/sequential.ts';
 import type { Interval, Reading } from './sequential/spec.ts';
 import type { Evidence, InsufficientReason, Tested, Verdict } from './verdict.ts';
 
@@ -42,13 +41,10 @@ export function judgeCounts(
   // Monitoring that is down for the history must not leave the treatment to be judged alone.
   if (history?.kind === 'unavailable') return { ...history, check, evidence: blank };
   const { kind } = metric;
-  const { step } = plan.query;
-  const all = intervalsOf(
-    kind,
-    increases(answer.found, plan.query, plan.query.from),
-    plan.width,
-    step,
-  ).map((interval) => (plan.control || interval.from < plan.since ? interval : alone(interval)));
+  const told = intervalsOf(kind, answer.found, plan.query, plan.width);
+  const all = plan.control
+    ? told
+    : told.map((interval) => (interval.from < plan.since ? interval : alone(interval)));
   const ours = all.filter(({ from }) => from >= plan.since);
   const treatment = totalOf(ours, 'treatment');
   const control = totalOf(ours, 'control');
@@ -80,6 +76,16 @@ export function judgeCounts(
 
   const now = plan.query.to;
   const few = tooFew(check, treatment.samples, plan.elapsed);
+  const asked = [
+    ...edgesOf(check.limits, 'breach', reference),
+    ...edgesOf(check.warn, 'warn', reference),
+  ];
+  const { since: from, planned } = plan;
+  const readings = judgeAll(
+    { metric: kind, from, planned, ...budget },
+    asked.map(({ edge }) => edge),
+    all,
+  );
   return conclude({
     check,
     rollout,
@@ -87,13 +93,9 @@ export function judgeCounts(
     ...(reference === undefined ? {} : { reference }),
     ...(baseline === undefined ? {} : { baseline }),
     total: treatment,
-    tried: [
-      ...edgesOf(check.limits, 'breach', reference),
-      ...edgesOf(check.warn, 'warn', reference),
-    ].map((asked) => {
-      const { since: from, planned } = plan;
-      const spec = { metric: kind, edge: asked.edge, from, planned, ...budget };
-      return triedOf(asked, judgeIntervals(spec, all), treatment);
+    tried: asked.flatMap((each, index) => {
+      const reading = readings[index];
+      return reading ? [triedOf(each, reading, treatment)] : [];
     }),
     ...(few ? { lacks: 'too-few-samples' } : {}),
     now,
@@ -127,8 +129,7 @@ function levelOf(
   history: Extract<CountersAnswer, { kind: 'counters' }>,
 ): number | undefined {
   if (baseline === undefined) return undefined;
-  const counted = increases(history.found, baseline, baseline.from);
-  return totalOf(intervalsOf(kind, counted, width, baseline.step), 'treatment')?.value;
+  return totalOf(intervalsOf(kind, history.found, baseline, width), 'treatment')?.value;
 }
 
 function testedOf({ name, level, reading }: Asked & { readonly reading: Reading }): Tested {

@@ -8,6 +8,9 @@ export interface Grid {
   readonly step: Duration;
 }
 
+/** How many moments a grid has. */
+export const momentsOf = ({ from, to, step }: Grid): number => Math.floor((to - from) / step) + 1;
+
 /** What was counted between the moment before and this one, a number for each part of the query. */
 export interface Counted {
   readonly at: Instant;
@@ -15,7 +18,8 @@ export interface Counted {
 }
 
 /**
- * How much each part of a query grew between one moment and the next: the sum over its counters.
+ * How much each part of a query grew between one moment and the next: the sum over its counters, a
+ * column a part, a place a moment of the grid. Nothing is known of the first.
  *
  * A counter that falls was restarted and has counted from zero since, as in PromQL's `increase`.
  * Unlike there, nothing is extrapolated, and what a new counter has when it is first seen was
@@ -24,36 +28,64 @@ export interface Counted {
  * counter is new nobody can say.
  *
  * @param found the counters of each part
- * @param since what was counted before is not evidence; the moments before it only tell how far the
- *   counters were
  */
-export function increases(
+export function growth(
   found: readonly (readonly Counter[])[],
-  { from, to, step }: Grid,
-  since: Instant,
-): readonly Counted[] {
-  const moments = Math.floor((to - from) / step) + 1;
+  grid: Grid,
+): readonly Float64Array[] {
+  const { from, step } = grid;
+  const moments = momentsOf(grid);
   const placeOf = (at: Instant): number => Math.round((at - from) / step);
-  const seen = new Set(
-    found.flatMap((counters) =>
-      counters.flatMap(({ points }) => points.map(({ at }) => placeOf(at))),
-    ),
-  );
-  const grown = found.map((counters) => {
-    const by = new Array<number>(moments).fill(0);
+  return found.map((counters) => {
+    const by = new Float64Array(moments);
     for (const { points } of counters) {
-      let last: number | undefined;
+      let last = -1;
       for (const { at, value } of points) {
         // No counter has counted less than nothing.
-        if (!Number.isFinite(value) || value < 0) continue;
+        if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
         const place = placeOf(at);
-        const before = last ?? (seen.has(place - 1) ? 0 : value);
+        const before = last >= 0 ? last : isSeen(found, placeOf, place - 1) ? 0 : value;
         by[place] = (by[place] ?? 0) + (value >= before ? value - before : value);
         last = value;
       }
     }
     return by;
   });
+}
+
+/** Whether any counter was seen at a moment. */
+function isSeen(
+  found: readonly (readonly Counter[])[],
+  placeOf: (at: Instant) => number,
+  place: number,
+): boolean {
+  const has = ({ points }: Counter): boolean => {
+    let [low, high] = [0, points.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (placeOf(points[middle]?.at ?? 0) < place) low = middle + 1;
+      else high = middle;
+    }
+    const found = points[low];
+    return found !== undefined && placeOf(found.at) === place;
+  };
+  return found.some((counters) => counters.some(has));
+}
+
+/**
+ * The same, moment by moment.
+ *
+ * @param since what was counted before is not evidence; the moments before it only tell how far the
+ *   counters were
+ */
+export function increases(
+  found: readonly (readonly Counter[])[],
+  grid: Grid,
+  since: Instant,
+): readonly Counted[] {
+  const { from, step } = grid;
+  const grown = growth(found, grid);
+  const moments = momentsOf(grid);
   const counted: Counted[] = [];
   for (let place = 1; place < moments; place += 1) {
     const at = from + place * step;

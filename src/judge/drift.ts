@@ -3,7 +3,6 @@ import { templatesOf } from '../rollout/checks.ts';
 import { type Check, currentStage, type Limits, type Rollout } from '../rollout/model.ts';
 import type { Duration } from '../time.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
-import { increases } from './counts.ts';
 import type { Answers } from './distribution-read.ts';
 import { intervalsOf, totalOf } from './sequence.ts';
 import { quantileOf } from './spread.ts';
@@ -103,12 +102,10 @@ function valuesOf({ check: { metric }, query }: DriftPlan, answers: Answers): nu
   if (answer.kind === 'unavailable') return undefined;
   switch (metric.kind) {
     case 'proportion':
-    case 'mean': {
-      const counted = increases(answer.found, query, query.from);
-      return intervalsOf(metric.kind, counted, query.expressions.length, query.step).flatMap(
+    case 'mean':
+      return intervalsOf(metric.kind, answer.found, query, query.expressions.length).flatMap(
         (each) => totalOf([each], 'treatment')?.value ?? [],
       );
-    }
     case 'distribution':
       return (stretchesOfBuckets(answer.found, query) ?? []).flatMap(
         ({ treatment }) => (treatment && quantileOf(treatment, metric.quantile)) ?? [],

@@ -1,6 +1,6 @@
+import type { Counter } from '../metrics/provider.ts';
 import type { Metric } from '../rollout/model.ts';
-import type { Duration } from '../time.ts';
-import type { Counted } from './counts.ts';
+import { type Grid, growth, momentsOf } from './counts.ts';
 import type { Counts, Interval, Moments } from './sequential/spec.ts';
 
 /** The kinds of metric that a sequential test judges. */
@@ -12,27 +12,45 @@ export interface ArmTotal {
   readonly value: number;
 }
 
-/** What was counted as the intervals that a test is told, arm by arm. */
+/** What counters say of both arms, as the intervals that a test is told. */
 export function intervalsOf(
   kind: Sequential,
-  counted: readonly Counted[],
+  found: readonly (readonly Counter[])[],
+  grid: Grid,
   width: number,
-  step: Duration,
 ): readonly Interval[] {
-  return counted.map(({ at, by }) => ({
-    from: at - step,
-    to: at,
-    treatment: tallyOf(kind, by.slice(0, width)),
-    ...(by.length > width ? { control: tallyOf(kind, by.slice(width)) } : {}),
-  }));
+  const grown = growth(found, grid);
+  const [own, beside] = [grown.slice(0, width), grown.slice(width)];
+  const intervals: Interval[] = [];
+  const { from, step } = grid;
+  const moments = momentsOf(grid);
+  for (let place = 1; place < moments; place += 1) {
+    const to = from + place * step;
+    const treatment = tallyOf(kind, own, place);
+    intervals.push(
+      beside.length > 0
+        ? { from: to - step, to, treatment, control: tallyOf(kind, beside, place) }
+        : { from: to - step, to, treatment },
+    );
+  }
+  return intervals;
 }
 
-function tallyOf(kind: Sequential, by: readonly number[]): Counts | Moments {
-  const [first = 0, second = 0, third = 0] = by;
+/** What the parts of one arm's query counted before a moment. */
+function tallyOf(
+  kind: Sequential,
+  parts: readonly Float64Array[],
+  place: number,
+): Counts | Moments {
+  const [one, two, three] = [
+    parts[0]?.[place] ?? 0,
+    parts[1]?.[place] ?? 0,
+    parts[2]?.[place] ?? 0,
+  ];
   return kind === 'proportion'
     ? // Two counters are read at one moment and counted at two: an event may be in before its total.
-      { events: first, total: Math.max(first, second) }
-    : { count: first, sum: second, sumOfSquares: third };
+      { events: one, total: Math.max(one, two) }
+    : { count: one, sum: two, sumOfSquares: three };
 }
 
 /** All of one arm; `undefined` where nothing was counted. */

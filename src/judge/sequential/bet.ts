@@ -16,13 +16,6 @@ import type { Edge } from './spec.ts';
  * go to 0 it becomes the conditional binomial test: each event falls in the treatment with
  * probability n·b/(n·b + N) at the edge, n·r/(n·r + N) under a ratio r (MaxSPRT; Kulldorff 2011).
  */
-export interface Bet {
-  /** Logarithm of the factor for an event and for its absence, in treatment and in control. */
-  readonly treatmentEvent: number;
-  readonly treatmentNone: number;
-  readonly controlEvent: number;
-  readonly controlNone: number;
-}
 
 /** A point on the edge of a limit, and how steeply the edge runs. */
 export interface EdgePoint {
@@ -63,36 +56,57 @@ export function edgePoint(edge: Edge, share: number): EdgePoint | undefined {
 const INSIDE = 0.95;
 
 /**
- * The bet on an alternative whose odds, treatment to control, are `odds` times those of the edge
- * (to first order where shares are large; exactly where they are small or one arm is alone).
+ * The stake κ/n, a request of the treatment, on an alternative whose odds, treatment to control, are
+ * `odds` times those of the edge (to first order where shares are large; exactly where they are small
+ * or one arm is alone). It decides how fast the wager grows, never whether it is fair.
  *
- * @param n how many requests the treatment had, @param N the control; both above 0, but N where the
- * slope is 0. @param dispersion how many times the variance is that of independent requests.
+ * @param ratio how many requests the treatment has for one of the control; no less than it will be
+ * @param dispersion how many times the variance is that of independent requests
  */
-export function betOn(
+export function stakeOn(
   odds: number,
-  point: EdgePoint,
-  n: number,
-  N: number,
+  { treatment: p, control: q, slope }: EdgePoint,
+  ratio: number,
   dispersion: number,
-): Bet {
-  const { treatment: p, control: q, slope } = point;
-  const perControl = slope === 0 ? 0 : slope / N;
+): number {
+  const perControl = slope * ratio;
   const gain = gainOf(odds, dispersion);
-  const best = gain / ((1 + gain * p) / n + perControl * (1 + gain * (1 - q)));
+  const best = gain / (1 + gain * p + (slope === 0 ? 0 : perControl * (1 + gain * (1 - q))));
   const boldest = Math.min(
-    boldestFor(best, p, dispersion) * n,
-    perControl === 0 ? Number.POSITIVE_INFINITY : boldestFor(-best, q, dispersion) / perControl,
+    boldestFor(best, p, dispersion),
+    slope === 0 ? Number.POSITIVE_INFINITY : boldestFor(-best, q, dispersion) / perControl,
   );
-  const stake = Math.sign(best) * Math.min(Math.abs(best), boldest);
-  const treatment = armBet(stake / n, p, dispersion);
-  const control = armBet(-stake * perControl, q, dispersion);
-  return {
-    treatmentEvent: treatment.event,
-    treatmentNone: treatment.none,
-    controlEvent: control.event,
-    controlNone: control.none,
-  };
+  return Math.sign(best) * Math.min(Math.abs(best), boldest);
+}
+
+/** The logarithm of what a stake pays on the counted events of both arms, x of n and y of N. */
+export function payout(
+  stake: number,
+  { treatment, control, slope }: EdgePoint,
+  dispersion: number,
+  x: number,
+  n: number,
+  y: number,
+  N: number,
+): number {
+  const paid = armPayout(stake, treatment, dispersion, x, n);
+  return slope === 0 ? paid : paid + armPayout((-stake * slope * n) / N, control, dispersion, y, N);
+}
+
+/**
+ * The logarithm of what a stake of u a request pays on one arm: 1 + u(1 − p) an event and 1 − up its
+ * absence, p the arm's share at the edge. What is rarer, events or others, is what clusters.
+ */
+export function armPayout(
+  u: number,
+  share: number,
+  dispersion: number,
+  events: number,
+  total: number,
+): number {
+  if (share > 0.5) return armPayout(-u, 1 - share, dispersion, total - events, total);
+  // An event pays more than its absence by the factor (1 + u(1 − p))/(1 − up) = 1 + u/(1 − up).
+  return total * Math.log1p(-u * share) + events * tiltOf(u / (1 - u * share), dispersion);
 }
 
 /**
@@ -130,20 +144,3 @@ function boldestFor(sign: number, share: number, dispersion: number): number {
 
 /** How close to "none at all" a bet may come. */
 const BOLDEST = 0.98;
-
-/** The logarithms of the factors of one arm. What is rarer, events or others, is what clusters. */
-function armBet(u: number, share: number, dispersion: number): { event: number; none: number } {
-  if (share > 0.5) {
-    const { event, none } = armBet(-u, 1 - share, dispersion);
-    return { event: none, none: event };
-  }
-  const gain = u / (1 - u * share);
-  const none = -Math.log1p(share * gain);
-  return { event: none + tiltOf(gain, dispersion), none };
-}
-
-/** What a bet pays on counted events. */
-export function payout(bet: Bet, x: number, n: number, y: number, N: number): number {
-  const treatment = x * bet.treatmentEvent + (n - x) * bet.treatmentNone;
-  return treatment + y * bet.controlEvent + (N - y) * bet.controlNone;
-}

@@ -1,9 +1,12 @@
 import { type Duration, type Instant, MINUTE, SECOND } from '../../time.ts';
 
-/** An alternative to the limit's edge, and its share of the wager. Shares come to 1. */
-export interface Alternative {
-  readonly effect: number;
-  readonly weight: number;
+/** Alternatives to the limit's edge, column by column, and their shares of the wager, which come to 1. */
+export interface Alternatives {
+  readonly effects: Float64Array;
+  /** Of what is wagered on a regression that was there from the start. */
+  readonly atOnce: Float64Array;
+  /** Of what is wagered on one that begins later. */
+  readonly later: Float64Array;
 }
 
 /**
@@ -16,13 +19,16 @@ export interface Detector {
   readonly planned: Duration;
   /** Restarts fall on this grid of the clock, counted from the entry. */
   readonly grid: Duration;
-  readonly alternatives: readonly Alternative[];
+  readonly alternatives: Alternatives;
   /** What each alternative's wagers are worth together; and its best one, and when that began. */
   readonly worth: Float64Array;
   readonly best: Float64Array;
   readonly bestSince: Float64Array;
-  /** How much has been wagered so far; the rest is still in hand. */
+  /** What all alternatives' wagers are worth. */
+  sum: number;
+  /** How much has been wagered so far, and for which moment last; the rest is still in hand. */
   wagered: number;
+  wageredAt: Duration;
 }
 
 /** What is wagered on a regression that was there from the start. */
@@ -38,10 +44,10 @@ const LARGEST = 700;
 
 export function startDetector(
   from: Instant,
-  alternatives: readonly Alternative[],
+  alternatives: Alternatives,
   planned: Duration,
 ): Detector {
-  const { length } = alternatives;
+  const { length } = alternatives.effects;
   const grid = Math.max(SECOND, Math.min(GRID, planned / RESTARTS));
   return {
     from,
@@ -51,54 +57,79 @@ export function startDetector(
     worth: new Float64Array(length),
     best: new Float64Array(length),
     bestSince: new Float64Array(length).fill(from),
+    sum: 0,
     wagered: 0,
+    wageredAt: Number.NEGATIVE_INFINITY,
   };
 }
 
 /**
- * Wagers what falls due before an interval that begins at `at`: half at the entry's start, the rest
+ * Wagers what falls due before an interval that begins at `at`: a part at the entry's start, the rest
  * evenly over the moments of a grid in the time that the entry is meant to take, with a tail that
  * has no end. So a regression after two healthy days is held against the hours since it began, not
  * diluted by the days before (the Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv
  * 2203.03532, with weights that come to 1, which makes it an e-process for the whole entry).
  */
 export function wager(detector: Detector, at: Instant): void {
-  const { planned, grid } = detector;
+  const { grid } = detector;
   const elapsed = Math.floor((at - detector.from) / grid) * grid;
+  if (elapsed === detector.wageredAt) return;
+  detector.wageredAt = elapsed;
+  const { planned, wagered } = detector;
   const part =
     elapsed <= planned
       ? (IN_TIME * elapsed) / planned
       : IN_TIME + (1 - IN_TIME) * (1 - planned / elapsed);
   const due = AT_ONCE + (1 - AT_ONCE) * part;
-  const stake = due - detector.wagered;
-  if (!(stake > 0)) return;
+  if (!(due > wagered)) return;
   detector.wagered = due;
-  const { alternatives, worth, best, bestSince } = detector;
-  for (let index = 0; index < worth.length; index += 1) {
-    const part = stake * (alternatives[index]?.weight ?? 0);
-    worth[index] = (worth[index] ?? 0) + part;
-    if (part > (best[index] ?? 0)) {
-      best[index] = part;
-      bestSince[index] = at;
-    }
+  if (wagered === 0) {
+    lay(detector, AT_ONCE, detector.alternatives.atOnce, at);
+    lay(detector, due - AT_ONCE, detector.alternatives.later, at);
+  } else {
+    lay(detector, due - wagered, detector.alternatives.later, at);
   }
 }
 
-/** Multiplies an alternative's wagers by a likelihood ratio, given as its logarithm. */
-export function pay({ worth, best }: Detector, index: number, logRatio: number): void {
-  if (!Number.isFinite(logRatio)) return;
-  // Bounded, so that what was worth nothing times very much is still a number.
-  const factor = Math.exp(Math.min(LARGEST, logRatio));
-  worth[index] = Math.min(MOST, (worth[index] ?? 0) * factor);
-  best[index] = Math.min(MOST, (best[index] ?? 0) * factor);
+/** Lays a wager, by the shares of alternatives. */
+function lay(detector: Detector, all: number, shares: Float64Array, at: Instant): void {
+  if (all === 0) return;
+  const { worth, best, bestSince } = detector;
+  for (let index = 0; index < worth.length; index += 1) {
+    const stake = all * (shares[index] ?? 0);
+    worth[index] = (worth[index] ?? 0) + stake;
+    if (stake > (best[index] ?? 0)) {
+      best[index] = stake;
+      bestSince[index] = at;
+    }
+  }
+  detector.sum += all;
+}
+
+/** Multiplies each alternative's wagers by a likelihood ratio, given as its logarithm. */
+export function pay(detector: Detector, logRatios: Float64Array): void {
+  const { worth, best } = detector;
+  let sum = 0;
+  for (let index = 0; index < worth.length; index += 1) {
+    const log = logRatios[index] ?? 0;
+    const factor = factorOf(log);
+    const all = (worth[index] ?? 0) * factor;
+    worth[index] = all < MOST ? all : MOST;
+    const one = (best[index] ?? 0) * factor;
+    best[index] = one < MOST ? one : MOST;
+    sum += all < MOST ? all : MOST;
+  }
+  detector.sum = sum;
+}
+
+/** Bounded, so that what was worth nothing times very much is still a number; 1 where nothing is known. */
+function factorOf(log: number): number {
+  if (log - log !== 0) return 1;
+  return Math.exp(log < LARGEST ? log : LARGEST);
 }
 
 /** The worth of all wagers and of what is in hand: the e-value. */
-export function worthOf({ worth, wagered }: Detector): number {
-  let sum = 1 - wagered;
-  for (let index = 0; index < worth.length; index += 1) sum += worth[index] ?? 0;
-  return sum;
-}
+export const worthOf = ({ sum, wagered }: Detector): number => 1 - wagered + sum;
 
 /** When the wager that is worth most began. */
 export function spokenSince(detector: Detector): Instant {

@@ -8,6 +8,9 @@
 export interface Dispersion {
   sum: number;
   pairs: number;
+  /** The factor that is allowed for, and how many pairs it takes to look at it anew. */
+  factor: number;
+  due: number;
 }
 
 /**
@@ -24,10 +27,25 @@ const FORGOTTEN = 60;
  * clustering and must not make everything that follows look like noise.
  */
 const MOST = 12;
-/** The factor moves in steps of a twelfth: a test that allows for it need not do so again and again. */
+/** The factor moves in steps of a twelfth, and when there is a fifth more to know it by. */
 const STEP = Math.log(1.08);
+const MORE = 1.2;
 
-export const startDispersion = (): Dispersion => ({ sum: 0, pairs: 0 });
+export function startDispersion(): Dispersion {
+  const nothing = { sum: 0, pairs: 0, factor: 1, due: 0 };
+  return { ...nothing, factor: estimateOf(nothing) };
+}
+
+/**
+ * Looks at the factor anew, if it is time: a test that allows for it judges all of its history again
+ * where it has moved, so how often that may be grows with the logarithm of the history alone. When it
+ * is time follows from how many pairs there are, not from what they say.
+ */
+export function settle(dispersion: Dispersion, now: boolean): void {
+  if (!now && dispersion.pairs < dispersion.due) return;
+  dispersion.factor = estimateOf(dispersion);
+  dispersion.due = MORE * dispersion.pairs;
+}
 
 /** Takes in the squared difference of two neighbours over its variance if samples are independent. */
 export function addPair(dispersion: Dispersion, squared: number): void {
@@ -37,7 +55,7 @@ export function addPair(dispersion: Dispersion, squared: number): void {
 }
 
 /** What is known so far, and what is assumed as long as that is little. */
-function meanOf({ sum, pairs }: Dispersion): number {
+function meanOf({ sum, pairs }: Pick<Dispersion, 'sum' | 'pairs'>): number {
   const belief = beliefAfter(pairs);
   return (sum + belief * AT_FIRST) / (pairs + belief);
 }
@@ -48,7 +66,7 @@ const beliefAfter = (pairs: number): number => BELIEF * Math.max(0, 1 - pairs / 
  * The factor: never below 1, and 1 where it is within a standard error of it. (Each of the pairs has
  * a variance of 2 and shares a block with its neighbours: that of k together is 3k.)
  */
-export function factorOf(dispersion: Dispersion): number {
+function estimateOf(dispersion: Pick<Dispersion, 'sum' | 'pairs'>): number {
   const { pairs } = dispersion;
   const seen = pairs + beliefAfter(pairs);
   const mean = meanOf(dispersion);

@@ -1,7 +1,7 @@
 import { type Detector, pay, startDetector, wager } from './detector.ts';
-import { addPair, type Dispersion, factorOf, startDispersion } from './dispersion.ts';
+import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { distanceAlternatives } from './prior.ts';
-import type { Interval, Moments, Spec } from './spec.ts';
+import type { Counts, Edge, Entry, Interval, Moments } from './spec.ts';
 
 /** Count, sum and sum of squares of an arm; the squares are of distances from a fixed origin. */
 export interface Sums {
@@ -13,7 +13,8 @@ export interface Sums {
 /** A test on means, as far as it has been told. */
 export interface MeanState {
   readonly kind: 'mean';
-  readonly spec: Spec;
+  readonly entry: Entry;
+  readonly edge: Edge;
   readonly detector: Detector;
   readonly dispersion: Dispersion;
   /** What was judged: from, then count, sum and sum of squares by arm. */
@@ -32,11 +33,12 @@ export const ENOUGH = 50;
 
 const nothing = (): Sums => ({ count: 0, sum: 0, sumOfSquares: 0 });
 
-export function startMean(spec: Spec): MeanState {
+export function startMean(entry: Entry, edge: Edge): MeanState {
   return {
     kind: 'mean',
-    spec,
-    detector: startDetector(spec.from, distanceAlternatives(spec.edge.side), spec.planned),
+    entry,
+    edge,
+    detector: startDetector(entry.from, distanceAlternatives(edge.side), entry.planned),
     dispersion: startDispersion(),
     history: [],
     treatment: nothing(),
@@ -49,8 +51,11 @@ export function startMean(spec: Spec): MeanState {
 /** More than any metric measures: squares of it can still be added up. */
 const LARGEST = 1e140;
 
-/** Whether moments are numbers that some samples could have. */
-export function usableMoments({ count, sum, sumOfSquares }: Moments): boolean {
+/** Whether an arm's moments are numbers that some samples could have; or it was not there. */
+export function usableMoments(arm: Counts | Moments | undefined): arm is Moments | undefined {
+  if (arm === undefined) return true;
+  if (!('count' in arm)) return false;
+  const { count, sum, sumOfSquares } = arm;
   return (
     count >= 0 &&
     count <= 1e15 &&
@@ -72,13 +77,13 @@ export function usableMoments({ count, sum, sumOfSquares }: Moments): boolean {
  * a bet pays that is linear in the mean, whose expectation no tail can spoil).
  */
 export function addMoments(state: MeanState, interval: Interval<Moments>): void {
-  const { spec, waiting } = state;
+  const { entry, waiting } = state;
   const { from, treatment, control } = interval;
   if (control !== undefined) {
     include(state.control, control);
     compare(state, control);
   }
-  if (from < spec.from) return;
+  if (from < entry.from) return;
   wager(state.detector, from);
   if (treatment !== undefined) {
     include(state.treatment, treatment);
@@ -95,13 +100,13 @@ const numbers = (moments?: Moments): readonly number[] =>
 
 function bet(state: MeanState): void {
   const { detector, waiting } = state;
-  const against = state.spec.edge.against;
+  const against = state.edge.against;
   if (waiting.treatment.count < ENOUGH) return;
   if (against !== 'level' && waiting.control.count < ENOUGH) return;
   const { at, slope } = edgeOf(state, meanOf(waiting.control));
   const deviation = Math.sqrt(varianceOf(state.treatment));
   const variance =
-    factorOf(state.dispersion) *
+    state.dispersion.factor *
     (varianceOf(state.treatment) / waiting.treatment.count +
       (slope === 0 ? 0 : (slope * slope * varianceOf(state.control)) / waiting.control.count));
   const distance = meanOf(waiting.treatment) - at;
@@ -110,17 +115,18 @@ function bet(state: MeanState): void {
   if (!(deviation > 0 && variance > 0)) return;
   const z = distance / Math.sqrt(variance);
   const scale = deviation / Math.sqrt(variance);
-  detector.alternatives.forEach(({ effect }, index) => {
+  const logs = detector.alternatives.effects.map((effect) => {
     // No interval is bet on for more than one of its standard errors.
     const stake = Math.sign(effect) * Math.min(1, Math.abs(effect) * scale);
     const won = stake * z;
-    pay(detector, index, (won > 1 ? 1 + Math.log(won) : won) - (stake * stake) / 2);
+    return (won > 1 ? 1 + Math.log(won) : won) - (stake * stake) / 2;
   });
+  pay(detector, logs);
 }
 
 /** Where the edge lies for a control's mean, and how steeply it follows it. */
 export function edgeOf(state: MeanState, control: number): { at: number; slope: number } {
-  const { edge } = state.spec;
+  const { edge } = state;
   switch (edge.against) {
     case 'level':
       return { at: edge.level, slope: 0 };
@@ -157,6 +163,7 @@ function compare(state: MeanState, control: Moments): void {
   const spread = varianceOf(state.control) * (1 / control.count + 1 / Math.max(1, before.count));
   if (before.count > 0 && spread > 0) {
     addPair(state.dispersion, (meanOf(control) - meanOf(before)) ** 2 / spread);
+    settle(state.dispersion, true);
   }
   Object.assign(before, control);
 }

@@ -1,150 +1,226 @@
-import { type Bet, betOn, type EdgePoint, edgePoint, payout } from './bet.ts';
+import type { Instant } from '../../time.ts';
+import { armPayout, type EdgePoint, edgePoint, stakeOn } from './bet.ts';
 import { type Detector, pay, startDetector, wager } from './detector.ts';
-import { addPair, type Dispersion, factorOf, startDispersion } from './dispersion.ts';
+import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { oddsAlternatives } from './prior.ts';
-import type { Counts, Interval, Spec } from './spec.ts';
+import type { Counts, Edge, Entry, Moments } from './spec.ts';
 
-/** A test on proportions, as far as it has been told. */
-export interface ProportionState {
+/** What was counted for a check, and what its control has taught: the same for all of its limits. */
+export interface CountsHistory {
   readonly kind: 'proportion';
-  readonly spec: Spec;
-  /** Rebuilt from the history when the dispersion turns out to be another. */
-  detector: Detector;
-  allowed: number;
+  readonly entry: Entry;
+  /** What is judged, in rows: from, what interval it is like, then events and total by arm. */
+  readonly rows: number[];
   readonly dispersion: Dispersion;
-  /** What was judged: from, the control's share as known before, then events and total by arm. */
-  readonly history: number[];
   /** The control so far, and its two newest blocks. */
   readonly control: { events: number; total: number };
   readonly block: { events: number; total: number };
   readonly before: { events: number; total: number };
-  readonly bets: { n: number; control: number; share: number; all: readonly Bet[] };
+}
+
+/** Numbers a row of history. */
+export const COUNT_WIDTH = 6;
+
+/** A test of one limit, as far as it has been told. */
+export interface ProportionState {
+  readonly kind: 'proportion';
+  readonly edge: Edge;
+  readonly history: CountsHistory;
+  /** Begun anew where the dispersion turns out to be another. */
+  detector: Detector;
+  allowed: number;
+  /** How much of the history it has been told. */
+  told: number;
+  readonly bets: Map<number, Bets | undefined>;
+  /** Those of the newest interval, and what it was like. */
+  like: number;
+  now: Bets | undefined;
+  /** What the newest interval pays, by alternative, in logarithms. */
+  readonly logs: Float64Array;
+}
+
+/** What is bet in all intervals that are alike in the control's odds and in how the arms are sized. */
+interface Bets {
+  readonly point: EdgePoint;
+  /** By alternative: the stake, and what the treatment's requests and events pay. */
+  readonly stakes: Float64Array;
+  readonly perRequest: Float64Array;
+  readonly perEvent: Float64Array;
 }
 
 /** A block of the control holds at least so many events, and so many others, as the past expects. */
 const BLOCK = 10;
-/** How finely the control's share is known to the bets, in log odds. */
+/** How finely the control's odds and the sizes of arms are known to the bets, in logarithms. */
 const STEP = 0.25;
 
-export function startProportion(spec: Spec): ProportionState {
-  const alternatives = oddsAlternatives(spec.edge.side);
+export function startCounts(entry: Entry): CountsHistory {
   return {
     kind: 'proportion',
-    spec,
-    detector: startDetector(spec.from, alternatives, spec.planned),
-    allowed: factorOf(startDispersion()),
+    entry,
+    rows: [],
     dispersion: startDispersion(),
-    history: [],
     control: { events: 0, total: 0 },
     block: { events: 0, total: 0 },
     before: { events: 0, total: 0 },
-    bets: { n: -1, control: -1, share: -1, all: [] },
   };
 }
 
-/** Whether counts are numbers, and not more than what they are out of. */
-export function usableCounts({ events, total }: Counts): boolean {
+export function startProportion(history: CountsHistory, edge: Edge): ProportionState {
+  const { from, planned } = history.entry;
+  const alternatives = oddsAlternatives(edge.side);
+  return {
+    kind: 'proportion',
+    edge,
+    history,
+    detector: startDetector(from, alternatives, planned),
+    allowed: history.dispersion.factor,
+    told: 0,
+    bets: new Map(),
+    like: Number.NaN,
+    now: undefined,
+    logs: new Float64Array(alternatives.effects.length),
+  };
+}
+
+/** Whether an arm was counted, in numbers, and no more than what they are out of; or was not there. */
+export function usableCounts(arm: Counts | Moments | undefined): arm is Counts | undefined {
+  if (arm === undefined) return true;
+  if (!('events' in arm)) return false;
+  const { events, total } = arm;
   return events >= 0 && events <= total && total <= MOST;
 }
 
 /** More samples than any arm has. */
 const MOST = 1e15;
 
-export function addCounts(state: ProportionState, interval: Interval<Counts>): void {
-  const { spec, history } = state;
-  const { from, treatment, control } = interval;
-  if (from >= spec.from) {
-    const share = shareSoFar(state.control);
-    const [x, n, y, N] = [
+/** Takes in an interval, for all limits of a check. What its control teaches holds from the next on. */
+export function addCounts(
+  history: CountsHistory,
+  from: Instant,
+  treatment: Counts | undefined,
+  control: Counts | undefined,
+  tests: readonly ProportionState[],
+): void {
+  if (from >= history.entry.from) {
+    history.rows.push(
+      from,
+      likeOf(history.control, treatment?.total ?? 0, control?.total ?? 0),
       treatment?.events ?? 0,
       treatment?.total ?? 0,
       control?.events ?? 0,
       control?.total ?? 0,
-    ];
-    history.push(from, share, x, n, y, N);
-    judge(state, history.length - COUNT_WIDTH);
+    );
+    for (const test of tests) catchUp(test);
   }
-  if (control !== undefined && learn(state, control)) allowFor(state);
+  if (control !== undefined) learn(history, control);
 }
 
-/** Numbers a row of history. */
-export const COUNT_WIDTH = 6;
+/**
+ * Judges what a test has not been told yet; all of the entry anew where the dispersion turns out to
+ * be another than was allowed for, so that all of it is held to what is known now.
+ */
+function catchUp(state: ProportionState): void {
+  const { history, detector } = state;
+  const { factor } = history.dispersion;
+  if (factor !== state.allowed) {
+    state.allowed = factor;
+    state.bets.clear();
+    state.like = Number.NaN;
+    state.detector = startDetector(detector.from, detector.alternatives, detector.planned);
+    state.told = 0;
+  }
+  for (; state.told < history.rows.length; state.told += COUNT_WIDTH) judge(state, state.told);
+}
 
 /** Lets the detector hear one row of history. */
 function judge(state: ProportionState, row: number): void {
-  const { spec, detector, history } = state;
-  const at = (column: number): number => history[row + column] ?? 0;
-  wager(detector, at(0));
-  const [share, x, n, y, N] = [at(1), at(2), at(3), at(4), at(5)];
-  const point = edgePoint(spec.edge, share);
-  if (point === undefined || n === 0) return;
-  const compared = point.slope > 0;
-  if (compared && N === 0) return;
-  const bets = betsFor(state, point, n, N, share);
-  for (let index = 0; index < bets.length; index += 1) {
-    const bet = bets[index];
-    if (bet === undefined) continue;
-    const log = compared ? payout(bet, x, n, y, N) : payout(bet, x, n, 0, 0);
-    pay(detector, index, log);
+  const { detector, allowed, logs } = state;
+  const { rows } = state.history;
+  wager(detector, rows[row] ?? 0);
+  const x = rows[row + 2] ?? 0;
+  const n = rows[row + 3] ?? 0;
+  if (n === 0) return;
+  const y = rows[row + 4] ?? 0;
+  const N = rows[row + 5] ?? 0;
+  const bets = betsFor(state, rows[row + 1] ?? 0);
+  if (bets === undefined) return;
+  const { stakes, perRequest, perEvent } = bets;
+  const { control, slope } = bets.point;
+  const ratio = slope === 0 ? 0 : (slope * n) / N;
+  for (let index = 0; index < stakes.length; index += 1) {
+    let log = n * (perRequest[index] ?? 0) + x * (perEvent[index] ?? 0);
+    if (ratio > 0) log += armPayout(-(stakes[index] ?? 0) * ratio, control, allowed, y, N);
+    logs[index] = log;
   }
+  pay(detector, logs);
 }
 
 /**
- * Judges the history anew where the dispersion turns out to be another than was allowed for: all of
- * the entry is held to what is known of it now. Steps keep that from happening at every interval.
+ * Intervals are alike, and bet on alike, where the control's odds as known before and the sizes of
+ * the arms are so. Odds come in steps, so that how the past was cut into intervals hardly tells;
+ * nothing seen is taken for rare, where the share cancels out. Sizes are rounded up: no bet may be
+ * bolder than the requests that it is on.
  */
-function allowFor(state: ProportionState): void {
-  const factor = factorOf(state.dispersion);
-  if (factor === state.allowed) return;
-  const { spec, history } = state;
-  state.allowed = factor;
-  state.bets.n = -1;
-  state.detector = startDetector(spec.from, state.detector.alternatives, spec.planned);
-  for (let row = 0; row < history.length; row += COUNT_WIDTH) judge(state, row);
+function likeOf({ events, total }: Counts, n: number, N: number): number {
+  const odds =
+    total === 0 ? NOTHING : Math.round(Math.log((events + 0.5) / (total - events + 0.5)) / STEP);
+  const size = n > 0 && N > 0 ? Math.ceil(Math.log(n / N) / STEP) : ALONE;
+  return odds * WIDE + size;
 }
 
-/** The bets of an interval; those of the one before where nothing about them has changed. */
-function betsFor(
-  state: ProportionState,
-  point: EdgePoint,
-  n: number,
-  N: number,
-  share: number,
-): readonly Bet[] {
-  const { bets, detector } = state;
-  if (bets.n === n && bets.control === N && bets.share === share) return bets.all;
-  const all = detector.alternatives.map(({ effect }) => betOn(effect, point, n, N, state.allowed));
-  Object.assign(bets, { n, control: N, share, all });
-  return all;
+/** Tells steps of odds from steps of size in one number. */
+const WIDE = 4_096;
+const ALONE = WIDE / 2;
+const NOTHING = -1_024;
+
+/** The bets of an interval; none where it has no control to compare with, or nothing can be past the edge. */
+function betsFor(state: ProportionState, like: number): Bets | undefined {
+  if (state.like !== like) {
+    if (!state.bets.has(like)) state.bets.set(like, makeBets(state, like));
+    state.like = like;
+    state.now = state.bets.get(like);
+  }
+  return state.now;
 }
 
-/**
- * The control's share before this interval, in steps of its odds, so that how its past was cut into
- * intervals hardly tells. Nothing seen is taken for rare, where the share cancels out.
- */
-function shareSoFar({ events, total }: Counts): number {
-  if (total === 0) return 0;
-  const odds = (events + 0.5) / (total - events + 0.5);
-  const rounded = Math.exp(STEP * Math.round(Math.log(odds) / STEP));
-  return rounded / (1 + rounded);
+function makeBets({ edge, detector, allowed }: ProportionState, like: number): Bets | undefined {
+  const odds = Math.round(like / WIDE);
+  const size = like - odds * WIDE;
+  const point = edgePoint(edge, shareAt(odds));
+  if (point === undefined || (point.slope > 0 && size === ALONE)) return undefined;
+  const ratio = Math.exp(size * STEP);
+  const { treatment } = point;
+  const stakes = detector.alternatives.effects.map((effect) =>
+    stakeOn(effect, point, ratio, allowed),
+  );
+  const perRequest = stakes.map((stake) => armPayout(stake, treatment, allowed, 0, 1));
+  const perEvent = stakes.map(
+    (stake, index) => armPayout(stake, treatment, allowed, 1, 1) - (perRequest[index] ?? 0),
+  );
+  return { point, stakes, perRequest, perEvent };
+}
+
+function shareAt(step: number): number {
+  const odds = Math.exp(STEP * step);
+  return odds / (1 + odds);
 }
 
 /** Takes in a control's interval: its share, and how unevenly its events fall. */
-function learn(state: ProportionState, { events, total }: Counts): boolean {
-  const { control, block, before } = state;
+function learn(history: CountsHistory, { events, total }: Counts): void {
+  const { control, block, before, dispersion } = history;
   const share = (control.events + 0.5) / (control.total + 1);
   control.events += events;
   control.total += total;
   block.events += events;
   block.total += total;
-  if (block.total * Math.min(share, 1 - share) < BLOCK) return false;
-  const paired = before.total > 0;
-  if (paired) addPair(state.dispersion, squaredDifference(before, block));
+  if (block.total * Math.min(share, 1 - share) < BLOCK) return;
+  if (before.total > 0) addPair(dispersion, squaredDifference(before, block));
+  // As long as nothing has been judged, it costs nothing to know better.
+  settle(dispersion, history.rows.length === 0);
   before.events = block.events;
   before.total = block.total;
   block.events = 0;
   block.total = 0;
-  return paired;
 }
 
 /** Pearson's χ² of a 2×2 table: 1 on average where samples are independent. */

@@ -1,9 +1,8 @@
 import type { Instant } from '../../time.ts';
 import { boundsOf, halfWidth } from './bounds.ts';
-import { factorOf } from './dispersion.ts';
 import { ENOUGH, MEAN_WIDTH, type MeanState, meanOf, type Sums, varianceOf } from './mean.ts';
 import { COUNT_WIDTH, type ProportionState } from './proportion.ts';
-import type { Bounds, Comparison, Edge, Tally } from './spec.ts';
+import type { Bounds, Comparison, Edge, Entry, Tally } from './spec.ts';
 
 /** Both arms of a test since a moment, added up. */
 export interface ArmTotals {
@@ -17,17 +16,17 @@ type State = ProportionState | MeanState;
 export function totalsSince(state: State, since: Instant): ArmTotals {
   const treatment = { count: 0, sum: 0, sumOfSquares: 0 };
   const control = { count: 0, sum: 0, sumOfSquares: 0 };
-  const { history } = state;
-  const width = state.kind === 'mean' ? MEAN_WIDTH : COUNT_WIDTH;
-  for (let row = 0; row < history.length; row += width) {
-    const at = (column: number): number => history[row + column] ?? 0;
-    if (at(0) < since) continue;
+  const [rows, width] =
+    state.kind === 'mean' ? [state.history, MEAN_WIDTH] : [state.history.rows, COUNT_WIDTH];
+  const at = (place: number): number => rows[place] ?? 0;
+  // Rows are in the order of time: from the newest back.
+  for (let row = rows.length - width; row >= 0 && at(row) >= since; row -= width) {
     if (state.kind === 'mean') {
-      include(treatment, at(1), at(2), at(3));
-      include(control, at(4), at(5), at(6));
+      include(treatment, at(row + 1), at(row + 2), at(row + 3));
+      include(control, at(row + 4), at(row + 5), at(row + 6));
     } else {
-      include(treatment, at(3), at(2), at(2));
-      include(control, at(5), at(4), at(4));
+      include(treatment, at(row + 3), at(row + 2), at(row + 2));
+      include(control, at(row + 5), at(row + 4), at(row + 4));
     }
   }
   return { treatment, control };
@@ -64,21 +63,20 @@ const ratioOf = (treatment: number, control: number): number =>
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
 /** Always-valid bounds of what the edge is about, over the entry; none where nothing is known. */
-export function boundsFor(state: State): Bounds | undefined {
-  const { spec } = state;
-  const alpha = 1 - spec.confidence;
-  const totals = totalsSince(state, spec.from);
-  const dispersion = factorOf(state.dispersion);
-  const of = subjectOf(spec.edge);
+export function boundsFor(state: State, { confidence, from }: Entry): Bounds | undefined {
+  const alpha = 1 - confidence;
+  const totals = totalsSince(state, from);
+  const of = subjectOf(state.edge);
   // Two ways to the bounds, each valid at half of α: the narrower holds at α.
-  const asymptotic = asymptoticBounds(state.kind, totals, of, dispersion, alpha / 2);
+  const { factor } = (state.kind === 'mean' ? state : state.history).dispersion;
+  const asymptotic = asymptoticBounds(state.kind, totals, of, factor, alpha / 2);
   const exact =
-    state.kind === 'proportion' ? exactBounds(state, totals, of, dispersion, alpha / 2) : undefined;
+    state.kind === 'proportion' ? exactBounds(state, totals, of, factor, alpha / 2) : undefined;
   const width = (bounds?: Ends): number =>
     bounds === undefined ? Number.POSITIVE_INFINITY : bounds[1] - bounds[0];
   const narrower = width(asymptotic) < width(exact) ? asymptotic : exact;
   if (narrower === undefined || narrower.some(Number.isNaN)) return undefined;
-  return { of, low: narrower[0], high: narrower[1], confidence: spec.confidence };
+  return { of, low: narrower[0], high: narrower[1], confidence };
 }
 
 type Ends = readonly [number, number];
@@ -129,6 +127,9 @@ const valueAt = (position: number): number => (position - (POINTS - 1) / 2) * ST
 /** Into so many parts is an entry cut for its likelihood: what drifts, drifts between them. */
 const PARTS = 48;
 
+/** What is further below the best explains nothing: the likelihood is not asked about beyond it. */
+const FAR = 40;
+
 /** Bounds from the likelihood itself: of two arms given where events fell, of one by its odds. */
 function exactBounds(
   state: ProportionState,
@@ -137,22 +138,30 @@ function exactBounds(
   dispersion: number,
   alpha: number,
 ): Ends | undefined {
-  const likelihood = new Float64Array(POINTS);
-  const fill = (of: (value: number) => number): void => {
-    likelihood.forEach((_, index) => {
-      likelihood[index] = (likelihood[index] ?? 0) + of(valueAt(index)) / dispersion;
-    });
-  };
+  if (treatment.count === 0) return undefined;
   if (of === 'value') {
-    if (treatment.count === 0) return undefined;
-    fill((odds) => treatment.sum * odds - treatment.count * Math.log1p(Math.exp(odds)));
+    const { count, sum } = treatment;
+    const likelihood = likelihoodAround(
+      Math.log((sum + 0.5) / (count - sum + 0.5)),
+      (odds) => (sum * odds - count * Math.log1p(Math.exp(odds))) / dispersion,
+    );
     const [low, high] = boundsOf(likelihood, alpha);
     return [share(valueAt(low)), share(valueAt(high))];
   }
-  if (treatment.count === 0 || control.count === 0) return undefined;
-  for (const [x, n, y, N] of partsOf(state)) {
-    if (n > 0 && N > 0) fill((ratio) => x * ratio - (x + y) * Math.log(n * Math.exp(ratio) + N));
-  }
+  if (control.count === 0) return undefined;
+  const { own, events, sizes } = partsOf(state);
+  const likelihood = likelihoodAround(
+    Math.log((treatment.sum + 0.5) / treatment.count / ((control.sum + 0.5) / control.count)),
+    (ratio) => {
+      const times = Math.exp(ratio);
+      let log = own * ratio;
+      // Of n requests beside N, all but a constant of log(n·e^ratio + N).
+      for (let part = 0; part < sizes.length; part += 1) {
+        log -= (events[part] ?? 0) * Math.log1p(times * (sizes[part] ?? 0));
+      }
+      return log / dispersion;
+    },
+  );
   const [low, high] = boundsOf(likelihood, alpha).map((end) => Math.exp(valueAt(end)));
   if (low === undefined || high === undefined) return undefined;
   if (of === 'ratio') return [low, high];
@@ -161,23 +170,46 @@ function exactBounds(
   return [known * (low - 1), Math.min(1, known * high) - known];
 }
 
+/** A concave log-likelihood on the grid, from a good guess outwards as far as it tells. */
+function likelihoodAround(guess: number, logOf: (value: number) => number): Float64Array {
+  const likelihood = new Float64Array(POINTS).fill(Number.NEGATIVE_INFINITY);
+  const middle = Math.min(POINTS - 1, Math.max(0, Math.round(guess / STEP) + (POINTS - 1) / 2));
+  let top = Number.NEGATIVE_INFINITY;
+  const fill = (index: number): boolean => {
+    const log = logOf(valueAt(index));
+    likelihood[index] = log;
+    top = Math.max(top, log);
+    return log > top - FAR;
+  };
+  for (let index = middle; index < POINTS && fill(index); ) index += 1;
+  for (let index = middle - 1; index >= 0 && fill(index); ) index -= 1;
+  return likelihood;
+}
+
 const share = (odds: number): number => 1 / (1 + Math.exp(-odds));
 
-/** The history in a few parts: events and total of the treatment, and of the control. */
-function partsOf(state: ProportionState): readonly (readonly [number, number, number, number])[] {
-  const { history } = state;
-  const rows = history.length / COUNT_WIDTH;
-  const each = Math.max(1, Math.ceil(rows / PARTS));
-  const parts: [number, number, number, number][] = [];
-  for (let row = 0; row < rows; row += 1) {
-    if (row % each === 0) parts.push([0, 0, 0, 0]);
-    const part = parts.at(-1);
-    if (part === undefined) continue;
-    const at = (column: number): number => history[row * COUNT_WIDTH + column] ?? 0;
-    part[0] += at(2);
-    part[1] += at(3);
-    part[2] += at(4);
-    part[3] += at(5);
+/** What both arms had in common: the treatment's events, and in a few parts those of both and the treatment's size to control's. */
+function partsOf({ history: { rows } }: ProportionState): {
+  readonly own: number;
+  readonly events: readonly number[];
+  readonly sizes: readonly number[];
+} {
+  const each = COUNT_WIDTH * Math.max(1, Math.ceil(rows.length / COUNT_WIDTH / PARTS));
+  const events: number[] = [];
+  const sizes: number[] = [];
+  let own = 0;
+  for (let from = 0; from < rows.length; from += each) {
+    let [x, y, n, N] = [0, 0, 0, 0];
+    for (let row = from; row < from + each && row < rows.length; row += COUNT_WIDTH) {
+      x += rows[row + 2] ?? 0;
+      y += rows[row + 4] ?? 0;
+      n += rows[row + 3] ?? 0;
+      N += rows[row + 5] ?? 0;
+    }
+    if (n === 0 || N === 0) continue;
+    own += x;
+    events.push(x + y);
+    sizes.push(n / N);
   }
-  return parts;
+  return { own, events, sizes };
 }

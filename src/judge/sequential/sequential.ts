@@ -1,109 +1,153 @@
 import type { Instant } from '../../time.ts';
 import { type Detector, spokenSince, worthOf } from './detector.ts';
-import { factorOf } from './dispersion.ts';
 import { addMoments, type MeanState, startMean, usableMoments } from './mean.ts';
-import { addCounts, type ProportionState, startProportion, usableCounts } from './proportion.ts';
+import {
+  addCounts,
+  type CountsHistory,
+  type ProportionState,
+  startCounts,
+  startProportion,
+  usableCounts,
+} from './proportion.ts';
 import { boundsFor, comparisonSince } from './report.ts';
-import type { Bounds, Counts, Edge, Interval, Moments, Reading, Spec } from './spec.ts';
+import type { Bounds, Edge, Entry, Interval, Reading, Spec } from './spec.ts';
 
-/** A test that is being told its intervals. Only `add` changes it. */
-export interface SequentialTest {
-  readonly spec: Spec;
-  readonly state: ProportionState | MeanState;
+/** The tests of a check's limits in one entry, told the same intervals. Only `add` changes them. */
+export interface Tests {
+  readonly entry: Entry;
+  readonly told: Told;
   until: Instant;
   ignored: number;
-  breach?: { readonly at: Instant; readonly since: Instant };
+  /** When each was first broken, and since when the evidence counted, in the order of the edges. */
+  readonly breaches: (Breach | undefined)[];
 }
 
-/** Begins a test of one limit in one entry. */
-export function start(spec: Spec): SequentialTest {
-  const state = spec.metric === 'mean' ? startMean(spec) : startProportion(spec);
-  return { spec, state, until: Number.NEGATIVE_INFINITY, ignored: 0 };
+type Breach = NonNullable<Reading['breach']>;
+
+/** Who is told: counts are kept once for all limits, means limit by limit. */
+type Told =
+  | {
+      readonly kind: 'proportion';
+      readonly history: CountsHistory;
+      readonly each: readonly ProportionState[];
+    }
+  | { readonly kind: 'mean'; readonly each: readonly MeanState[] };
+
+/** Begins a test of each limit of a check in one entry. */
+export function startAll(entry: Entry, edges: readonly Edge[]): Tests {
+  return {
+    entry,
+    told: toldOf(entry, edges),
+    until: Number.NEGATIVE_INFINITY,
+    ignored: 0,
+    breaches: edges.map(() => undefined),
+  };
+}
+
+/** Begins a test of one limit. */
+export const start = ({ edge, ...entry }: Spec): Tests => startAll(entry, [edge]);
+
+function toldOf(entry: Entry, edges: readonly Edge[]): Told {
+  if (entry.metric === 'mean') {
+    return { kind: 'mean', each: edges.map((edge) => startMean(entry, edge)) };
+  }
+  const history = startCounts(entry);
+  const each = edges.map((edge) => startProportion(history, edge));
+  return { kind: 'proportion', history, each };
 }
 
 /**
- * Tells a test the next interval, and returns the same test, changed. Intervals come in the order
+ * Tells tests the next interval, and returns the same tests, changed. Intervals come in the order
  * of time; one that is not finite, goes back, or counts more events than totals is left out and
  * counted.
  *
  * A breach stays a breach: what has been proven of this entry remains so, at whichever moments one
  * looked. Whether it is still so is what `logE` and the recent comparison say.
  */
-export function add(test: SequentialTest, interval: Interval): SequentialTest {
-  const { state } = test;
+export function add(tests: Tests, interval: Interval): Tests {
+  const { told, breaches, entry } = tests;
   const { from, to } = interval;
-  const inOrder = Number.isFinite(from) && Number.isFinite(to) && from < to && from >= test.until;
-  const told = inOrder && (state.kind === 'mean' ? tellMean : tellProportion)(test, interval);
-  if (!told) {
-    test.ignored += 1;
-    return test;
+  const inOrder = Number.isFinite(from) && Number.isFinite(to) && from < to && from >= tests.until;
+  if (!(inOrder && tell(told, interval))) {
+    tests.ignored += 1;
+    return tests;
   }
-  test.until = to;
-  if (test.breach === undefined && Math.log(worthOf(state.detector)) >= needed(test.spec)) {
-    test.breach = { at: to, since: spokenSince(state.detector) };
+  tests.until = to;
+  if (from < entry.from) return tests;
+  for (let index = 0; index < told.each.length; index += 1) {
+    const detector = told.each[index]?.detector;
+    if (detector === undefined || breaches[index] !== undefined) continue;
+    if (worthOf(detector) * entry.alpha >= 1) {
+      breaches[index] = { at: to, since: spokenSince(detector) };
+    }
   }
-  return test;
+  return tests;
 }
 
-function tellProportion({ state }: SequentialTest, interval: Interval): boolean {
-  if (state.kind !== 'proportion' || !areCounts(interval)) return false;
-  const { treatment, control } = interval;
-  if (treatment && !usableCounts(treatment)) return false;
-  if (control && !usableCounts(control)) return false;
-  addCounts(state, interval);
+/** Whether an interval could be used. */
+function tell(told: Told, { from, to, treatment, control }: Interval): boolean {
+  if (told.kind === 'proportion') {
+    if (!usableCounts(treatment) || !usableCounts(control)) return false;
+    addCounts(told.history, from, treatment, control, told.each);
+    return true;
+  }
+  if (!usableMoments(treatment) || !usableMoments(control)) return false;
+  const moments = { from, to, ...(treatment && { treatment }), ...(control && { control }) };
+  for (const each of told.each) addMoments(each, moments);
   return true;
-}
-
-function tellMean({ state }: SequentialTest, interval: Interval): boolean {
-  if (state.kind !== 'mean' || !areMoments(interval)) return false;
-  const { treatment, control } = interval;
-  if (treatment && !usableMoments(treatment)) return false;
-  if (control && !usableMoments(control)) return false;
-  addMoments(state, interval);
-  return true;
-}
-
-function areCounts(interval: Interval): interval is Interval<Counts> {
-  const { treatment, control } = interval;
-  return !(treatment && !('events' in treatment)) && !(control && !('events' in control));
-}
-
-function areMoments(interval: Interval): interval is Interval<Moments> {
-  const { treatment, control } = interval;
-  return !(treatment && !('count' in treatment)) && !(control && !('count' in control));
 }
 
 /** Whether a breach has been proven: all that a simulation has to ask. */
-export const breached = (test: SequentialTest): boolean => test.breach !== undefined;
+export const breached = ({ breaches }: Tests): boolean =>
+  breaches.some((breach) => breach !== undefined);
 
-/** What a test says now. */
-export function read(test: SequentialTest): Reading {
-  const { spec, state, breach, ignored } = test;
-  const detector: Detector = state.detector;
-  const bounds = boundsFor(state);
-  const inside = bounds !== undefined && isInside(spec.edge, bounds);
-  return {
-    verdict: breach ? 'breach' : inside ? 'inside' : 'undecided',
-    logE: Math.log(worthOf(detector)),
-    needed: needed(spec),
-    alpha: spec.alpha,
-    ...(breach && { breach }),
-    entry: comparisonSince(state, spec.from),
-    recent: comparisonSince(state, spokenSince(detector)),
-    ...(bounds && { interval: bounds }),
-    dispersion: factorOf(state.dispersion),
-    ignored,
-  };
+/** What the tests say now, in the order of their edges. */
+export function readAll({ entry, told, breaches, ignored }: Tests): readonly Reading[] {
+  return told.each.map((state, index): Reading => {
+    const breach = breaches[index];
+    const detector: Detector = state.detector;
+    const bounds = boundsFor(state, entry);
+    const inside = bounds !== undefined && isInside(state.edge, bounds);
+    const { factor } = (state.kind === 'mean' ? state : state.history).dispersion;
+    return {
+      verdict: breach ? 'breach' : inside ? 'inside' : 'undecided',
+      logE: Math.log(worthOf(detector)),
+      needed: -Math.log(entry.alpha),
+      alpha: entry.alpha,
+      ...(breach && { breach }),
+      entry: comparisonSince(state, entry.from),
+      recent: comparisonSince(state, spokenSince(detector)),
+      ...(bounds && { interval: bounds }),
+      dispersion: factor,
+      ignored,
+    };
+  });
 }
 
-/** Folds a whole history: what a tick does. */
-export function judgeIntervals(spec: Spec, intervals: Iterable<Interval>): Reading {
-  const test = start(spec);
-  for (const interval of intervals) add(test, interval);
-  return read(test);
+/** What the test of one limit says now. */
+export function read(tests: Tests): Reading {
+  const [reading] = readAll(tests);
+  if (reading === undefined) throw new Error('no limit is tested');
+  return reading;
 }
 
-const needed = ({ alpha }: Spec): number => -Math.log(alpha);
+/** Folds a whole history for all limits of a check: what a tick does. */
+export function judgeAll(
+  entry: Entry,
+  edges: readonly Edge[],
+  intervals: Iterable<Interval>,
+): readonly Reading[] {
+  const tests = startAll(entry, edges);
+  for (const interval of intervals) add(tests, interval);
+  return readAll(tests);
+}
+
+/** Folds a whole history for one limit. */
+export function judgeIntervals({ edge, ...entry }: Spec, intervals: Iterable<Interval>): Reading {
+  const [reading] = judgeAll(entry, [edge], intervals);
+  if (reading === undefined) throw new Error('no limit is tested');
+  return reading;
+}
 
 function isInside(edge: Edge, { low, high }: Bounds): boolean {
   const at =

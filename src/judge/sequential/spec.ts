@@ -16,10 +16,9 @@ export type Edge = { readonly side: 'upper' | 'lower' } & (
   | { readonly against: 'level'; readonly level: number }
 );
 
-/** What one sequential test asks. */
-export interface Spec {
+/** What is asked of one metric in one entry, whatever its limits are. */
+export interface Entry {
   readonly metric: 'proportion' | 'mean';
-  readonly edge: Edge;
   /** What this test may spend in this entry: `shareOf` of the rollout's α. */
   readonly alpha: number;
   /** Of the interval that is reported, and of the proof that treatment is inside: 0.95. */
@@ -28,6 +27,11 @@ export interface Spec {
   readonly from: Instant;
   /** How long the entry is meant to take: the stage's duration. It may take longer. */
   readonly planned: Duration;
+}
+
+/** What one sequential test asks. */
+export interface Spec extends Entry {
+  readonly edge: Edge;
 }
 
 /** Events out of a total, in one interval. */

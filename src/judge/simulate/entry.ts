@@ -1,6 +1,6 @@
 import { type Duration, MINUTE } from '../../time.ts';
 import { BEFORE } from '../counts-plan.ts';
-import { add, breached, read, type SequentialTest, start } from '../sequential/sequential.ts';
+import { add, readAll, startAll, type Tests } from '../sequential/sequential.ts';
 import type { Counts, Interval, Moments } from '../sequential/spec.ts';
 import { draw, eventsTable, sampleSums, type Table } from './draw.ts';
 import { type Looks, looksOver } from './looks.ts';
@@ -63,13 +63,12 @@ function armOf({ check, health, dispersion }: Watch, level: number): Arm {
  */
 export function stay(ground: Ground, random: Random): Outcome {
   const { watch, looks, treatment, control } = ground;
-  const tests = (level: 'breach' | 'warn'): readonly SequentialTest[] =>
-    watch.asked
-      .filter((each) => each.level === level)
-      .map(({ edge }) => start({ ...watch.spec, edge }));
-  const limits = tests('breach');
-  const warnings = tests('warn');
-  const all = [...limits, ...warnings];
+  const tests = startAll(
+    watch.spec,
+    watch.asked.map(({ edge }) => edge),
+  );
+  const broken = (level: 'breach' | 'warn'): boolean =>
+    watch.asked.some((each, index) => each.level === level && tests.breaches[index] !== undefined);
   for (let look = 0; look < looks.to.length; look += 1) {
     const from = looks.from[look] ?? 0;
     const interval: Interval = {
@@ -78,13 +77,18 @@ export function stay(ground: Ground, random: Random): Outcome {
       ...(from < 0 ? {} : { treatment: treatment(looks.treatment[look] ?? 0, random) }),
       ...(control ? { control: control(looks.control[look] ?? 0, random) } : {}),
     };
-    for (const test of all) add(test, interval);
-    if (limits.some(breached)) {
-      return { breachAt: interval.to, warned: warnings.some(breached), proven: false };
+    add(tests, interval);
+    if (broken('breach')) {
+      return { breachAt: interval.to, warned: broken('warn'), proven: false };
     }
   }
-  return {
-    warned: warnings.some(breached),
-    proven: watch.check.proof && limits.every((test) => read(test).verdict === 'inside'),
-  };
+  return { warned: broken('warn'), proven: watch.check.proof && isProven(watch, tests) };
+}
+
+/** Whether every limit is proven to be kept. */
+function isProven({ asked }: Watch, tests: Tests): boolean {
+  const readings = readAll(tests);
+  return asked.every(
+    ({ level }, index) => level === 'warn' || readings[index]?.verdict === 'inside',
+  );
 }

@@ -12,7 +12,7 @@ import { armsOf } from '../arms.ts';
 import { budgetOf } from '../budget.ts';
 import { type Asked, edgesOf } from '../edges.ts';
 import { referenceOf } from '../reference.ts';
-import type { Spec } from '../sequential/spec.ts';
+import type { Entry } from '../sequential/spec.ts';
 
 /** A check that a simulation can judge: one on counts. */
 export type CountedCheck = Check & { readonly metric: Proportion | Mean };
@@ -56,7 +56,7 @@ export interface Watch {
   /** How much of what the treatment's query counts is the treatment: 1 where it asks by variant. */
   readonly purity: number;
   readonly asked: readonly Asked[];
-  readonly spec: Omit<Spec, 'edge'>;
+  readonly spec: Entry;
   /** How long a change takes to reach users; evidence is counted from then on. */
   readonly settle: Duration;
   /** How long evidence is counted: what is left of the dwell. */

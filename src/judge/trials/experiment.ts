@@ -1,7 +1,6 @@
 import type { CountersAnswer } from '../../metrics/provider.ts';
 import { templatesOf } from '../../rollout/checks.ts';
 import type { Experiment } from '../../rollout/trial.ts';
-import { increases } from '../counts.ts';
 import { intervalsOf } from '../sequence.ts';
 import { ENOUGH } from '../sequential/mean.ts';
 import { judgeIntervals } from '../sequential/sequential.ts';
@@ -105,8 +104,7 @@ function intervalsIn(
   answer: CountersAnswer,
 ): readonly Interval[] {
   if (answer.kind === 'unavailable') return [];
-  const counted = increases(answer.found, query, query.from);
-  return intervalsOf(metric.kind, counted, templatesOf(metric).length, query.step);
+  return intervalsOf(metric.kind, answer.found, query, templatesOf(metric).length);
 }
 
 /**

@@ -36,12 +36,13 @@ def arm(u, share, f):
     return none + s, none
 
 
-def log_ratio(odds, p, q, b, n, N, f, x, y):
+def log_ratio(odds, p, q, b, n, N, f, x, y, ratio=None):
+    """What a bet pays that is sized for so many requests of the treatment to one of control."""
     gain = gain_of(odds, f)
-    per = b / N if b else 0
-    stake = gain / ((1 + gain * p) / n + per * (1 + gain * (1 - q)))
-    te, tn = arm(stake / n, p, f)
-    ce, cn = arm(-stake * per, q, f)
+    sized = n / N if ratio is None else ratio
+    stake = gain / (1 + gain * p + b * sized * (1 + gain * (1 - q)))
+    te, tn = arm(stake, p, f)
+    ce, cn = arm(-stake * b * n / N, q, f)
     return x * te + (n - x) * tn + y * ce + (N - y) * cn
 
 
@@ -106,6 +107,7 @@ def entry():
     intervals, events, total = [], 0, 0
     logs = [[] for _ in odds]
     n, N, b = 50, 950, 1.05
+    ratio = math.exp(0.25 * math.ceil(math.log(n / N) / 0.25))
     for tick in range(-120, 36):
         y = random.choice([3, 4, 5, 6, 7])
         x = random.choice([0, 0, 1]) if tick < 20 else random.choice([0, 1, 1, 2])
@@ -115,7 +117,7 @@ def entry():
             share = math.exp(0.25 * round(math.log(share) / 0.25))
             q = share / (1 + share)
             for index, each in enumerate(odds):
-                logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y))
+                logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y, ratio))
         events, total = events + y, total + N
     due = lambda tick: 0.5 + 0.5 * 0.85 * tick * grid / planned
     worth = 1 - due(35)

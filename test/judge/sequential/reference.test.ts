@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { betOn, edgePoint, payout } from '../../../src/judge/sequential/bet.ts';
+import { edgePoint, payout, stakeOn } from '../../../src/judge/sequential/bet.ts';
 import { halfWidth } from '../../../src/judge/sequential/bounds.ts';
 import { judgeIntervals } from '../../../src/judge/sequential/sequential.ts';
 import { HOUR, MINUTE } from '../../../src/time.ts';
@@ -39,8 +39,8 @@ const close = (actual: number, expected: number): void =>
 describe('against scipy', () => {
   it('is the conditional binomial test where events are rare', () => {
     for (const { n, N, slope, odds, x, y, log } of reference.conditional) {
-      const bet = betOn(odds, { treatment: 0, control: 0, slope }, n, N, 1);
-      close(payout(bet, x, n, y, N), log);
+      const point = { treatment: 0, control: 0, slope };
+      close(payout(stakeOn(odds, point, n / N, 1), point, 1, x, n, y, N), log);
     }
   });
 
@@ -48,14 +48,15 @@ describe('against scipy', () => {
     for (const { n, level, odds, x, log } of reference.oneSample) {
       const edge = { side: 'upper', against: 'level', level } as const;
       const point = edgePoint(edge, 0) ?? expect.fail('no edge');
-      close(payout(betOn(odds, point, n, 0, 1), x, n, 0, 0), log);
+      close(payout(stakeOn(odds, point, 0, 1), point, 1, x, n, 0, 0), log);
     }
   });
 
   it('allows for clusters as the cumulants of the negative binomial say', () => {
     for (const { n, N, share, slope, odds, dispersion, x, y, log } of reference.clustered) {
       const point = { treatment: slope * share, control: share, slope };
-      close(payout(betOn(odds, point, n, N, dispersion), x, n, y, N), log);
+      const stake = stakeOn(odds, point, n / N, dispersion);
+      close(payout(stake, point, dispersion, x, n, y, N), log);
     }
   });
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { shareOf } from '../../../src/judge/sequential/alpha.ts';
-import { betOn, edgePoint, payout } from '../../../src/judge/sequential/bet.ts';
+import { armPayout, edgePoint, payout, stakeOn } from '../../../src/judge/sequential/bet.ts';
 import { pay, startDetector, wager, worthOf } from '../../../src/judge/sequential/detector.ts';
 import { oddsAlternatives } from '../../../src/judge/sequential/prior.ts';
 import { add, judgeIntervals, read, start } from '../../../src/judge/sequential/sequential.ts';
@@ -290,25 +290,38 @@ describe('the promise', () => {
       { side: 'upper', against: 'shift', by: 0.01 },
       { side: 'lower', against: 'shift', by: -0.05 },
     );
+    const sizes = fc.double({ min: 1, max: 1.285, noNaN: true });
     const arms = fc.tuple(fc.integer({ min: 1, max: 400 }), fc.integer({ min: 1, max: 4000 }));
     fc.assert(
-      fc.property(edges, share, share, share, arms, (edge, told, pC, slack, [n, N]) => {
-        const point = edgePoint(edge, told);
-        fc.pre(point !== undefined);
-        if (!point) return;
-        const at = edge.against === 'shift' ? pC + edge.by : pC * point.slope;
-        const pT = edge.side === 'upper' ? at * slack : at + (1 - at) * slack;
-        fc.pre(pT >= 0 && pT <= 1);
-        for (const { effect } of oddsAlternatives(edge.side)) {
-          const bet = betOn(effect, point, n, N, 1);
-          const expected = (p: number, event: number, none: number) =>
-            Math.log(p * Math.exp(event) + (1 - p) * Math.exp(none));
-          const log =
-            n * expected(pT, bet.treatmentEvent, bet.treatmentNone) +
-            N * expected(pC, bet.controlEvent, bet.controlNone);
-          expect(log).toBeLessThan(1e-9);
-        }
-      }),
+      fc.property(
+        edges,
+        share,
+        share,
+        share,
+        arms,
+        sizes,
+        (edge, told, pC, slack, [n, N], sized) => {
+          const point = edgePoint(edge, told);
+          fc.pre(point !== undefined);
+          if (!point) return;
+          const at = edge.against === 'shift' ? pC + edge.by : pC * point.slope;
+          const pT = edge.side === 'upper' ? at * slack : at + (1 - at) * slack;
+          fc.pre(pT >= 0 && pT <= 1);
+          for (const effect of oddsAlternatives(edge.side).effects) {
+            // Sized for up to a quarter more requests of the treatment than there are.
+            const stake = stakeOn(effect, point, (sized * n) / N, 1);
+            const expected = (u: number, at: number, p: number) =>
+              Math.log(
+                p * Math.exp(armPayout(u, at, 1, 1, 1)) +
+                  (1 - p) * Math.exp(armPayout(u, at, 1, 0, 1)),
+              );
+            const log =
+              n * expected(stake, point.treatment, pT) +
+              N * expected((-stake * point.slope * n) / N, point.control, pC);
+            expect(log).toBeLessThan(1e-9);
+          }
+        },
+      ),
     );
   });
 
@@ -320,7 +333,7 @@ describe('the promise', () => {
     const chance = (of: number, k: number): number => choose(of, k) * p ** k * (1 - p) ** (of - k);
     const point = edgePoint({ side: 'upper', against: 'ratio', ratio: 1 }, p);
     if (!point) throw new Error('no edge');
-    const bets = alternatives.map(({ effect }) => betOn(effect, point, n, N, 1));
+    const stakes = alternatives.effects.map((effect) => stakeOn(effect, point, n / N, 1));
     let expected = 0;
     let reached = 0;
     const outcomes = 12;
@@ -333,9 +346,10 @@ describe('the promise', () => {
         const [x, y] = [outcome % 3, Math.floor(outcome / 3)];
         probability *= chance(n, x) * chance(N, y);
         wager(detector, tick * FIVE);
-        bets.forEach((bet, index) => {
-          pay(detector, index, payout(bet, x, n, y, N));
-        });
+        pay(
+          detector,
+          stakes.map((stake) => payout(stake, point, 1, x, n, y, N)),
+        );
         most = Math.max(most, worthOf(detector));
       }
       expected += probability * worthOf(detector);
