@@ -18,8 +18,6 @@ const SLICES = 25;
 const YOUNGEST: Duration = HOUR;
 const OLDEST: Duration = 3 * DAY;
 const AGES = 40;
-/** Processes that count, each with counters of its own. */
-const PROCESSES = 2;
 /** Requests a minute at an average time of day, from one age to the next. */
 const TRAFFIC = [200, 2_000, 20_000];
 const CANARY = 0.05;
@@ -96,37 +94,31 @@ function askedOf(each: Check, age: Duration, traffic: number, random: Random): A
   if (plan.kind !== 'counts') throw new Error(`planned as ${plan.kind}`);
   const { query } = plan;
   const arms = [traffic * CANARY, traffic * (1 - CANARY)].map((perMinute, arm) =>
-    countersOf(query, perMinute / PROCESSES, arm === 0 ? NOW - age : query.from, random),
+    countersOf(query, perMinute, arm === 0 ? NOW - age : query.from, random),
   );
   return { plan, answer: { kind: 'counters', warnings: [], found: arms.flat() } };
 }
 
-/** An arm's counters of events and of requests, process by process, from when it first served. */
+/** An arm's counters of events and of requests, from when it first served; one each, as a tick of the bench reads. */
 function countersOf(
   { from, to, step }: CountersQuery,
   perMinute: number,
   since: number,
   random: Random,
 ): readonly (readonly Counter[])[] {
-  const events: Counter[] = [];
-  const totals: Counter[] = [];
-  for (let process = 0; process < PROCESSES; process += 1) {
-    const [failed, served]: [Point[], Point[]] = [[], []];
-    let [event, total] = [0, 0];
-    for (let at = from; at <= to; at += step) {
-      if (at <= since) continue;
-      const wave = 1 + 0.6 * Math.sin((2 * Math.PI * at) / DAY);
-      const others = poisson(((1 - BASE) * perMinute * wave * step) / MINUTE, random);
-      const more = poisson((BASE * perMinute * wave * step) / MINUTE, random);
-      event += more;
-      total += others + more;
-      failed.push({ at, value: event });
-      served.push({ at, value: total });
-    }
-    events.push({ labels: { process: String(process) }, points: failed });
-    totals.push({ labels: { process: String(process) }, points: served });
+  const [failed, served]: [Point[], Point[]] = [[], []];
+  let [event, total] = [0, 0];
+  for (let at = from; at <= to; at += step) {
+    if (at <= since) continue;
+    const wave = 1 + 0.6 * Math.sin((2 * Math.PI * at) / DAY);
+    const others = poisson(((1 - BASE) * perMinute * wave * step) / MINUTE, random);
+    const more = poisson((BASE * perMinute * wave * step) / MINUTE, random);
+    event += more;
+    total += others + more;
+    failed.push({ at, value: event });
+    served.push({ at, value: total });
   }
-  return [events, totals];
+  return [failed, served].map((points) => [{ labels: {}, points }]);
 }
 
 /** A Poisson number: by the waits between events, or the normal distribution where they are many. */

@@ -24,18 +24,31 @@ export interface Detector {
   readonly worth: Float64Array;
   readonly best: Float64Array;
   readonly bestSince: Float64Array;
-  /** What all alternatives' wagers are worth. */
+  /** What is yet to be multiplied with, in logarithms, and the most of it. */
+  readonly due: Float64Array;
+  most: number;
+  /** What all alternatives' wagers are worth without that. */
   sum: number;
+  /** How much has been learnt since something was last wagered. */
+  learnt: number;
   /** How much has been wagered so far, and for which moment last; the rest is still in hand. */
   wagered: number;
   wageredAt: Duration;
 }
 
 /** What is wagered on a regression that was there from the start. */
-const AT_ONCE = 0.5;
+const AT_ONCE = 0.44;
 /** Of the rest, what is wagered within the time that the entry is meant to take. */
-const IN_TIME = 0.85;
-/** How far restarts are apart: a tick of those who tick often; ten times in an entry shorter than that. */
+const IN_TIME = 0.95;
+/**
+ * Something is wagered anew when so many events were to be expected since it last was. A wager laid in
+ * the midst of them loses little on those before a doubling, and more wagers would say the same.
+ */
+const LEARNT = 2;
+/**
+ * And no more often than on a grid of the clock, counted from the entry: a tick of those who tick
+ * often, and ten times in an entry shorter than that.
+ */
 const GRID: Duration = 5 * MINUTE;
 const RESTARTS = 10;
 /** Worth is kept in plain numbers; evidence beyond this is not told apart. */
@@ -57,7 +70,10 @@ export function startDetector(
     worth: new Float64Array(length),
     best: new Float64Array(length),
     bestSince: new Float64Array(length).fill(from),
+    due: new Float64Array(length),
+    most: 0,
     sum: 0,
+    learnt: 0,
     wagered: 0,
     wageredAt: Number.NEGATIVE_INFINITY,
   };
@@ -65,8 +81,9 @@ export function startDetector(
 
 /**
  * Wagers what falls due before an interval that begins at `at`: a part at the entry's start, the rest
- * evenly over the moments of a grid in the time that the entry is meant to take, with a tail that
- * has no end. So a regression after two healthy days is held against the hours since it began, not
+ * evenly over the time that the entry is meant to take, with a tail that has no end. What falls due is
+ * held back until enough has been learnt since the last wager, by requests and not by what came of
+ * them, so that it is decided before the interval that it is wagered on. So a regression after two healthy days is held against the hours since it began, not
  * diluted by the days before (the Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv
  * 2203.03532, with weights that come to 1, which makes it an e-process for the whole entry).
  */
@@ -74,7 +91,10 @@ export function wager(detector: Detector, at: Instant): void {
   const { grid } = detector;
   const elapsed = Math.floor((at - detector.from) / grid) * grid;
   if (elapsed === detector.wageredAt) return;
+  if (detector.wagered > 0 && detector.learnt < LEARNT) return;
+  settleUp(detector);
   detector.wageredAt = elapsed;
+  detector.learnt = 0;
   const { planned, wagered } = detector;
   const part =
     elapsed <= planned
@@ -106,33 +126,61 @@ function lay(detector: Detector, all: number, shares: Float64Array, at: Instant)
   detector.sum += all;
 }
 
-/** Multiplies each alternative's wagers by a likelihood ratio, given as its logarithm. */
-export function pay(detector: Detector, logRatios: Float64Array): void {
-  const { worth, best } = detector;
+/**
+ * Multiplies each alternative's wagers by a likelihood ratio, given as its logarithm. What has been
+ * told is only put down: the wagers' worth is asked for less often than intervals come.
+ *
+ * @param learnt how many events were to be expected: what a restart is worth waiting for
+ */
+export function pay(detector: Detector, logRatios: Float64Array, learnt: number): void {
+  const { due } = detector;
+  let most = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < due.length; index += 1) {
+    const log = logRatios[index] ?? 0;
+    const all = (due[index] ?? 0) + (log - log === 0 ? log : 0);
+    due[index] = all;
+    if (all > most) most = all;
+  }
+  detector.most = most;
+  detector.learnt += learnt;
+}
+
+/** Multiplies what is due. */
+function settleUp(detector: Detector): void {
+  const { worth, best, due } = detector;
   let sum = 0;
   for (let index = 0; index < worth.length; index += 1) {
-    const log = logRatios[index] ?? 0;
-    const factor = factorOf(log);
+    const log = due[index] ?? 0;
+    // Bounded, so that what was worth nothing times very much is still a number.
+    const factor = Math.exp(log < LARGEST ? log : LARGEST);
     const all = (worth[index] ?? 0) * factor;
     worth[index] = all < MOST ? all : MOST;
     const one = (best[index] ?? 0) * factor;
     best[index] = one < MOST ? one : MOST;
     sum += all < MOST ? all : MOST;
+    due[index] = 0;
   }
   detector.sum = sum;
-}
-
-/** Bounded, so that what was worth nothing times very much is still a number; 1 where nothing is known. */
-function factorOf(log: number): number {
-  if (log - log !== 0) return 1;
-  return Math.exp(log < LARGEST ? log : LARGEST);
+  detector.most = 0;
 }
 
 /** The worth of all wagers and of what is in hand: the e-value. */
-export const worthOf = ({ sum, wagered }: Detector): number => 1 - wagered + sum;
+export function worthOf(detector: Detector): number {
+  settleUp(detector);
+  return 1 - detector.wagered + detector.sum;
+}
+
+/** Whether the e-value has come to 1/α. */
+export function isWorth(detector: Detector, alpha: number): boolean {
+  // It is no more than all of it in hand, and all wagers at what the best alternative is due.
+  const { sum, most } = detector;
+  if ((1 + (most <= 0 ? sum : sum * Math.exp(most))) * alpha < 1) return false;
+  return worthOf(detector) * alpha >= 1;
+}
 
 /** When the wager that is worth most began. */
 export function spokenSince(detector: Detector): Instant {
+  settleUp(detector);
   let most = -1;
   let since = detector.from;
   detector.best.forEach((each, index) => {

@@ -18,8 +18,8 @@ export interface Dispersion {
  * forgotten: some clustering, so that the first users' errors are not taken for proof, and not so
  * much that twenty failures out of twenty requests would be let pass.
  */
-const AT_FIRST = 2.5;
-const BELIEF = 18;
+const AT_FIRST = 2.4;
+const BELIEF = 16;
 const FORGOTTEN = 60;
 /**
  * A pair counts for no more than so many times what is known of the others. Further apart two
@@ -62,14 +62,22 @@ function meanOf({ sum, pairs }: Pick<Dispersion, 'sum' | 'pairs'>): number {
 
 const beliefAfter = (pairs: number): number => BELIEF * Math.max(0, 1 - pairs / FORGOTTEN);
 
+/** Where the estimate is no more than so many standard errors above 1, samples are taken to be independent. */
+const CLEAR = 1.5;
+/** Where it is more, so many are added: too little would break the promise, too much is only slow. */
+const MARGIN = 0.6;
+
 /**
- * The factor: never below 1, and 1 where it is within a standard error of it. (Each of the pairs has
- * a variance of 2 and shares a block with its neighbours: that of k together is 3k.)
+ * The factor: never below 1, and 1 where it is not clearly more. (Each of the pairs has a variance of
+ * 2 and shares a block with its neighbours: that of k together is 3k.) What was assumed and not seen
+ * has no error.
  */
 function estimateOf(dispersion: Pick<Dispersion, 'sum' | 'pairs'>): number {
   const { pairs } = dispersion;
   const seen = pairs + beliefAfter(pairs);
   const mean = meanOf(dispersion);
-  if (mean <= 1 + Math.sqrt(3 / seen)) return 1;
-  return Math.exp(STEP * Math.round(Math.log(mean) / STEP));
+  const error = Math.sqrt(3 / seen);
+  if (mean <= 1 + CLEAR * error) return 1;
+  const careful = mean * (1 + (MARGIN * error * pairs) / seen);
+  return Math.exp(STEP * Math.round(Math.log(careful) / STEP));
 }

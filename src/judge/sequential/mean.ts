@@ -121,7 +121,7 @@ function bet(state: MeanState): void {
     const won = stake * z;
     return (won > 1 ? 1 + Math.log(won) : won) - (stake * stake) / 2;
   });
-  pay(detector, logs);
+  pay(detector, logs, Number.POSITIVE_INFINITY);
 }
 
 /** Where the edge lies for a control's mean, and how steeply it follows it. */

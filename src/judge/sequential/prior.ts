@@ -8,14 +8,11 @@ import type { Alternatives } from './detector.ts';
  * much an event that a small part is enough; small ones take long whatever is wagered on them.
  */
 const ODDS: readonly Row[] = [
-  [1.06, 0.01, 0.01],
-  [1.12, 0.02, 0.02],
-  [1.25, 0.03, 0.03],
-  [1.5, 0.08, 0.08],
-  [1.9, 0.44, 0.44],
-  [3, 0.14, 0.14],
-  [5, 0.2, 0.2],
-  [16, 0.08, 0.08],
+  [1.12, 0.01, 0.01],
+  [1.4, 0.04, 0.04],
+  [1.92, 0.43, 0.75],
+  [4.6, 0.47, 0.15],
+  [16, 0.05, 0.05],
 ];
 
 /** Alternatives for a proportion: odds above the edge's, or below it. */

@@ -49,7 +49,7 @@ interface Bets {
 }
 
 /** A block of the control holds at least so many events, and so many others, as the past expects. */
-const BLOCK = 10;
+const BLOCK = 5;
 /** How finely the control's odds and the sizes of arms are known to the bets, in logarithms. */
 const STEP = 0.25;
 
@@ -152,7 +152,8 @@ function judge(state: ProportionState, row: number): void {
     if (ratio > 0) log += armPayout(-(stakes[index] ?? 0) * ratio, control, allowed, y, N);
     logs[index] = log;
   }
-  pay(detector, logs);
+  const { treatment } = bets.point;
+  pay(detector, logs, n * Math.min(treatment, 1 - treatment));
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Instant } from '../../time.ts';
-import { type Detector, spokenSince, worthOf } from './detector.ts';
+import { type Detector, isWorth, spokenSince, worthOf } from './detector.ts';
 import { addMoments, type MeanState, startMean, usableMoments } from './mean.ts';
 import {
   addCounts,
@@ -77,7 +77,7 @@ export function add(tests: Tests, interval: Interval): Tests {
   for (let index = 0; index < told.each.length; index += 1) {
     const detector = told.each[index]?.detector;
     if (detector === undefined || breaches[index] !== undefined) continue;
-    if (worthOf(detector) * entry.alpha >= 1) {
+    if (isWorth(detector, entry.alpha)) {
       breaches[index] = { at: to, since: spokenSince(detector) };
     }
   }

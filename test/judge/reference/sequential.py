@@ -102,10 +102,13 @@ def entry():
     """An entry of three hours after ten of the control alone, every restart summed by itself."""
     grid = 300_000
     planned = 48 * 3600_000
-    odds = [1.06, 1.12, 1.25, 1.5, 1.9, 3, 5, 16]
-    weights = [0.01, 0.02, 0.03, 0.08, 0.44, 0.14, 0.2, 0.08]
+    odds = [1.12, 1.4, 1.92, 4.6, 16]
+    at_once = [0.01, 0.04, 0.43, 0.47, 0.05]
+    later = [0.01, 0.04, 0.75, 0.15, 0.05]
     intervals, events, total = [], 0, 0
     logs = [[] for _ in odds]
+    # A wager is laid when two events were to be expected since the last, at the control's share.
+    begins, learnt = [], math.inf
     n, N, b = 50, 950, 1.05
     ratio = math.exp(0.25 * math.ceil(math.log(n / N) / 0.25))
     for tick in range(-120, 36):
@@ -116,15 +119,19 @@ def entry():
             share = (events + 0.5) / (total - events + 0.5)
             share = math.exp(0.25 * round(math.log(share) / 0.25))
             q = share / (1 + share)
+            if learnt >= 2:
+                begins.append(tick)
+                learnt = 0
+            learnt += n * b * q
             for index, each in enumerate(odds):
                 logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y, ratio))
         events, total = events + y, total + N
-    due = lambda tick: 0.5 + 0.5 * 0.85 * tick * grid / planned
-    worth = 1 - due(35)
-    for weight, each in zip(weights, logs):
-        for begun in range(36):
-            part = due(begun) - (due(begun - 1) if begun else 0)
-            worth += weight * part * math.exp(sum(each[begun:]))
+    due = lambda tick: 0.44 + 0.56 * 0.95 * tick * grid / planned
+    worth = 1 - due(begins[-1])
+    for first, more, each in zip(at_once, later, logs):
+        for begun, before in zip(begins, [None] + begins):
+            part = 0.44 * first if before is None else (due(begun) - due(before)) * more
+            worth += part * math.exp(sum(each[begun:]))
     return dict(intervals=intervals, logE=math.log(worth))
 
 

@@ -349,6 +349,7 @@ describe('the promise', () => {
         pay(
           detector,
           stakes.map((stake) => payout(stake, point, 1, x, n, y, N)),
+          1,
         );
         most = Math.max(most, worthOf(detector));
       }
