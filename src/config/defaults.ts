@@ -16,6 +16,7 @@ const POLICY: Policy = {
   rules: {},
   confidence: 0.95,
   onBlind: 'hold',
+  onMismatch: 'pause',
 };
 
 const COMMANDS: Commands = {

@@ -90,6 +90,7 @@ export interface Policy {
   /** How sure a rollback must be, over a rollout as a whole: 0.95. */
   readonly confidence: number;
   readonly onBlind: 'hold' | 'pause' | 'rollback';
+  readonly onMismatch: 'hold' | 'pause' | 'rollback';
 }
 
 export type Who = 'read' | 'write' | 'admin' | 'owners';

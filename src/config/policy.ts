@@ -32,6 +32,7 @@ export function readPolicy(file: PolicyFile | undefined, report: Report): Policy
         ? defaults.confidence
         : Number.parseFloat(file.confidence) / 100,
     onBlind: file.on_blind ?? defaults.onBlind,
+    onMismatch: file.on_mismatch ?? defaults.onMismatch,
   };
 }
 

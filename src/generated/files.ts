@@ -593,6 +593,10 @@ export interface PolicyFile {
    * What a tick does with an exposed flag whose provider cannot answer. Default: hold.
    */
   on_blind?: 'hold' | 'pause' | 'rollback';
+  /**
+   * What a tick does with an exposed flag whose users are not split as its stage asks, or whose treatment reports nothing while control does; hold stays where it is and tells. Default: pause.
+   */
+  on_mismatch?: 'hold' | 'pause' | 'rollback';
 }
 /**
  * When flags may start and advance. Going back is always allowed.

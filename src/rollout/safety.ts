@@ -134,22 +134,39 @@ export function laneFor(
 }
 
 /** [3] Users are not split as the stage asks: whatever compares the arms compares other people. */
-function lopsided(rollout: Rollout, { split }: Facts): Decision | undefined {
+function lopsided(rollout: Rollout, facts: Facts): Decision | undefined {
+  const { split } = facts;
   if (split?.kind !== 'mismatch') return undefined;
-  return halt(rollout, why('sample-ratio', describeMismatch(rollout, split)));
+  return mismatched(rollout, facts, why('sample-ratio', describeMismatch(rollout, split)));
 }
 
 /** [3] Control reports and the treatment is silent: the split is not the one that was asked for. */
-function silent(rollout: Rollout, { verdicts }: Facts): Decision | undefined {
-  const verdict = verdicts.find(
+function silent(rollout: Rollout, facts: Facts): Decision | undefined {
+  const verdict = facts.verdicts.find(
     (each) => each.kind === 'insufficient' && each.reason === 'silent-treatment',
   );
   if (!verdict) return undefined;
   const { name } = verdict.check.metric;
-  return halt(
-    rollout,
-    why('silent-treatment', `control reports ${name} and the treatment reports nothing`),
-  );
+  const text = `control reports ${name} and the treatment reports nothing`;
+  return mismatched(rollout, facts, why('silent-treatment', text));
+}
+
+/** [3] What a split that is not the one asked for leads to, as the policy says. */
+function mismatched(rollout: Rollout, facts: Facts, reason: Why): Decision {
+  switch (facts.policy.onMismatch) {
+    case 'pause':
+      return halt(rollout, reason);
+    case 'rollback': {
+      const lane = laneFor(rollout, facts);
+      if (facts.revert.state !== 'declined' && lane.kind === 'go') {
+        return goBack(rollout, [], lane.lane, reason);
+      }
+      break;
+    }
+    case 'hold':
+  }
+  // Where it is only told, what pauses a rollout still does.
+  return warned(rollout, facts) ?? { kind: 'hold', why: reason, tell: true };
 }
 
 /** [4] A warning, or a breach that only pauses: halt and investigate. */

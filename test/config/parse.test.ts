@@ -101,7 +101,13 @@ describe('the config of the design', () => {
         high: { totalDuration: 28 * DAY, stageDuration: DAY, approvals: 1 },
       },
       onBlind: 'hold',
+      onMismatch: 'pause',
     });
+  });
+
+  it('reads what to do with a flag that cannot be seen, or whose users are not split as asked', () => {
+    const { config: other } = readConfig('policy: {on_blind: pause, on_mismatch: rollback}\n');
+    expect(other?.policy).toMatchObject({ onBlind: 'pause', onMismatch: 'rollback' });
   });
 });
 

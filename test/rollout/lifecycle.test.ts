@@ -92,13 +92,15 @@ const STANDING = (decision: string): Row['does'] => ({
 
 const LOPSIDED = { kind: 'mismatch', users: [200, 800], expected: [10, 990], p: 1e-9 } as const;
 
-const BACK_A_STAGE = {
-  progressing: 'rollback breach → internal by pull-request',
-  paused: 'rollback breach → internal by pull-request',
-  back: 'rollback breach → internal by pull-request',
-  degraded: 'rollback breach → off by pull-request',
-  completed: 'rollback breach → early by pull-request',
-};
+const BACK_FOR = (reason: string): Row['does'] => ({
+  progressing: `rollback ${reason} → internal by pull-request`,
+  paused: `rollback ${reason} → internal by pull-request`,
+  back: `rollback ${reason} → internal by pull-request`,
+  degraded: `rollback ${reason} → off by pull-request`,
+  completed: `rollback ${reason} → early by pull-request`,
+});
+
+const BACK_A_STAGE = BACK_FOR('breach');
 
 const BACK_A_STAGE_OR_HELD = { ...BACK_A_STAGE, pending: 'hold not-compiled, tell' };
 
@@ -213,6 +215,35 @@ const BY_PHASE: readonly Row[] = [
     when: '[3] control reports and the treatment is silent',
     facts: { verdicts: [lacking('silent-treatment')] },
     does: { ...STANDING('hold silent-treatment, tell'), progressing: 'pause silent-treatment' },
+  },
+  {
+    when: '[3] users are not split as asked, and on_mismatch says hold',
+    facts: { split: LOPSIDED, policy: policy({ onMismatch: 'hold' }) },
+    does: { ...STANDING('hold sample-ratio, tell'), progressing: 'hold sample-ratio, tell' },
+  },
+  {
+    when: '[3] users are not split as asked, and on_mismatch says rollback',
+    facts: { split: LOPSIDED, policy: policy({ onMismatch: 'rollback' }) },
+    does: BACK_FOR('sample-ratio'),
+  },
+  {
+    when: '[3] the treatment is silent, and on_mismatch says hold',
+    facts: {
+      verdicts: [lacking('silent-treatment')],
+      policy: policy({ onMismatch: 'hold' }),
+    },
+    does: {
+      ...STANDING('hold silent-treatment, tell'),
+      progressing: 'hold silent-treatment, tell',
+    },
+  },
+  {
+    when: '[3] the treatment is silent, and on_mismatch says rollback',
+    facts: {
+      verdicts: [lacking('silent-treatment')],
+      policy: policy({ onMismatch: 'rollback' }),
+    },
+    does: BACK_FOR('silent-treatment'),
   },
   {
     when: '[4] a breach that pauses',
@@ -581,6 +612,30 @@ const CASES: readonly Case[] = [
     when: 'blind, on_blind: rollback, and its revert was open for long enough',
     facts: { verdicts: [blind()], revert: open(15), policy: policy({ onBlind: 'rollback' }) },
     does: 'rollback revert-open → internal by commit',
+  },
+  // Users are not split as asked.
+  {
+    when: 'lopsided, on_mismatch: hold, and a warning besides',
+    facts: {
+      split: LOPSIDED,
+      verdicts: [warning()],
+      policy: policy({ onMismatch: 'hold' }),
+    },
+    does: 'pause warning',
+  },
+  {
+    when: 'lopsided, on_mismatch: rollback, and a person closed the revert',
+    facts: {
+      split: LOPSIDED,
+      revert: { state: 'declined' },
+      policy: policy({ onMismatch: 'rollback' }),
+    },
+    does: 'hold sample-ratio, tell',
+  },
+  {
+    when: 'lopsided, on_mismatch: rollback, and its revert is open',
+    facts: { split: LOPSIDED, revert: open(14), policy: policy({ onMismatch: 'rollback' }) },
+    does: 'hold sample-ratio, tell',
   },
   // What is odd holds, and somebody hears of it.
   { when: 'its stage is gone', stage: 'gone', does: 'hold unknown-stage, tell' },

@@ -159,11 +159,13 @@ export const anyVerdict: fc.Arbitrary<Verdict> = fc.oneof(
 const anyPolicy: fc.Arbitrary<Policy> = fc
   .record({
     onBlind: fc.constantFrom('hold' as const, 'pause' as const, 'rollback' as const),
+    onMismatch: fc.constantFrom('hold' as const, 'pause' as const, 'rollback' as const),
     frozen: fc.integer({ min: 0, max: 4 }).map((n) => n === 0),
   })
-  .map(({ onBlind, frozen }) => ({
+  .map(({ onBlind, onMismatch, frozen }) => ({
     ...DEFAULT_CONFIG.policy,
     onBlind,
+    onMismatch,
     freezes: frozen ? [{ from: NOW - 10 * DAY, to: NOW + 30 * DAY }] : [],
   }));
 
