@@ -1,33 +1,11 @@
 /** Random numbers that are the same in every run, and counts drawn with them. */
+import { type Random, randomFrom as seeded } from '../../src/judge/simulate/random.ts';
 
-/** Numbers in [0, 1). */
-export type Random = () => number;
+export type { Random };
 
-/** xoshiro128** 1.1 of Blackman and Vigna, its state filled by splitmix32 from a text. */
-export function randomFrom(text: string): Random {
-  let seed = 0;
-  for (const char of text) seed = (Math.imul(seed, 31) + char.charCodeAt(0)) | 0;
-  const next = (): number => {
-    seed = (seed + 0x9e3779b9) | 0;
-    let mixed = Math.imul(seed ^ (seed >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    return mixed ^ (mixed >>> 15);
-  };
-  let [a, b, c, d] = [next(), next(), next(), next()];
-  return () => {
-    const scrambled = Math.imul(rotated(Math.imul(b, 5), 7), 9);
-    const shifted = b << 9;
-    c ^= a;
-    d ^= b;
-    b ^= c;
-    a ^= d;
-    c ^= shifted;
-    d = rotated(d, 11);
-    return (scrambled >>> 0) / 0x1_0000_0000;
-  };
-}
-
-const rotated = (bits: number, by: number): number => (bits << by) | (bits >>> (32 - by));
+/** The numbers that a text decides. */
+export const randomFrom = (text: string): Random =>
+  seeded(text.length, ...Array.from(text, (char) => char.charCodeAt(0)));
 
 /** A distribution of counts from 0, as its cumulative probabilities. */
 export type Distribution = Float64Array;
