@@ -83,9 +83,10 @@ export function startDetector(
  * Wagers what falls due before an interval that begins at `at`: a part at the entry's start, the rest
  * evenly over the time that the entry is meant to take, with a tail that has no end. What falls due is
  * held back until enough has been learnt since the last wager, by requests and not by what came of
- * them, so that it is decided before the interval that it is wagered on. So a regression after two healthy days is held against the hours since it began, not
- * diluted by the days before (the Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv
- * 2203.03532, with weights that come to 1, which makes it an e-process for the whole entry).
+ * them, so that it is decided before the interval that it is wagered on. So a regression after two
+ * healthy days is held against the hours since it began, not diluted by the days before (the
+ * Shiryaev–Roberts e-detector of Shin, Ramdas and Rinaldo, arXiv 2203.03532, with weights that come to
+ * 1, which makes it an e-process for the whole entry).
  */
 export function wager(detector: Detector, at: Instant): void {
   const { grid } = detector;
@@ -145,6 +146,9 @@ export function pay(detector: Detector, logRatios: Float64Array, learnt: number)
   detector.learnt += learnt;
 }
 
+/** Beyond this a wager is lost. */
+const LOST = -80;
+
 /** Multiplies what is due. */
 function settleUp(detector: Detector): void {
   const { worth, best, due } = detector;
@@ -152,7 +156,7 @@ function settleUp(detector: Detector): void {
   for (let index = 0; index < worth.length; index += 1) {
     const log = due[index] ?? 0;
     // Bounded, so that what was worth nothing times very much is still a number.
-    const factor = Math.exp(log < LARGEST ? log : LARGEST);
+    const factor = log < LOST ? 0 : Math.exp(log < LARGEST ? log : LARGEST);
     const all = (worth[index] ?? 0) * factor;
     worth[index] = all < MOST ? all : MOST;
     const one = (best[index] ?? 0) * factor;
