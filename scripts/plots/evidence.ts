@@ -17,7 +17,7 @@ const ONCE: Style = {
   dashes: '8 5',
 };
 const ALWAYS: Style = {
-  name: 'Sluice: wagers are also made every five minutes',
+  name: 'Sluice: wagers are also made all along',
   colour: SLUICE.colour,
 };
 const WELL = 48;
