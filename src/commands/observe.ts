@@ -153,7 +153,7 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       verdicts: judged,
       policy: world.config.policy,
       revert: revertOf(proposals, revertBranch(rollout, world.config.environments)),
-      after: afterOf(rollout, rollouts),
+      after: afterOf(rollout, rollouts, all),
       outage,
       promoted: options.promote === rollout.key,
       uncompiled: [],
@@ -184,10 +184,16 @@ function hasBreach(verdicts: readonly Verdict[]): boolean {
   );
 }
 
-function afterOf(rollout: Rollout, rollouts: readonly Rollout[]): Facts['after'] {
+function afterOf(
+  rollout: Rollout,
+  rollouts: readonly Rollout[],
+  verdicts: Verdicts,
+): Facts['after'] {
   if (rollout.after === undefined) return 'none';
   const before = rollouts.find(({ key }) => key === `${rollout.flag}@${rollout.after}`);
-  return before?.status.phase === 'completed' && !before.kill ? 'completed' : 'waiting';
+  if (before?.status.phase !== 'completed' || before.kill) return 'waiting';
+  // It is about to go back there: this very tick must not start it here.
+  return hasBreach(verdicts.get(before.key)?.verdicts ?? []) ? 'breached' : 'completed';
 }
 
 function revertOf(proposals: readonly Proposal[], branch: string): Revert {

@@ -14,8 +14,8 @@ export interface Facts {
   readonly policy: Policy;
   /** This entry's revert: offered and open, or closed unmerged by a person. */
   readonly revert: Revert;
-  /** The environment this one comes after. */
-  readonly after: 'none' | 'completed' | 'waiting';
+  /** The environment this one comes after; `breached` where the flag is completed there, and breaches a check now. */
+  readonly after: 'none' | 'completed' | 'waiting' | 'breached';
   /** Many flags breach at once: only those worse than their own control are to blame. */
   readonly outage: boolean;
   /** Whether users are split as the stage asks; absent where nobody counts them. */

@@ -22,6 +22,9 @@ export function start(rollout: Rollout, facts: Facts): Decision | undefined {
   if (facts.after === 'waiting') {
     return hold('waiting-for-environment', `it is not completed in ${rollout.after} yet`);
   }
+  if (facts.after === 'breached') {
+    return hold('waiting-for-environment', `it breaches a check in ${rollout.after}`);
+  }
   if (rollout.unchecked.length > 0) {
     return hold('checklist', `the checklist is not done: ${rollout.unchecked.join(', ')}`);
   }

@@ -251,6 +251,25 @@ describe.concurrent('in two environments', () => {
       stage: 'canary',
     });
   });
+
+  it('production does not start in the tick that takes staging back', async () => {
+    const completed = inStage('full', MONDAY).replace('progressing', 'completed');
+    const desk = await openDesk(MONDAY, {
+      '.github/sluice.yml': config,
+      'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.05]),
+      'rollouts/staging/demo.yaml': rolloutText('demo', { status: completed }),
+      'rollouts/production/demo.yaml': rolloutText('demo', { more: 'after: staging' }),
+    });
+    const ran = await desk.tick(TUESDAY);
+    expect(ran.of('demo@staging').decision.kind).toBe('rollback');
+    expect(ran.of('demo@production').decision).toMatchObject({
+      kind: 'hold',
+      code: 'waiting-for-environment',
+    });
+    expect(await desk.status('rollouts/production/demo.yaml')).not.toMatchObject({
+      phase: 'progressing',
+    });
+  });
 });
 
 describe.concurrent('an invalid rollout file', () => {

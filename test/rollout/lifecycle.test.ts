@@ -880,6 +880,12 @@ const START: readonly Case[] = [
     does: 'start healthy → internal',
   },
   {
+    when: 'the environment before is completed, and breaches a check',
+    rollout: { after: 'staging' },
+    facts: { after: 'breached' },
+    does: 'hold waiting-for-environment',
+  },
+  {
     when: 'a line of the checklist says false',
     rollout: { unchecked: ['on_call_confirmed'] },
     does: 'hold checklist',
@@ -896,6 +902,12 @@ const START: readonly Case[] = [
     rollout: { start: NOW + 1000 },
     facts: promoted,
     does: 'hold not-yet-started until 2026-12-08T10:00:01Z',
+  },
+  {
+    when: 'a person says promote and the environment before breaches a check',
+    rollout: { after: 'staging' },
+    facts: { ...promoted, after: 'breached' },
+    does: 'hold waiting-for-environment',
   },
   {
     when: 'a person says promote and the environment before is not completed',

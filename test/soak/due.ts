@@ -35,7 +35,7 @@ export function leftUndone(
     const text =
       notDown(before, judged, met, watch, truth, breaching >= 3) ??
       overdue(before, judged, met, watch) ??
-      notUp(before, judged, met, watch);
+      notUp(before, judged, checks, met, watch);
     if (text !== undefined) return { key, text };
   }
   return undefined;
@@ -108,6 +108,7 @@ function overdue(
 function notUp(
   { key, flag, changed, ladder }: Standing,
   checks: readonly Judged[],
+  ofAll: ReadonlyMap<string, readonly Judged[]>,
   { now, rules, standings }: Met,
   watch: Watch,
 ): string | undefined {
@@ -119,7 +120,8 @@ function notUp(
     return undefined;
   }
   const branch = branchOf(key, flag, rules.environments);
-  const staging = standings.get(key.replace(/@.*/, '@staging'))?.flag;
+  const first = key.replace(/@.*/, '@staging');
+  const staging = standings.get(first)?.flag;
   const revert = watch.reverts.state(branch);
   const since = new Date(now).toISOString();
   const after = {
@@ -138,7 +140,7 @@ function notUp(
     revert:
       revert === undefined || revert === 'withdrawn' || revert === 'dropped' ? 'none' : 'open',
     ...(ladder === undefined ? {} : { ladderBefore: ladder }),
-    firstCompleted: staging?.phase === 'completed' && !staging.kill,
+    firstCompleted: staging?.phase === 'completed' && !staging.kill && !mayAct(ofAll.get(first)),
   } as const;
   // It became due minutes ago, and is still.
   const wrong = [now, now - 5 * MINUTE].flatMap((at) => objections({ ...move, now: at }));
