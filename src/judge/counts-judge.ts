@@ -7,9 +7,9 @@ import type { CountsPlan } from './counts-plan.ts';
 import { type Asked, edgesOf } from './edges.ts';
 import { baselineOf, referenceOf } from './reference.ts';
 import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from './samples.ts';
-import { type ArmTotal, intervalsOf, type Sequential, totalOf } from './sequence.ts';
+import { type ArmTotal, type Sequential, type Series, seriesOf } from './sequence.ts';
 import { judgeAll } from './sequential/sequential.ts';
-import type { Interval, Reading } from './sequential/spec.ts';
+import type { Reading } from './sequential/spec.ts';
 import type { Evidence, InsufficientReason, Tested, Verdict } from './verdict.ts';
 
 /** What a provider answered about counters. */
@@ -41,13 +41,10 @@ export function judgeCounts(
   // Monitoring that is down for the history must not leave the treatment to be judged alone.
   if (history?.kind === 'unavailable') return { ...history, check, evidence: blank };
   const { kind } = metric;
-  const told = intervalsOf(kind, answer.found, plan.query, plan.width);
-  const all = plan.control
-    ? told
-    : told.map((interval) => (interval.from < plan.since ? interval : alone(interval)));
-  const ours = all.filter(({ from }) => from >= plan.since);
-  const treatment = totalOf(ours, 'treatment');
-  const control = totalOf(ours, 'control');
+  const series = seriesOf(kind, answer.found, plan.query, plan.width);
+  const first = firstSince(series, plan.since);
+  const treatment = series.total('treatment', first);
+  const control = plan.control ? series.total('control', first) : undefined;
   const level = history === undefined ? undefined : levelOf(plan, kind, history);
   const reference = referenceOf(plan, rollout, control, level);
   const baseline = baselineOf(reference, control);
@@ -56,7 +53,7 @@ export function judgeCounts(
     ...(control === undefined ? {} : { control: control.value, controlSamples: control.samples }),
     ...(baseline === undefined ? {} : { baseline }),
     samples: treatment?.samples ?? 0,
-    points: pointsOf(ours),
+    points: pointsOf(series, first),
   };
   const insufficient = (reason: InsufficientReason, more: Partial<Evidence> = {}): Verdict => ({
     kind: 'insufficient',
@@ -84,7 +81,7 @@ export function judgeCounts(
   const readings = judgeAll(
     { metric: kind, from, planned, ...budget },
     asked.map(({ edge }) => edge),
-    all,
+    plan.control ? series.intervals() : series.intervals(first),
   );
   return conclude({
     check,
@@ -115,12 +112,12 @@ function triedOf(asked: Asked, reading: Reading, total: ArmTotal): Tried {
   };
 }
 
-/** An interval in which nobody should have had the control: whoever still did is no arm. */
-const alone = ({ from, to, treatment }: Interval): Interval => ({
-  from,
-  to,
-  ...(treatment ? { treatment } : {}),
-});
+/** The first interval of the evidence. */
+function firstSince({ length, from }: Series, since: Instant): number {
+  let first = 0;
+  while (first < length && from(first) < since) first += 1;
+  return first;
+}
 
 /** What the control's history came to. */
 function levelOf(
@@ -129,7 +126,7 @@ function levelOf(
   history: Extract<CountersAnswer, { kind: 'counters' }>,
 ): number | undefined {
   if (baseline === undefined) return undefined;
-  return totalOf(intervalsOf(kind, history.found, baseline, width), 'treatment')?.value;
+  return seriesOf(kind, history.found, baseline, width).total('treatment')?.value;
 }
 
 function testedOf({ name, level, reading }: Asked & { readonly reading: Reading }): Tested {
@@ -150,13 +147,13 @@ function testedOf({ name, level, reading }: Asked & { readonly reading: Reading 
 const MOST_POINTS = 24;
 
 /** The treatment as it was over the entry, for charts. */
-function pointsOf(intervals: readonly Interval[]): Evidence['points'] {
-  const size = Math.max(1, Math.ceil(intervals.length / MOST_POINTS));
+function pointsOf({ length, from, total }: Series, first: number): Evidence['points'] {
+  const size = Math.max(1, Math.ceil((length - first) / MOST_POINTS));
   const points: { at: Instant; value: number }[] = [];
-  for (let from = 0; from < intervals.length; from += size) {
-    const block = intervals.slice(from, from + size);
-    const total = totalOf(block, 'treatment');
-    if (total) points.push({ at: block.at(-1)?.to ?? 0, value: total.value });
+  for (let begin = first; begin < length; begin += size) {
+    const end = Math.min(length, begin + size);
+    const block = total('treatment', begin, end);
+    if (block) points.push({ at: from(end), value: block.value });
   }
   return points;
 }

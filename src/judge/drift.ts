@@ -4,7 +4,7 @@ import { type Check, currentStage, type Limits, type Rollout } from '../rollout/
 import type { Duration } from '../time.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
 import type { Answers } from './distribution-read.ts';
-import { intervalsOf, totalOf } from './sequence.ts';
+import { seriesOf } from './sequence.ts';
 import { quantileOf } from './spread.ts';
 import { judgeDrift } from './statistics/drift.ts';
 import { stretchesOfBuckets } from './stretches.ts';
@@ -102,10 +102,17 @@ function valuesOf({ check: { metric }, query }: DriftPlan, answers: Answers): nu
   if (answer.kind === 'unavailable') return undefined;
   switch (metric.kind) {
     case 'proportion':
-    case 'mean':
-      return intervalsOf(metric.kind, answer.found, query, query.expressions.length).flatMap(
-        (each) => totalOf([each], 'treatment')?.value ?? [],
+    case 'mean': {
+      const { length, total } = seriesOf(
+        metric.kind,
+        answer.found,
+        query,
+        query.expressions.length,
       );
+      return Array.from({ length }, (_, index) => total('treatment', index, index + 1)).flatMap(
+        (each) => each?.value ?? [],
+      );
+    }
     case 'distribution':
       return (stretchesOfBuckets(answer.found, query) ?? []).flatMap(
         ({ treatment }) => (treatment && quantileOf(treatment, metric.quantile)) ?? [],

@@ -31,9 +31,9 @@ export interface Detector {
   sum: number;
   /** How much has been learnt since something was last wagered. */
   learnt: number;
-  /** How much has been wagered so far, and for which moment last; the rest is still in hand. */
+  /** How much has been wagered so far, and from which moment on more may be; the rest is still in hand. */
   wagered: number;
-  wageredAt: Duration;
+  wagersFrom: Instant;
 }
 
 /** What is wagered on a regression that was there from the start. */
@@ -75,7 +75,7 @@ export function startDetector(
     sum: 0,
     learnt: 0,
     wagered: 0,
-    wageredAt: Number.NEGATIVE_INFINITY,
+    wagersFrom: Number.NEGATIVE_INFINITY,
   };
 }
 
@@ -89,14 +89,13 @@ export function startDetector(
  * 1, which makes it an e-process for the whole entry).
  */
 export function wager(detector: Detector, at: Instant): void {
-  const { grid } = detector;
-  const elapsed = Math.floor((at - detector.from) / grid) * grid;
-  if (elapsed === detector.wageredAt) return;
+  if (at < detector.wagersFrom) return;
   if (detector.wagered > 0 && detector.learnt < LEARNT) return;
   settleUp(detector);
-  detector.wageredAt = elapsed;
+  const { from, grid, planned, wagered } = detector;
+  const elapsed = Math.floor((at - from) / grid) * grid;
+  detector.wagersFrom = from + elapsed + grid;
   detector.learnt = 0;
-  const { planned, wagered } = detector;
   const part =
     elapsed <= planned
       ? (IN_TIME * elapsed) / planned
@@ -178,7 +177,8 @@ export function worthOf(detector: Detector): number {
 export function isWorth(detector: Detector, alpha: number): boolean {
   // It is no more than all of it in hand, and all wagers at what the best alternative is due.
   const { sum, most } = detector;
-  if ((1 + (most <= 0 ? sum : sum * Math.exp(most))) * alpha < 1) return false;
+  if (most <= 0 && (1 + sum) * alpha < 1) return false;
+  if ((1 + sum * Math.exp(most)) * alpha < 1) return false;
   return worthOf(detector) * alpha >= 1;
 }
 
