@@ -3,7 +3,8 @@ import type { Config } from '../config/model.ts';
 import { exposureOf } from '../exposure/exposure.ts';
 import type { Edit, Forge, Touch } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { type Instant, MINUTE } from '../time.ts';
+import { CLOCK_SLACK } from '../rollout/progress.ts';
+import { DAY, type Duration, type Instant, MINUTE } from '../time.ts';
 import { YamlError } from '../yaml/error.ts';
 import { isMapping, type Json, sameJson } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
@@ -18,6 +19,18 @@ const COMMIT_TAKES = MINUTE;
 /** When the entry began by the file alone; 0 where the file does not say. */
 export function statedStart({ status }: Rollout): Instant {
   return status.since ?? 0;
+}
+
+/** How far back checks look where nobody can say when the entry began. */
+const UNDATED: Duration = DAY;
+
+/**
+ * From when on checks look at an entry. One that is to begin long after now has a wrong date, and one
+ * without a date might have begun at any time: neither keeps what harms users now from being seen. It
+ * goes no further up by that, for a flag without a date it believes in does not advance.
+ */
+export function lookedAtFrom(start: Instant, now: Instant): Instant {
+  return start === 0 || start > now + CLOCK_SLACK ? now - UNDATED : start;
 }
 
 /**

@@ -15,6 +15,7 @@ import type { Rollout } from '../rollout/model.ts';
 import { maybe } from '../rollout/parts.ts';
 import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
+import { lookedAtFrom } from './entry.ts';
 
 /** A rollout with the moment its entry began. */
 export interface Entry {
@@ -67,7 +68,7 @@ export async function measure(
       const planContext = {
         rollout: entry.rollout,
         now: context.now,
-        entryStart: entry.start,
+        entryStart: lookedAtFrom(entry.start, context.now),
         settle: config.settle,
         ...scrapedAs(config.providers[check.metric.provider]),
         escapeValue: provider.escape,

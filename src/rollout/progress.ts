@@ -9,7 +9,7 @@ import { describeLack, describeShortfalls, health, hold, holdAndTell, none, why 
 import { describeHours, windowAt } from './window.ts';
 
 /** A clock this far behind the entry is wrong, not late. */
-const CLOCK_SLACK: Duration = HOUR;
+export const CLOCK_SLACK: Duration = HOUR;
 
 /** The rules of starting: `undefined` for a rollout that has started. */
 export function start(rollout: Rollout, facts: Facts): Decision | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entryStarts, type Restarts } from '../../src/commands/entry.ts';
+import { entryStarts, lookedAtFrom, type Restarts } from '../../src/commands/entry.ts';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Edit, Touch } from '../../src/forge/forge.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../src/time.ts';
@@ -151,5 +151,16 @@ describe('the clock of an entry', () => {
     expect(await startOf('for-up', [edit(ANHOUR, looser), { at: SINCE, cut: true }])).toBe(ANHOUR);
     expect(await startOf('for-up', [{ at: SINCE, cut: true }])).toBe(SINCE);
     expect(await startOf('for-down', [{ at: ANHOUR, cut: true }])).toBe(SINCE);
+  });
+});
+
+describe('what checks look at', () => {
+  it.each([
+    ['begins with the entry', NOW - HOUR, NOW - HOUR],
+    ['waits for an entry that begins within the hour, as clocks differ', NOW + HOUR, NOW + HOUR],
+    ['is the last day of one that is to begin later than that', NOW + HOUR + 1, NOW - DAY],
+    ['is the last day of one without a date', 0, NOW - DAY],
+  ])('%s', (_, start, from) => {
+    expect(lookedAtFrom(start, NOW)).toBe(from);
   });
 });

@@ -85,6 +85,27 @@ describe.concurrent('what a person did to a bump', () => {
   });
 });
 
+describe.concurrent('a flag in breach whose date is wrong goes back all the same', () => {
+  const WIDER = (text: string): string => text.replace('percentage: 5', 'percentage: 6');
+  const LATER = (text: string): string =>
+    text.replace(/since: [^,}]+/, `since: ${june(20, '09:00')}`);
+  const UNDATED = (text: string): string => text.replace(/, since: [^,}]+/, '');
+
+  it.each([
+    ['an edit by a clock weeks ahead', june(20, '10:00'), WIDER],
+    ['a `since` weeks ahead', TUESDAY, LATER],
+    ['no `since` at all', TUESDAY, UNDATED],
+  ])('%s', async (_, date, edit) => {
+    const desk = await demo(0.05);
+    const before = await desk.file(FILE);
+    expect(edit(before)).not.toBe(before);
+    await desk.commit(date, 'Edit by hand', { [FILE]: edit(before) });
+    const tick = await desk.tick(june(2, '11:00'));
+    expect(tick.of('demo').decision).toMatchObject({ kind: 'rollback', code: 'breach' });
+    expect(await desk.target('demo')).toMatchObject({ variant: 'off' });
+  });
+});
+
 describe.concurrent('what a person did with a revert', () => {
   const OFFERED = 'rollback: {via: pull-request}';
   const BRANCH = 'rollout/revert/demo/canary-20260601T090000Z';
