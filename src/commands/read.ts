@@ -4,8 +4,8 @@ import type { RefusedFile } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { DEFAULT_CONTROL, parseRollout } from '../rollout/parse.ts';
 import { YamlError } from '../yaml/error.ts';
-import { childOf, type Json } from '../yaml/json.ts';
-import { looksKilled, topLevelWord } from '../yaml/kill.ts';
+import { childOf } from '../yaml/json.ts';
+import { looksKilled, meansKill, topLevelWord } from '../yaml/kill.ts';
 import { type Document, parseYaml } from '../yaml/parse.ts';
 import { place, placeAll, placeError } from '../yaml/place.ts';
 import type { Problem } from '../yaml/problem.ts';
@@ -23,7 +23,7 @@ export type RolloutSource =
   | {
       readonly kind: 'invalid';
       readonly path: string;
-      /** Absent where the file was not read at all: a symlink, say. */
+      /** Absent where the file was not read at all: a symlink, say. What it seems to say where it is not UTF-8. */
       readonly text?: string;
       readonly killed: boolean;
       /** The variant that everybody gets where it is killed, as far as the file still says. */
@@ -43,27 +43,27 @@ export function readRolloutFile(path: string, text: string, config: Config): Rol
       kind: 'invalid',
       path,
       text,
-      killed: looksKilled(text),
-      control: topLevelWord(text, 'control') ?? DEFAULT_CONTROL,
+      ...guessed(text),
       problems,
     };
   }
   const { rollout, findings } = parseRollout(path, document.value, config);
   const problems = placeAll(findings, document, path);
   if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
-  const killed = meansKill(childOf(document.value, 'kill'));
+  const killed = meansKill(String(childOf(document.value, 'kill')));
   const named = childOf(document.value, 'control');
   const control = typeof named === 'string' ? named : DEFAULT_CONTROL;
   return { kind: 'invalid', path, text, killed, control, problems };
 }
 
-/** `kill: yes` makes a file invalid, and yet says what somebody in a hurry wants: off. */
-function meansKill(value: Json | undefined): boolean {
-  return /^(?:true|yes|y|on|1)$/i.test(String(value));
-}
+/** What still counts of a text that nobody can parse. */
+const guessed = (text: string) => ({
+  killed: looksKilled(text),
+  control: topLevelWord(text, 'control') ?? DEFAULT_CONTROL,
+});
 
-/** A file the forge would not read is an invalid rollout file. */
-export function refusedFile({ path, reason }: RefusedFile): RolloutSource {
+/** A file the forge would not read is an invalid rollout file; its kill switch is obeyed where it can be made out. */
+export function refusedFile({ path, reason, text }: RefusedFile): RolloutSource {
   const words: Readonly<Record<RefusedFile['reason'], string>> = {
     symlink: 'is a symbolic link; links are not followed, so put the file itself there',
     submodule: 'is a submodule; put a file there',
@@ -77,17 +77,23 @@ export function refusedFile({ path, reason }: RefusedFile): RolloutSource {
     file: path,
     at: { line: 1, column: 1, start: 0, end: 0 },
   };
-  return { kind: 'invalid', path, killed: false, control: DEFAULT_CONTROL, problems: [problem] };
+  const problems = [problem];
+  return text === undefined
+    ? { kind: 'invalid', path, killed: false, control: DEFAULT_CONTROL, problems }
+    : { kind: 'invalid', path, text, ...guessed(text), problems };
 }
 
 /** Two files for one flag in one environment: neither can be believed. */
 export function refuseDuplicates(sources: readonly RolloutSource[]): readonly RolloutSource[] {
   const paths = new Map<string, string[]>();
+  const killed = new Set<string>();
   for (const source of sources) {
     if (source.kind !== 'valid') continue;
-    const known = paths.get(source.rollout.key);
+    const { key, kill } = source.rollout;
+    const known = paths.get(key);
     if (known) known.push(source.path);
-    else paths.set(source.rollout.key, [source.path]);
+    else paths.set(key, [source.path]);
+    if (kill) killed.add(key);
   }
   return sources.map((source) => {
     if (source.kind !== 'valid') return source;
@@ -110,7 +116,8 @@ export function refuseDuplicates(sources: readonly RolloutSource[]): readonly Ro
       kind: 'invalid' as const,
       path: source.path,
       text: source.text,
-      killed: source.rollout.kill,
+      // Whichever of them was compiled: whoever set the switch in one meant the flag.
+      killed: killed.has(key),
       control: source.rollout.control,
       problems: [...source.problems, problem],
     };

@@ -53,6 +53,8 @@ export interface RepositoryFile {
 export interface RefusedFile {
   readonly path: string;
   readonly reason: 'symlink' | 'submodule' | 'too-large' | 'not-utf8';
+  /** What one that is not UTF-8 most likely says: to find a kill switch by, and for nothing else. */
+  readonly text?: string;
 }
 
 export interface Listing {

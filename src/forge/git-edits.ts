@@ -1,8 +1,8 @@
 import { ForgeError } from './error.ts';
 import type { Edit, Oid } from './forge.ts';
 import { assertOid, assertPath } from './git-names.ts';
-import { decode } from './git-objects.ts';
 import type { Git } from './git-process.ts';
+import { decode } from './text.ts';
 
 /**
  * What commits did to a file each, against their first parents: one process, however many they are.

@@ -3,6 +3,7 @@ import type { Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
 import { readBlobs } from './git-blobs.ts';
 import { assertOid, assertPath, MANY_PATHS } from './git-names.ts';
 import { type Git, gitSaid, records } from './git-process.ts';
+import { decode, madeOut } from './text.ts';
 
 /** A path in a tree, as git has it. */
 export interface TreeEntry {
@@ -12,18 +13,6 @@ export interface TreeEntry {
   readonly path: string;
   /** False where the path's bytes are not UTF-8; `path` then is only fit to be shown. */
   readonly exactPath: boolean;
-}
-
-// ignoreBOM keeps a byte order mark: what is written back must have it again.
-const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
-/** The text of bytes that are UTF-8. */
-export function decode(bytes: Buffer): string | undefined {
-  try {
-    return EXACT.decode(bytes);
-  } catch {
-    return undefined;
-  }
 }
 
 function parseEntry(record: Buffer): TreeEntry {
@@ -112,7 +101,8 @@ export async function readEntries(
     const bytes = contents[index];
     const text = bytes && decode(bytes);
     if (text !== undefined) files.push({ path, text });
-    else refused.push({ path, reason: bytes ? 'not-utf8' : 'too-large' });
+    else if (bytes) refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
+    else refused.push({ path, reason: 'too-large' });
   });
   return { files, refused };
 }

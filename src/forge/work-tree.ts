@@ -1,6 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Listing, RefusedFile, RepositoryFile } from './forge.ts';
+import { decode, madeOut } from './text.ts';
 
 /** Folders that hold no rollouts, whatever the glob says. */
 const SKIPPED = new Set(['.git', 'node_modules']);
@@ -28,7 +29,7 @@ export async function readWorkTree(
       } else if (match(path)) {
         const file = readOne(join(dir, path), maxBytes);
         if (typeof file === 'string') files.push({ path, text: file });
-        else if (file) refused.push({ path, reason: file.reason });
+        else if (file) refused.push({ path, ...file });
       }
     }
   };
@@ -51,13 +52,11 @@ export async function readWorkTreeFile(
   }
 }
 
-const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 /** Links are not followed; and a pipe, which git would not keep, is not waited for. */
 const HOW = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
 
 /** A file's text; `undefined` for what is no file: a pipe, a device. */
-function readOne(file: string, maxBytes: number): string | Pick<RefusedFile, 'reason'> | undefined {
+function readOne(file: string, maxBytes: number): string | Omit<RefusedFile, 'path'> | undefined {
   let opened: number;
   try {
     opened = openSync(file, HOW);
@@ -69,10 +68,8 @@ function readOne(file: string, maxBytes: number): string | Pick<RefusedFile, 're
     const stat = fstatSync(opened);
     if (!stat.isFile()) return undefined;
     if (stat.size > maxBytes) return { reason: 'too-large' };
-    return EXACT.decode(readFileSync(opened));
-  } catch (error) {
-    if (error instanceof TypeError) return { reason: 'not-utf8' };
-    throw error;
+    const bytes = readFileSync(opened);
+    return decode(bytes) ?? { reason: 'not-utf8', text: madeOut(bytes) };
   } finally {
     closeSync(opened);
   }

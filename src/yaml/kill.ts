@@ -1,5 +1,10 @@
-/** A top-level `kill: true` as a line of its own; the key may be quoted, the space forgotten. */
-const KILL_LINE = /^(["']?)kill\1[ \t]*:[ \t]*(?:true|True|TRUE)[ \t]*(?:[ \t]#.*)?$/;
+/** A top-level `kill: true` as a line of its own; either may be quoted, the space forgotten. */
+const KILL_LINE = /^(["']?)kill\1[ \t]*:[ \t]*(["']?)([^"'#]*?)\2[ \t]*(?:[ \t]#.*)?$/;
+
+/** `kill: yes` is no boolean, and yet says what somebody in a hurry wants: off. */
+export function meansKill(word: string): boolean {
+  return /^(?:true|yes|y|on|1)$/i.test(word);
+}
 
 /**
  * Whether a file that does NOT parse still says `kill: true` at column 0.
@@ -12,7 +17,7 @@ export function looksKilled(text: string): boolean {
   return text
     .replace(/^\uFEFF/, '')
     .split(/\r\n|\r|\n/)
-    .some((line) => KILL_LINE.test(line));
+    .some((line) => meansKill(KILL_LINE.exec(line)?.[3] ?? ''));
 }
 
 /**

@@ -340,6 +340,34 @@ describe.concurrent('an invalid rollout file', () => {
     expect(await desk.target('demo')).toMatchObject({ killed: false, stage: 'quarter' });
   });
 
+  const written: readonly (readonly [string, (text: string) => Buffer])[] = [
+    ['Latin-1', (text) => Buffer.from(`# für alle\n${text}`, 'latin1')],
+    ['UTF-16', (text) => Buffer.from(`\uFEFF${text}`, 'utf16le')],
+  ];
+
+  it.each(written)('in %s is off where it says so', async (_, bytes) => {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    await desk.repo.write(FILE, bytes(`${await desk.file(FILE)}kill: true\n`));
+    await desk.commit(june(1, '12:00'), 'Kill it', {});
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.json().failures[0]?.detail).toMatch(/not UTF-8 .* its kill switch is obeyed$/);
+    expect(await desk.target('demo')).toMatchObject({ killed: true, variant: 'off' });
+  });
+
+  it.each(written)('in %s obeys kill, and can be read from then on', async (_, bytes) => {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    await desk.repo.write(FILE, bytes(await desk.file(FILE)));
+    await desk.commit(june(1, '12:00'), 'Save it', {});
+    await desk.tick(TUESDAY);
+    expect(await desk.target('demo')).toMatchObject({ killed: false, variant: 'on' });
+    expect((await desk.say(TUESDAY, '/rollout kill demo')).json()).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await desk.target('demo')).toMatchObject({ killed: true, variant: 'off' });
+    const tick = await desk.tick(TUESDAY);
+    expect([tick.code, tick.of('demo').decision.kind]).toEqual([0, 'kill']);
+  });
+
   it('is suggested like any other when its flag is misspelt', async () => {
     const desk = await broken((text) => text.replace('risk:', 'rsik:'));
     expect((await desk.say(TUESDAY, '/rollout kill dmeo')).json().next).toContain('`demo`');
@@ -359,6 +387,16 @@ describe.concurrent('an invalid rollout file', () => {
     ]);
     expect(await desk.target('demo')).toMatchObject({ stage: 'quarter', killed: false });
     expect((await desk.say(TUESDAY, '/rollout kill demo')).json().outcome).toBe('done');
+    expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
+  });
+
+  it('twice for one flag is off where either says so, and not only the one that was compiled', async () => {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    const more = 'environment: production\nkill: true';
+    await desk.commit(june(1, '12:00'), 'Kill it', {
+      'rollouts/team/demo.yaml': rolloutText('demo', { more }),
+    });
+    expect((await desk.tick(TUESDAY)).code).toBe(1);
     expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
   });
 });

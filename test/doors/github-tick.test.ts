@@ -28,6 +28,18 @@ const healthy = (stage: string, hours: number, more: Readonly<Record<string, str
     ...more,
   });
 
+describe('a kill switch in a file that is not UTF-8', () => {
+  it.each(['merge', 'none'] as const)('is obeyed (checkout: %s)', async (checkout) => {
+    const shop = await healthy('canary', 3);
+    await shop.tick();
+    expect((await shop.repository.files())[TARGET]).toContain('"killed": false');
+    const text = `# für alle\n${flag('checkout', inStage('canary', 3))}kill: true\n`;
+    await shop.repository.commit({ files: { [FILE]: Buffer.from(text, 'latin1') } });
+    expect((await shop.tick({ checkout })).code).toBe(1);
+    expect((await shop.repository.files())[TARGET]).toContain('"killed": true');
+  });
+});
+
 describe('a tick on GitHub', () => {
   it('commits a bump with its evidence and the compiled target, and says so', async () => {
     const shop = await healthy('canary', 30);

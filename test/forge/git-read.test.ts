@@ -83,7 +83,7 @@ describe('read', () => {
     const listing = await forge.read(oid, () => true, { maxBytes: 100 });
     expect(listing.refused).toEqual([
       { path: 'large.yaml', reason: 'too-large' },
-      { path: 'latin1.yaml', reason: 'not-utf8' },
+      { path: 'latin1.yaml', reason: 'not-utf8', text: 'fé' },
     ]);
     expect(listing.files.map((file) => file.text)).toEqual([
       '\uFEFFflag: a\n',

@@ -1,4 +1,5 @@
 import type { Edit, Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
+import { decode, madeOut } from '../text.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 import { differences, listTree, type TreeEntry } from './trees.ts';
 
@@ -42,9 +43,12 @@ export async function readByApi(
       batch.map(({ sha }) => sha),
     );
     for (const [index, { path, sha }] of batch.entries()) {
-      const text = texts[index] ?? (await largeBlob(client, sha));
-      if (text === undefined) refused.push({ path, reason: 'not-utf8' });
-      else if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
+      const bytes = texts[index] === undefined ? await blobBytes(client, sha) : undefined;
+      const text = bytes ? decode(bytes) : texts[index];
+      if (bytes && text === undefined)
+        refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
+      if (text === undefined) continue;
+      if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
       else files.push({ path, text });
     }
   }
@@ -92,7 +96,7 @@ export async function readFileByApi(
   );
   const blob = repository.object;
   if (blob?.oid === undefined) return undefined;
-  return usable(blob) ?? largeBlob(client, blob.oid);
+  return usable(blob) ?? decode(await blobBytes(client, blob.oid));
 }
 
 /** Paths that differ between two commits; a moved file counts as two. */
@@ -213,17 +217,12 @@ function usable(blob: BlobAnswer | null | undefined): string | undefined {
   return blob.text.includes('\uFFFD') ? undefined : blob.text;
 }
 
-/** A blob by its bytes; `undefined` where they are not UTF-8. */
-async function largeBlob(client: GitHubClient, sha: Oid): Promise<string | undefined> {
+/** The bytes of a blob that is large, or no UTF-8. */
+async function blobBytes(client: GitHubClient, sha: Oid): Promise<Buffer> {
   const blob = await client.read('GET /repos/{owner}/{repo}/git/blobs/{file_sha}', {
     file_sha: sha,
   });
-  try {
-    const bytes = Buffer.from(blob.content, 'base64');
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
+  return Buffer.from(blob.content, 'base64');
 }
 
 /** The branch rollouts live on: the default branch, unless one is named. */
