@@ -2,20 +2,27 @@ import { ForgeFailure } from '../forge/error.ts';
 import type { Proposal } from '../forge/forge.ts';
 import type { Decision } from '../rollout/decision.ts';
 import type { Rollout } from '../rollout/model.ts';
+import { isStepUp } from '../rollout/transition.ts';
 import type { Failure, Seen } from '../tell/report.ts';
+import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
 import { DEPTH, entryStarts } from './entry.ts';
-import type { Entry } from './measure.ts';
 import { revertBranch } from './revert-branch.ts';
+import { startsReverted } from './start-reverted.ts';
 import type { World } from './world.ts';
 
-export const movesUp = ({ kind }: Decision): boolean => kind === 'advance' || kind === 'complete';
+export const movesUp: (decision: Decision) => boolean = isStepUp;
 
 export const stepsBack = ({ kind }: Decision): boolean =>
   kind === 'rollback' || kind === 'degrade' || kind === 'pause';
 
-export interface LookedBack extends Entry {
+export interface LookedBack {
+  readonly rollout: Rollout;
+  /** Absent where it has not started. */
+  readonly start?: Instant;
   readonly reverts: readonly Proposal[];
+  /** It had started, and somebody took that back. */
+  readonly startReverted?: boolean;
 }
 
 export interface History {
@@ -38,18 +45,31 @@ export async function lookBack(
   }));
   try {
     const looked = await forge.lookUp(head.oid, subjects, DEPTH);
-    const dated = moving.map(({ rollout, decision }) => ({
+    const all = moving.map(({ rollout, decision }) => ({
       rollout,
+      decision,
       touches: looked.get(rollout.file)?.touches ?? [],
       restarts: movesUp(decision) ? ('for-up' as const) : ('for-down' as const),
     }));
+    const starting = all.filter(({ decision }) => decision.kind === 'start');
+    const dated = all.filter((each) => !starting.includes(each));
+    const reverted = await startsReverted(forge, starting, config);
     const starts = await entryStarts(forge, dated, { config, now });
-    const entries = dated.flatMap(({ rollout }, index): LookedBack[] => {
-      const proposal = looked.get(rollout.file)?.proposal;
-      const start = starts[index];
-      return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
-    });
-    const cut = dated.filter((_, index) => starts[index] === undefined);
+    const entries = [
+      ...starting.flatMap(({ rollout }, index): LookedBack[] => {
+        const startReverted = reverted[index];
+        return startReverted === undefined ? [] : [{ rollout, startReverted, reverts: [] }];
+      }),
+      ...dated.flatMap(({ rollout }, index): LookedBack[] => {
+        const proposal = looked.get(rollout.file)?.proposal;
+        const start = starts[index];
+        return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
+      }),
+    ];
+    const cut = [
+      ...starting.filter((_, index) => reverted[index] === undefined),
+      ...dated.filter((_, index) => starts[index] === undefined),
+    ];
     const shallow =
       'the history ends before it says when the file last changed; run git fetch --unshallow';
     return { entries, failures: cut.length === 0 ? [] : [notConfirmed(cut, shallow)] };

@@ -7,11 +7,10 @@ import { isExposed } from '../rollout/model.ts';
 import { isStepUp, steppedUp } from '../rollout/transition.ts';
 import { hold } from '../rollout/why.ts';
 import type { Failure, Seen } from '../tell/report.ts';
-import type { Instant } from '../time.ts';
 import type { Context } from './context.ts';
 import { shortfallsOf } from './edit.ts';
 import { statedStart } from './entry.ts';
-import { lookBack, movesUp, stepsBack } from './look-back.ts';
+import { type LookedBack, lookBack, movesUp, stepsBack } from './look-back.ts';
 import { measure, openProviders, type Verdicts } from './measure.ts';
 import type { RolloutSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
@@ -79,7 +78,9 @@ export async function observe(
         ({ rollout, decision }) => !(movesUp(decision) && rollout.key === options.promote),
       );
       const { entries, failures } = await lookBack(world, context, asked);
-      const later = entries.filter(({ rollout, start }) => start > statedStart(rollout));
+      const later = entries.flatMap(({ rollout, start }) =>
+        start !== undefined && start > statedStart(rollout) ? [{ rollout, start }] : [],
+      );
       const again = await measure(later, providers, world.config, context);
       const byKey = new Map(
         entries.map((entry) => {
@@ -141,15 +142,16 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
   const outage =
     moving.filter(({ key }) => hasBreach(all.get(key)?.verdicts ?? [])).length >= OUTAGE;
   return (
-    entry: { rollout: Rollout; start?: Instant },
+    entry: Pick<LookedBack, 'rollout' | 'start' | 'startReverted'>,
     verdicts: Verdicts,
     proposals: readonly Proposal[],
   ): Seen => {
-    const { rollout, start } = entry;
+    const { rollout, start, startReverted } = entry;
     const { verdicts: judged, split, trial } = verdicts.get(rollout.key) ?? { verdicts: [] };
     const facts: Facts = {
       now: context.now,
       ...(start === undefined ? {} : { entryStart: start }),
+      ...(startReverted ? { startReverted } : {}),
       verdicts: judged,
       policy: world.config.policy,
       revert: revertOf(proposals, revertBranch(rollout, world.config.environments)),

@@ -119,7 +119,7 @@ async function carryOut(
   // [3] Bumps, and targets that are not what the rollouts say.
   // A branch that took no commit just now takes none of targets alone either.
   const refused = done.failures.some(({ code }) => code === 'commit-refused');
-  const up = observations.filter(({ decision }) => decision.kind === 'start' || movesUp(decision));
+  const up = observations.filter(({ decision }) => movesUp(decision));
   const bumps = await commitMoves(context, world, at, up, done, { compileAlways: !refused });
   if (bumps.kind === 'superseded') return 'superseded';
 

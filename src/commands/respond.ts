@@ -10,12 +10,14 @@ import { type Command, type Guarded, helpText, isGuarded, parseCommand } from '.
 import { write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
 import { editSources, shortfallsAt } from './edit.ts';
+import { DEPTH } from './entry.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
 import { observeAll, type ValidSource } from './observe.ts';
 import { permissionProblem } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
+import { startsReverted } from './start-reverted.ts';
 import { readWorld, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */
@@ -170,6 +172,7 @@ async function change(
     reason,
     policy: world.config.policy,
     revertDeclined: verb === 'resume' && (await isDeclined(context, world, rollout)),
+    startReverted: verb === 'restart' && (await isStartReverted(context, world, rollout)),
     ...(meanwhile?.from === undefined ? {} : { seenIn: meanwhile.from }),
   };
   const edit = (changes: readonly FieldChange[]) =>
@@ -208,6 +211,21 @@ async function isDeclined(
   // A merged one that somebody undid was declined as well.
   const state = looked.get(rollout.file)?.proposal?.state;
   return state === 'declined' || state === 'merged';
+}
+
+/** Whether it had started and somebody took that back. */
+async function isStartReverted(
+  { forge }: Pick<Context, 'forge'>,
+  { head, config }: World,
+  rollout: Rollout,
+): Promise<boolean> {
+  if (rollout.status.phase !== 'pending') return false;
+  const { file } = rollout;
+  const subject = { path: file, revertBranch: revertBranch(rollout, config.environments) };
+  const looked = await forge.lookUp(head.oid, [subject], DEPTH);
+  const touches = looked.get(file)?.touches ?? [];
+  const [reverted = false] = await startsReverted(forge, [{ rollout, touches }], config);
+  return reverted;
 }
 
 /**

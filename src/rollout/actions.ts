@@ -42,6 +42,8 @@ export interface ActionFacts {
   readonly policy: Policy;
   /** Somebody declined the revert of this entry, so that it holds until a person says resume. */
   readonly revertDeclined?: boolean;
+  /** It had started and somebody took that back, so that it holds until a person says restart. */
+  readonly startReverted?: boolean;
   /** The stage the person saw it in, where it has left that since they spoke. */
   readonly seenIn?: string;
   /** What targets could not carry out of the rollout as the command would leave it. */
@@ -83,7 +85,7 @@ function obey(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
     case 'resume':
       return stillKilled(rollout, resume(rollout, facts));
     case 'restart':
-      return rollout.status.phase === 'pending'
+      return rollout.status.phase === 'pending' && !facts.startReverted
         ? already('it has not started yet')
         : stillKilled(
             rollout,

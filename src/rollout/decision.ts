@@ -32,6 +32,7 @@ export type WhyCode =
   | 'not-compiled'
   | 'not-yet-started'
   | 'waiting-for-environment'
+  | 'start-reverted'
   | 'checklist'
   | 'healthy'
   | 'dwell-over'

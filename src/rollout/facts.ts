@@ -9,6 +9,8 @@ export interface Facts {
   readonly now: Instant;
   /** The later of `status.since` and the last change to the file; absent before the start. */
   readonly entryStart?: Instant;
+  /** It had started, and somebody took that back: by `git revert`, or by hand. */
+  readonly startReverted?: boolean;
   /** One a check, in the order of the file; empty where nobody is exposed. */
   readonly verdicts: readonly Verdict[];
   readonly policy: Policy;

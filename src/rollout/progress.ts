@@ -28,6 +28,12 @@ export function start(rollout: Rollout, facts: Facts): Decision | undefined {
   if (rollout.unchecked.length > 0) {
     return hold('checklist', `the checklist is not done: ${rollout.unchecked.join(', ')}`);
   }
+  if (facts.startReverted && !facts.promoted) {
+    return holdAndTell(
+      'start-reverted',
+      'it had started and a person took that back; say restart to let it start again',
+    );
+  }
   return (
     gates(rollout, first, facts) ??
     unreachable(facts) ?? {

@@ -85,6 +85,66 @@ describe.concurrent('what a person did to a bump', () => {
   });
 });
 
+describe.concurrent('a start that a person reverted', () => {
+  /** Started on Monday at ten, reverted a quarter of an hour later, and described anew. */
+  async function reverted(): Promise<Desk> {
+    const desk = await demo();
+    await desk.say(june(1, '09:30'), '/rollout restart demo');
+    expect(await decided(desk, june(1, '10:00'))).toMatchObject({ kind: 'start', to: 'canary' });
+    await revert(desk, june(1, '10:15'));
+    const text = (await desk.file(FILE)).replace('# The end.', 'description: in a hurry');
+    await desk.commit(june(1, '10:20'), 'Describe it', { [FILE]: text });
+    expect(await desk.status(FILE)).not.toHaveProperty('stage');
+    return desk;
+  }
+
+  it('is not made again by the next ticks', async () => {
+    const desk = await reverted();
+    const commits = await desk.count();
+    for (const now of [june(1, '10:25'), june(3, '10:00')]) {
+      expect(await decided(desk, now)).toMatchObject({ kind: 'hold', code: 'start-reverted' });
+    }
+    expect(await desk.count()).toBe(commits);
+    expect(await desk.target('demo')).toMatchObject({ variant: 'off', audiences: [] });
+  });
+
+  it('is made again by a tick when somebody says restart', async () => {
+    const desk = await reverted();
+    expect((await desk.say(june(1, '11:00'), '/rollout restart demo')).json()).toMatchObject({
+      outcome: 'done',
+    });
+    expect(await decided(desk, june(1, '11:05'))).toMatchObject({ kind: 'start', to: 'canary' });
+  });
+
+  it('is made again when somebody says promote', async () => {
+    const desk = await reverted();
+    expect((await desk.say(june(1, '11:00'), '/rollout promote demo')).code).toBe(0);
+    expect(await desk.status(FILE)).toMatchObject({ phase: 'progressing', stage: 'canary' });
+  });
+
+  it('is made again by a tick after a pause and a resume, and after a revert of the revert', async () => {
+    const desk = await reverted();
+    await desk.say(june(1, '11:00'), '/rollout pause demo');
+    await desk.say(june(1, '12:00'), '/rollout resume demo');
+    expect(await decided(desk, june(1, '12:05'))).toMatchObject({ kind: 'start', to: 'canary' });
+    await revert(desk, june(1, '12:10'));
+    expect(await decided(desk, june(1, '12:15'))).toMatchObject({ code: 'start-reverted' });
+    await revert(desk, june(1, '12:20'));
+    expect(await decided(desk, june(1, '12:25'))).toMatchObject({ code: 'dwell' });
+  });
+
+  it('holds also one whose start was the first thing that happened to it', async () => {
+    const desk = await openDesk(MONDAY, {
+      '.github/sluice.yml': REPLAY_CONFIG,
+      'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.001]),
+      [FILE]: rolloutText('demo'),
+    });
+    expect(await decided(desk, june(1, '10:00'))).toMatchObject({ kind: 'start' });
+    await revert(desk, june(1, '10:15'));
+    expect(await decided(desk, june(1, '10:20'))).toMatchObject({ code: 'start-reverted' });
+  });
+});
+
 describe.concurrent('a flag in breach whose date is wrong goes back all the same', () => {
   const WIDER = (text: string): string => text.replace('percentage: 5', 'percentage: 6');
   const LATER = (text: string): string =>

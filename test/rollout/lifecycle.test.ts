@@ -890,6 +890,16 @@ const START: readonly Case[] = [
     rollout: { unchecked: ['on_call_confirmed'] },
     does: 'hold checklist',
   },
+  {
+    when: 'a person took its start back',
+    facts: { startReverted: true },
+    does: 'hold start-reverted, tell',
+  },
+  {
+    when: 'a person took its start back, and one says promote',
+    facts: { ...promoted, startReverted: true },
+    does: 'start command → internal',
+  },
   { when: 'it has no stages', rollout: { stages: [] }, does: 'none unknown-stage' },
   {
     when: 'a person says promote in a freeze',

@@ -106,13 +106,15 @@ function overdue(
 
 /** A flag that the model lets go up, and that has been due for minutes, does. */
 function notUp(
-  { key, flag, changed, ladder }: Standing,
+  { key, flag, changed, ladder, startReverted }: Standing,
   checks: readonly Judged[],
   ofAll: ReadonlyMap<string, readonly Judged[]>,
   { now, rules, standings }: Met,
   watch: Watch,
 ): string | undefined {
   if (!flag || (flag.phase !== 'progressing' && flag.phase !== 'pending')) return undefined;
+  // Nobody looks back without end for a start that was taken back.
+  if (flag.phase === 'pending' && startReverted === 'unknown') return undefined;
   const next = flag.stages[flag.index + 1];
   if (flag.phase === 'progressing' && (flag.index < 0 || flag.serving !== 'treatment'))
     return undefined;
@@ -137,6 +139,7 @@ function notUp(
     rules,
     checks,
     changed,
+    startReverted,
     revert:
       revert === undefined || revert === 'withdrawn' || revert === 'dropped' ? 'none' : 'open',
     ...(ladder === undefined ? {} : { ladderBefore: ladder }),

@@ -110,6 +110,10 @@ describe('the model', () => {
       'up from progressing canary to progressing full',
       { after: flag(`phase: progressing, stage: full, since: '${since(0)}'`) },
     ],
+    [
+      'started though a person took its start back',
+      { before: flag('phase: pending'), after: inCanary(), startReverted: 'yes' },
+    ],
     ['up after 30 minutes in canary', { changed: { at: NOW - 30 * MINUTE, merged: false } }],
     ['up with 0 of 1 approvals', { before: inCanary() }],
     ['up outside the window, or in a freeze', { now: NOW + 7 * HOUR }],

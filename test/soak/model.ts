@@ -26,6 +26,8 @@ export interface Move {
   readonly checks: readonly Judged[];
   /** The last change to the file but for approvals, and whether it was a revert that was merged. */
   readonly changed: { readonly at: Instant; readonly merged: boolean };
+  /** Whether somebody took its start back, as far as its last commits say. */
+  readonly startReverted?: 'yes' | 'no' | 'unknown';
   /** The revert of this entry as the run last saw it. */
   readonly revert: 'none' | 'open' | 'declined';
   readonly revertOpenedAt?: Instant;
@@ -161,6 +163,9 @@ function waits(move: Move): readonly string[] {
   const served = now - since + SLACK;
   const unproven = checks.filter(({ check, health }) => check.required && health === 'lacking');
   return [
+    ...(before.phase === 'pending' && move.startReverted === 'yes'
+      ? ['started though a person took its start back']
+      : []),
     ...(stage && before.phase === 'progressing' && served < stage.dwell
       ? [`up after ${Math.round((now - since) / MINUTE)} minutes in ${stage.name}`]
       : []),

@@ -47,6 +47,8 @@ export interface Flag {
   readonly after: string | undefined;
   readonly firstApprovals: number;
   readonly statusKeys: readonly string[];
+  /** Which stay in a stage it is, counted by the bot. */
+  readonly entry: number;
 }
 
 /** The parts of a config that the model goes by. */
@@ -91,6 +93,7 @@ interface RolloutFile {
     readonly since?: string;
     readonly serving?: string;
     readonly approvals?: readonly { readonly by: string; readonly stage: string }[];
+    readonly entry?: number;
     readonly baseline?: Readonly<Record<string, number>>;
   };
 }
@@ -135,7 +138,15 @@ export function readFlag(text: string, rules: Rules): Flag | undefined {
   if (!file) return undefined;
   const named = typeof file.stages === 'string' ? rules.ladders[file.stages] : undefined;
   const stages = (named ?? (file.stages as readonly StageFile[])).map(readStage);
-  const { phase, stage, since, serving, approvals, baseline } = file.status ?? { phase: 'pending' };
+  const {
+    phase,
+    stage,
+    since,
+    serving,
+    approvals,
+    baseline,
+    entry = 1,
+  } = file.status ?? { phase: 'pending' };
   const high = file.risk === 'high';
   const rollback = { ...rules.rollback, ...file.rollback };
   const after = rollback.commit_after ?? '15m';
@@ -163,6 +174,7 @@ export function readFlag(text: string, rules: Rules): Flag | undefined {
     after: file.after,
     firstApprovals: Math.max(high ? 1 : 0, stages[0]?.approvals ?? 0),
     statusKeys: Object.keys(file.status ?? {}),
+    entry,
   };
 }
 

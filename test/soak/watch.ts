@@ -29,6 +29,9 @@ export interface Standing {
   readonly flag: Flag | undefined;
   /** The last change but for approvals. */
   readonly changed: { readonly at: Instant; readonly merged: boolean };
+  /** Whether somebody took its start back; and how many commits ago the first was that says so. */
+  readonly startReverted: 'yes' | 'no' | 'unknown';
+  readonly commitsSince: number;
   /** The ladder that its entry began with, where the bot began it. */
   readonly ladder?: string;
 }
@@ -178,6 +181,9 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
         path,
         text,
         flag,
+        ...(parent === undefined
+          ? FRESH
+          : startOf(before?.path === path ? before : undefined, flag)),
         changed:
           before?.path === path &&
           (run?.by === 'approve' || meaningOf(before.text) === meaningOf(text))
@@ -237,6 +243,7 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
       rules,
       checks: judged(before, run.now),
       changed: before.changed,
+      startReverted: before.startReverted,
       revert: reverts.seen(branch, run.looked),
       ...(openedAt === undefined ? {} : { revertOpenedAt: openedAt }),
       ...(before.ladder === undefined ? {} : { ladderBefore: before.ladder }),
@@ -291,6 +298,30 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     compareTarget,
     judged,
   };
+}
+
+/** The bot looks at ten commits of a file, and at nothing of it under another name. */
+const LOOKED_AT = 9;
+
+const FRESH = { startReverted: 'no', commitsSince: 0 } as const;
+
+/** Whether a pending flag was in a stage before, without a restart in between. */
+function startOf(
+  before: Standing | undefined,
+  flag: Flag | undefined,
+): Pick<Standing, 'startReverted' | 'commitsSince'> {
+  const commitsSince = (before?.commitsSince ?? 0) + 1;
+  const unknown = { startReverted: 'unknown', commitsSince } as const;
+  if (!before) return { startReverted: flag?.stage === undefined ? 'unknown' : 'no', commitsSince };
+  if (!flag || !before.flag) return unknown;
+  if (flag.stage !== undefined || flag.phase === 'rolled-back' || flag.entry > before.flag.entry) {
+    return FRESH;
+  }
+  if (before.flag.stage !== undefined) return { startReverted: 'yes', commitsSince: 0 };
+  const { startReverted } = before;
+  return startReverted === 'no' || commitsSince < LOOKED_AT
+    ? { startReverted, commitsSince }
+    : unknown;
 }
 
 /** A named ladder is that of the entry's beginning; what a person wrote is not known. */
