@@ -90,6 +90,36 @@ describe('a wait that GitHub asks for', () => {
   );
 });
 
+describe('a rate limit in GraphQL, which comes with a 200', () => {
+  const limited = (error: object, headers = {}) => ({
+    ...answered({ data: null, errors: [error] }),
+    headers,
+  });
+  const SECONDARY = { message: 'You have exceeded a secondary rate limit. Please wait.' };
+  const PRIMARY = { type: 'RATE_LIMITED', message: 'API rate limit exceeded' };
+  const done = answered({ data: { done: true } });
+
+  it.each([
+    ['a secondary one, for a minute', SECONDARY, {}, 60],
+    ['as long as it says', SECONDARY, { 'retry-after': '7' }, 7],
+    [
+      'the hourly one, until it is over',
+      PRIMARY,
+      { 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': '9' },
+      9,
+    ],
+  ])('is waited for (%s)', async (_, error, headers, seconds) => {
+    const { client, slept } = clientOf(limited(error, headers), done);
+    expect(await client.mutate('mutation { x }')).toEqual({ done: true });
+    expect(slept).toEqual([seconds * SECOND]);
+  });
+
+  it.each([SECONDARY, PRIMARY])('is no refusal where it stays: %j', async (error) => {
+    const { client } = clientOf(limited(error));
+    await expect(client.mutate('mutation { x }')).rejects.toMatchObject({ code: 'rate-limited' });
+  });
+});
+
 describe('an answer that is not GitHub’s', () => {
   it.each([
     ['HTML', '<!doctype html>Sign in'],

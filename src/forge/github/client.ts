@@ -110,18 +110,23 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
 
   async function attempt(route: string, parameters: Parameters): Promise<unknown> {
     for (;;) {
+      let failure: unknown;
       try {
-        return answerOf(await octokit.request(route, parameters), route);
+        const response = await octokit.request(route, parameters);
+        const limit = route === GRAPHQL ? limitIn(response) : undefined;
+        if (!limit) return answerOf(response, route);
+        failure = limit;
       } catch (error) {
         if (error instanceof GitHubError) throw error;
-        const wait = waitAsked(error, options.now());
-        // A request over the limit was not looked at, so sending it again is sending it once.
-        if (wait === undefined || waited + wait > LONGEST_WAIT)
-          throw explain(error, route, repeated);
-        waited += wait;
-        options.onEvent?.(`${route}: rate limit, waiting ${Math.ceil(wait / SECOND)} s`);
-        await options.sleep(wait);
+        failure = error;
       }
+      const wait = waitAsked(failure, options.now());
+      // A request over the limit was not looked at, so sending it again is sending it once.
+      if (wait === undefined || waited + wait > LONGEST_WAIT)
+        throw explain(failure, route, repeated);
+      waited += wait;
+      options.onEvent?.(`${route}: rate limit, waiting ${Math.ceil(wait / SECOND)} s`);
+      await options.sleep(wait);
     }
   }
 
@@ -146,10 +151,10 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     query: string,
     variables: Parameters,
   ): Promise<T> {
-    const answer = await send('POST /graphql', { query, variables });
+    const answer = await send(GRAPHQL, { query, variables });
     const { data, errors } = answer as { readonly data?: unknown; readonly errors?: unknown };
     if (Array.isArray(errors) && errors.length > 0) throw graphqlError(errors, repeated);
-    if (!isRecord(data)) throw noAnswer('POST /graphql');
+    if (!isRecord(data)) throw noAnswer(GRAPHQL);
     return data as T;
   }
 
@@ -179,13 +184,15 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   };
 }
 
+const GRAPHQL = 'POST /graphql';
+
 type Repeat = (words: string) => string;
 
 /** What GitHub answered, where it is GitHub that answered: a login page may come with a 200 as well. */
 function answerOf(response: { readonly status: number; readonly data: unknown }, route: string) {
   const { status, data } = response;
   const expected = status === 204 || (typeof data === 'object' && data !== null);
-  if (!expected || (route === 'POST /graphql' && !isRecord(data))) throw noAnswer(route, status);
+  if (!expected || (route === GRAPHQL && !isRecord(data))) throw noAnswer(route, status);
   return data;
 }
 
@@ -197,9 +204,8 @@ const noAnswer = (route: string, status = 200): GitHubError =>
 function graphqlError(errors: readonly unknown[], repeated: Repeat): GitHubError {
   const types = errors.flatMap((error) => textOf(error, 'type') ?? []);
   const said = errors.flatMap((error) => textOf(error, 'message') ?? []).join('; ');
-  const limited = types.includes('RATE_LIMITED') || types.includes('RATE_LIMIT');
-  const code = limited ? 'rate-limited' : types.includes('NOT_FOUND') ? 'not-found' : 'refused';
-  return new GitHubError(code, 'POST /graphql', repeated(said) || 'it gave no reason', { types });
+  const code = types.includes('NOT_FOUND') ? 'not-found' : 'refused';
+  return new GitHubError(code, GRAPHQL, repeated(said) || 'it gave no reason', { types });
 }
 
 interface HttpFailure {
@@ -207,6 +213,20 @@ interface HttpFailure {
   readonly message?: string;
   readonly response?: { readonly headers?: Headers; readonly data?: unknown };
 }
+
+/** In GraphQL a limit comes with a 200, and means what a 429 means elsewhere: nothing was done. */
+function limitIn({ data, headers }: { data: unknown; headers: Headers }): HttpFailure | undefined {
+  const errors: readonly unknown[] =
+    isRecord(data) && Array.isArray(data.errors) ? data.errors : [];
+  const limit = errors.find(
+    (error) =>
+      /^RATE_LIMIT(?:ED)?$/.test(textOf(error, 'type') ?? '') ||
+      SECONDARY.test(textOf(error, 'message') ?? ''),
+  );
+  return limit === undefined ? undefined : { status: 429, response: { headers, data: limit } };
+}
+
+const SECONDARY = /secondary rate limit/i;
 
 /**
  * How long GitHub asks us to wait, where that is why it said no; `undefined` otherwise. Where it does
@@ -220,7 +240,7 @@ function waitAsked(error: unknown, now: number): Duration | undefined {
   const asked = Math.max(SECOND, Number(headers['retry-after']) * SECOND);
   if (Number.isFinite(asked)) return asked;
   if (String(headers['x-ratelimit-remaining']) !== '0') {
-    const secondary = status === 429 || /secondary rate limit/i.test(saidBy(response?.data) ?? '');
+    const secondary = status === 429 || SECONDARY.test(saidBy(response?.data) ?? '');
     return secondary ? LONGEST_WAIT : undefined;
   }
   const reset = Math.max(SECOND, Number(headers['x-ratelimit-reset']) * SECOND - now);
