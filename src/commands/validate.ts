@@ -66,9 +66,14 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
 
   const isRollout = rolloutMatcher(config);
-  const listed = await input.list((path) => isRollout(path) || path === configPath);
-  const unread = listed.refused.find(({ path }) => path === configPath);
-  if (unread) return { ...NOTHING, problems: refusedFile(unread).problems, files: [configPath] };
+  const wasRollout = input.inForce ? rolloutMatcher(input.inForce) : isRollout;
+  const listed = await input.list(
+    (path) => isRollout(path) || wasRollout(path) || path === configPath,
+  );
+  const refusedConfig = listed.refused.find(({ path }) => path === configPath);
+  if (refusedConfig) {
+    return { ...NOTHING, problems: refusedFile(refusedConfig).problems, files: [configPath] };
+  }
   const files = listed.files.filter(({ path }) => isRollout(path));
   const refused = listed.refused.filter(({ path }) => isRollout(path));
   for (const { path, text } of files) texts.set(path, text);
@@ -78,8 +83,10 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   ]);
   const sources = read.filter(({ path }) => isReviewed(path));
   const found: Problem[] = configReviewed ? [...problems] : [];
+  const old = input.old ? await input.old((path) => isRollout(path) || wasRollout(path)) : [];
+  const gone = old.filter(({ path }) => read.every((each) => each.path !== path));
   for (const source of sources) {
-    found.push(...source.problems, ...(await reviewOne(source, config, input, now)));
+    found.push(...source.problems, ...(await reviewOne(source, config, input, gone, now)));
   }
   // What a change to the config breaks is part of that change, whichever file it shows up in.
   const broken = configReviewed
@@ -89,9 +96,18 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const moved = configReviewed
     ? read.filter(({ path }) => !isReviewed(path)).map((source) => ofConfig(source, config, input))
     : [];
-  const old = input.old ? await input.old(isRollout) : [];
-  const deleted = old.flatMap((file) => ofDeletion(file, read, config, input));
-  const others = [...moved, ...deleted].filter(({ problems }) => problems.length > 0);
+  // A glob that leaves a file out takes its flag from everybody who reads the targets.
+  const unread = listed.files.filter(({ path }) => path !== configPath && !isRollout(path));
+  for (const { path, text } of unread) texts.set(path, text);
+  const left = [
+    ...gone
+      .filter(({ path }) => unread.every((each) => each.path !== path))
+      .flatMap((file) => ofDeletion(file, read, config, input)),
+    ...unread.flatMap((file) =>
+      ofDeletion(file, read, config, input, 'no longer among `rollouts`'),
+    ),
+  ];
+  const others = [...moved, ...left].filter(({ problems }) => problems.length > 0);
   found.push(...others.flatMap(({ problems }) => problems));
   return {
     config,
@@ -109,11 +125,13 @@ async function reviewOne(
   source: RolloutSource,
   config: Config,
   { before, inForce = config }: ReviewInput,
+  gone: readonly RepositoryFile[],
   now: Instant,
 ): Promise<readonly Problem[]> {
   if (source.kind === 'invalid') return [];
-  const earlier = before && (await readBefore(source.path, inForce, before));
   const { rollout } = source;
+  const named = before && (await readBefore(source.path, inForce, before));
+  const earlier = named === 'new' ? goesOnFor(rollout, gone, inForce) : named;
   const findings = review(rollout, {
     config,
     now,
@@ -135,6 +153,19 @@ async function readBefore(
   if (file === undefined) return 'new';
   const source = readRolloutFile(file.path, file.text, config);
   return source.kind === 'valid' ? source.rollout : undefined;
+}
+
+/** The rollout as it was in another file that is gone, though nobody called that a rename. */
+function goesOnFor(
+  { key }: Rollout,
+  gone: readonly RepositoryFile[],
+  config: Config,
+): Rollout | 'new' {
+  for (const { path, text } of gone) {
+    const source = readRolloutFile(path, text, config);
+    if (source.kind === 'valid' && source.rollout.key === key) return source.rollout;
+  }
+  return 'new';
 }
 
 interface Reviewed {
@@ -159,13 +190,13 @@ function ofDeletion(
   read: readonly RolloutSource[],
   config: Config,
   { inForce = config }: ReviewInput,
+  how?: Parameters<typeof reviewDeleted>[2],
 ): readonly Reviewed[] {
-  if (read.some((each) => each.path === path)) return [];
   const source = readRolloutFile(path, text, inForce);
   if (source.kind === 'invalid') return [];
   const { key } = source.rollout;
   if (read.some((each) => each.kind === 'valid' && each.rollout.key === key)) return [];
-  const findings = reviewDeleted(source.rollout, config);
+  const findings = reviewDeleted(source.rollout, config, how);
   return [{ path, problems: findings.map((finding) => place(finding, source.document, path)) }];
 }
 

@@ -49,9 +49,13 @@ export function reviewUsers(rollout: Rollout, context: ReviewContext): readonly 
   );
 }
 
-/** Reviews the deletion of a rollout's file. */
-export function reviewDeleted(rollout: Rollout, config: Config): readonly Finding[] {
-  return asStrict(deletedLive(rollout, config), config);
+/** Reviews what leaves a rollout without a file. */
+export function reviewDeleted(
+  rollout: Rollout,
+  config: Config,
+  how: Parameters<typeof deletedLive>[2] = 'deleted',
+): readonly Finding[] {
+  return asStrict(deletedLive(rollout, config, how), config);
 }
 
 function asStrict(findings: readonly Finding[], { policy }: Config): readonly Finding[] {

@@ -202,6 +202,39 @@ describe('a change of the config', () => {
   });
 });
 
+describe('a config that reads other files', () => {
+  const elsewhere = `rollouts: flags/*.yaml\n${CONFIG}`;
+
+  it('is seen where it leaves out one whose flag is live', async () => {
+    expect(await change(USUAL, USUAL, elsewhere)).toEqual([
+      `error live-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file no longer among \`rollouts\` it leaves flags/flagd.json, and services use the default of their code`,
+    ]);
+  });
+
+  it('is nobody’s matter where nobody has the flag, or where its file moves along', async () => {
+    expect(await change(demo(STAGES, OFF), demo(STAGES, OFF), elsewhere)).toEqual([]);
+    const there = 'flags/demo.yaml';
+    expect(await seen({ [FILE]: USUAL }, { [there]: USUAL }, elsewhere, { [there]: FILE })).toEqual(
+      [],
+    );
+  });
+});
+
+describe('a file that another one goes on for', () => {
+  const INSTEAD = 'rollouts/production/demo.yaml';
+  const instead = (before: string, after: string) => seen({ [FILE]: before }, { [INSTEAD]: after });
+
+  it('is compared with it, though nobody calls that a rename', async () => {
+    expect(await instead(USUAL, USUAL)).toEqual([]);
+    expect(await instead(USUAL, demo(STAGES, AT('full')))).toEqual([
+      `error status-by-hand ${INSTEAD}:4 the status was moved forward by hand`,
+    ]);
+    expect(await instead(demo(`kill: true\n${STAGES}`), USUAL)).toEqual([
+      expect.stringMatching(/^error exposure-by-hand .* the kill switch is gone: /),
+    ]);
+  });
+});
+
 describe('a file that is deleted', () => {
   const gone = (text: string, config = CONFIG) => seen({ [FILE]: text }, {}, config);
 
@@ -219,13 +252,8 @@ describe('a file that is deleted', () => {
     ]);
   });
 
-  it('is nobody’s matter where nobody has the flag, or where another file goes on with it', async () => {
+  it('is nobody’s matter where nobody has the flag', async () => {
     expect(await gone(demo(STAGES, OFF))).toEqual([]);
-    expect(await seen({ [FILE]: USUAL }, { 'rollouts/production/demo.yaml': USUAL })).toEqual([
-      expect.stringMatching(
-        /^warning status-by-hand .* the file is new and already exposes users$/,
-      ),
-    ]);
   });
 
   it('keeps its share of traffic', async () => {

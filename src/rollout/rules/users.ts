@@ -109,8 +109,12 @@ export const exposureByHand: Rule = ({ kill, status }, { before, users }) => {
   return findings;
 };
 
-/** A rollout whose file a change deletes, as it was: what becomes of its users. */
-export function deletedLive(rollout: Rollout, { targets }: Config): readonly Finding[] {
+/** A rollout whose file a change deletes, or has nobody read any more, as it was: what becomes of its users. */
+export function deletedLive(
+  rollout: Rollout,
+  { targets }: Config,
+  how: 'deleted' | 'no longer among `rollouts`',
+): readonly Finding[] {
   const { kill, status, key, flag, environment } = rollout;
   if (!kill && !isExposed(rollout)) return [];
   const files = targets.filter(({ type, ...target }) =>
@@ -139,7 +143,7 @@ export function deletedLive(rollout: Rollout, { targets }: Config): readonly Fin
     finding(
       over ? 'warning' : 'error',
       'live-deleted',
-      `${key} is ${where}; with its file deleted ${then.join('; ')}`,
+      `${key} is ${where}; with its file ${how} ${then.join('; ')}`,
       {
         path: [],
         hint: over
