@@ -57,7 +57,7 @@ async function moves({ shop }: Talk): Promise<readonly string[]> {
 async function atOnce({ shop }: Talk, ...runs: readonly (() => Promise<Ran>)[]) {
   const barrier = shop.github.barrier(COMMIT);
   const running = runs.map((run) => run());
-  await barrier.arrived(runs.length).finally(barrier.release);
+  await barrier.meets(running);
   return (await Promise.all(running)).map(({ code }) => code);
 }
 
@@ -96,7 +96,7 @@ describe.concurrent('one comment that is delivered twice at once', () => {
     const run = await said(talk, 'rolback checkout');
     const barrier = talk.shop.github.barrier('issues/create-comment');
     const running = [run(), run()];
-    await barrier.arrived(2).finally(barrier.release);
+    await barrier.meets(running);
     await Promise.all(running);
     expect(outcomes(talk)).toEqual(['refused']);
   });

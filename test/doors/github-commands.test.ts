@@ -374,8 +374,7 @@ describe.concurrent('a comment', () => {
       shop.say(issue, 'ada', '/rollout promote checkout'),
       shop.say(issue, 'ada', '/rollout promote checkout'),
     ];
-    await both.arrived(2);
-    both.release();
+    await both.meets(runs);
     expect((await Promise.all(runs)).map(({ code }) => code)).toEqual([0, 0]);
     expect((await shop.repository.files())[FILE]).toContain('stage: quarter');
     expect(await commits(shop)).toBe(2);

@@ -18,8 +18,7 @@ describe('two ticks at once', () => {
     const shop = await ripe();
     const barrier = shop.github.barrier(COMMIT);
     const runs = [shop.tick(), shop.tick()];
-    await barrier.arrived(2);
-    barrier.release();
+    await barrier.meets(runs);
     const codes = (await Promise.all(runs)).map(({ code }) => code);
     expect([codes, await subjects(shop)]).toEqual([
       [0, 0],
@@ -33,7 +32,7 @@ describe('two ticks at once', () => {
       const shop = await openIncident();
       const barrier = shop.github.barrier(operation);
       const runs = [shop.tick(), shop.tick()];
-      await barrier.arrived(2).finally(barrier.release);
+      await barrier.meets(runs);
       const codes = (await Promise.all(runs)).map(({ code }) => code);
       expect(codes).toEqual([0, 0]);
       expect(shop.repository.pulls()).toMatchObject([{ merged: true, labels: ['sluice-revert'] }]);
@@ -42,6 +41,20 @@ describe('two ticks at once', () => {
       expect(await shop.repository.branches()).toEqual(['main']);
     },
   );
+});
+
+describe('a branch of a revert that another run makes and deletes again', () => {
+  it('between our making it and our looking for it: the revert is opened', async () => {
+    const shop = await openIncident({ config: withRollback('{auto_merge: false}') });
+    let branch = '';
+    shop.github.on('git/create-ref', async ({ body }) => {
+      branch = (body as { ref: string }).ref.replace('refs/heads/', '');
+      await shop.repository.setBranch(branch, await shop.repository.head());
+    });
+    shop.github.on('git/get-ref', () => shop.repository.setBranch(branch, undefined));
+    expect((await shop.tick()).code).toBe(0);
+    expect(shop.repository.pulls()).toMatchObject([{ state: 'open', head: branch }]);
+  });
 });
 
 describe('eight at once', () => {
@@ -85,7 +98,7 @@ describe('eight at once', () => {
     });
     const barrier = shop.github.barrier('issues/create');
     const runs = [shop.tick(), shop.tick(), shop.tick()];
-    await barrier.arrived(3).finally(barrier.release);
+    await barrier.meets(runs);
     const summaries = (await Promise.all(runs)).map(({ summary }) => summary);
     const open = shop.repository.issues().filter(({ state }) => state === 'open');
     expect(open).toHaveLength(1);

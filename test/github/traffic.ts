@@ -40,6 +40,8 @@ export interface Barrier {
   arrived(count?: number): Promise<readonly Logged[]>;
   /** Lets them through, and those after them. */
   release(): void;
+  /** Holds these runs until each has come, then lets all through. One that ends before fails. */
+  meets(runs: readonly Promise<unknown>[]): Promise<void>;
 }
 
 /** What the traffic's rules say about one request. */
@@ -112,15 +114,23 @@ export class Traffic {
       },
       { times: Number.POSITIVE_INFINITY },
     );
+    const arrived = (count = 1): Promise<readonly Logged[]> =>
+      new Promise((resolve) => {
+        noticed = () => {
+          if (waiting.length >= count) resolve([...waiting]);
+        };
+        noticed();
+      });
+    const missed = async (run: Promise<unknown>): Promise<never> => {
+      await run;
+      throw new Error(`a run ended without a request that is ${match}`);
+    };
     return {
-      arrived: (count = 1) =>
-        new Promise((resolve) => {
-          noticed = () => {
-            if (waiting.length >= count) resolve([...waiting]);
-          };
-          noticed();
-        }),
+      arrived,
       release: open,
+      meets: async (runs) => {
+        await Promise.race([arrived(runs.length), ...runs.map(missed)]).finally(open);
+      },
     };
   }
 

@@ -61,11 +61,24 @@ async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Pre
   }
 }
 
-/** The branch, at the head that was read or where an earlier run left it. */
+/**
+ * The branch, at the head that was read or where another run left it. One that is said to be there
+ * and is not found cannot be seen yet, or was another run's that has deleted it since: both pass.
+ */
 async function makeBranch(
   client: GitHubClient,
-  { branch, head }: NewProposal,
+  proposal: NewProposal,
 ): Promise<Oid | Extract<Prepared, { kind: 'refused' }>> {
+  const made = await lookUntilSeen(client, () => makeOrFindBranch(client, proposal));
+  if (made !== undefined) return made;
+  const said = `the branch ${proposal.branch} is there and cannot be seen yet; run again`;
+  throw new GitHubError('ambiguous', 'POST git/refs', said);
+}
+
+async function makeOrFindBranch(
+  client: GitHubClient,
+  { branch, head }: NewProposal,
+): Promise<Oid | Extract<Prepared, { kind: 'refused' }> | undefined> {
   try {
     await client.write('POST /repos/{owner}/{repo}/git/refs', {
       ref: `refs/heads/${branch}`,
@@ -77,8 +90,8 @@ async function makeBranch(
     // 422 "Reference already exists": somebody was first; no answer: perhaps we were.
     const tip = await branchTip(client, branch);
     if (tip !== undefined) return tip;
-    // It is there and cannot be seen yet: the next run will see it.
-    if (error.code !== 'refused' || /already exists/i.test(error.said)) throw error;
+    if (/already exists/i.test(error.said)) return undefined;
+    if (error.code !== 'refused') throw error;
     const detail = `the branch ${branch} could not be made: ${error.said}${hintFor(error, 'contents')}`;
     return { kind: 'refused', detail };
   }
