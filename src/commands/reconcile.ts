@@ -158,6 +158,7 @@ async function goBack(
     }
     const { code, detail } = offered;
     done.failures.push({ code, subject: observation.rollout.key, detail });
+    if (code === 'proposal-failed') continue;
     if (code === 'edit-refused' || committed.refused) {
       stuck.push(observation);
       continue;

@@ -1,4 +1,5 @@
-import type { Proposal } from '../forge/forge.ts';
+import { ForgeFailure } from '../forge/error.ts';
+import type { NewProposal, Proposal, ProposalOutcome } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { transition } from '../rollout/transition.ts';
 import { commitMessage, subject } from '../tell/commit.ts';
@@ -18,7 +19,8 @@ export type Offered =
   | { readonly kind: 'offered'; readonly made: MadeProposal }
   | {
       readonly kind: 'refused';
-      readonly code: 'edit-refused' | 'proposal-refused';
+      /** `proposal-failed`: nobody knows whether it was opened; the next run looks. */
+      readonly code: 'edit-refused' | 'proposal-refused' | 'proposal-failed';
       readonly detail: string;
     };
 
@@ -35,31 +37,40 @@ export async function offerRevert(
   const detail = edited.refused.get(source.path);
   if (detail !== undefined) return { kind: 'refused', code: 'edit-refused', detail };
   const move = toldOf(observation);
-  const outcome = await context.forge.propose(
-    {
-      branch: revertBranch(rollout, world.config.environments),
-      head: at.head,
-      message: commitMessage([move]),
-      changes: [
-        ...edited.files,
-        // A target that is not there yet comes with the first tick, and would be added twice.
-        ...compileTargets(world, edited.sources, at.standing).files.filter(({ path }) =>
-          at.standing.has(path),
-        ),
-      ],
-      title: subject([move]),
-      body: revertBody(move, afterwards(rollout)),
-      owners: rollout.owners,
-      autoMerge: rollout.rollback.autoMerge,
-      stillStands: () => stillStands(context, world, at.head),
-    },
-    context.now,
-  );
-  if (outcome.kind === 'refused') {
-    return { kind: 'refused', code: 'proposal-refused', detail: outcome.detail };
+  const offered = await propose(context, {
+    branch: revertBranch(rollout, world.config.environments),
+    head: at.head,
+    message: commitMessage([move]),
+    changes: [
+      ...edited.files,
+      // A target that is not there yet comes with the first tick, and would be added twice.
+      ...compileTargets(world, edited.sources, at.standing).files.filter(({ path }) =>
+        at.standing.has(path),
+      ),
+    ],
+    title: subject([move]),
+    body: revertBody(move, afterwards(rollout)),
+    owners: rollout.owners,
+    autoMerge: rollout.rollback.autoMerge,
+    stillStands: () => stillStands(context, world, at.head),
+  });
+  if (offered.kind === 'refused') return offered;
+  const opened = offered.kind === 'opened';
+  return { kind: 'offered', made: { move, proposal: offered.proposal, opened } };
+}
+
+/** Opens a revert. A forge that gives no answer for one flag keeps no other from its own. */
+async function propose(
+  { forge, now }: Pick<Context, 'forge' | 'now'>,
+  proposal: NewProposal,
+): Promise<Exclude<ProposalOutcome, { kind: 'refused' }> | Extract<Offered, { kind: 'refused' }>> {
+  try {
+    const outcome = await forge.propose(proposal, now);
+    return outcome.kind === 'refused' ? { ...outcome, code: 'proposal-refused' } : outcome;
+  } catch (error) {
+    if (!(error instanceof ForgeFailure)) throw error;
+    return { kind: 'refused', code: 'proposal-failed', detail: error.message };
   }
-  const opened = outcome.kind === 'opened';
-  return { kind: 'offered', made: { move, proposal: outcome.proposal, opened } };
 }
 
 /** Tells people that a rollback could be neither committed nor offered: it is theirs now. */

@@ -105,6 +105,8 @@ export interface Failure {
     | 'edit-refused'
     | 'commit-refused'
     | 'proposal-refused'
+    /** The forge gave no answer: perhaps it was opened. */
+    | 'proposal-failed'
     | 'not-compiled'
     | 'work-tree-behind';
   /** The rollout or file it is about. */

@@ -26,6 +26,8 @@ interface Flow {
 
 const WAITS = withRollback('{auto_merge: false}');
 const tick = (shop: Shop): Promise<Ran> => shop.tick();
+const compile = async (shop: Shop): Promise<Ran> =>
+  shop.push({ before: (await shop.repository.head()) ?? '' });
 
 const FLOWS: readonly Flow[] = [
   {
@@ -44,7 +46,12 @@ const FLOWS: readonly Flow[] = [
   },
   {
     name: 'a revert by pull request that merges at once',
-    open: () => openIncident(),
+    open: async () => {
+      const shop = await openIncident();
+      // The targets stand, so that the revert takes them back with the flag.
+      await compile(shop);
+      return shop;
+    },
     run: tick,
   },
   {
@@ -95,7 +102,7 @@ const FLOWS: readonly Flow[] = [
   {
     name: 'a compilation after a push',
     open: () => openShop({ [FILE]: flag('checkout', inStage('quarter', 3)) }),
-    run: async (shop) => shop.push({ before: (await shop.repository.head()) ?? '' }),
+    run: compile,
   },
 ];
 

@@ -24,6 +24,13 @@ const WAITS = withRollback('{auto_merge: false}');
 const reverts = async ({ repository }: Shop): Promise<readonly string[]> =>
   (await repository.branches()).filter((name) => name.startsWith('rollout/'));
 
+/** Rows of a flag with too many errors, to be put below one head. */
+const tooMany = (name: string): string =>
+  metrics({ [name]: 0.05 })
+    .split('\n')
+    .slice(1)
+    .join('\n');
+
 describe('a breach', () => {
   it('opens one revert that says what happened, why, and what to do', async () => {
     const shop = await openIncident({
@@ -122,12 +129,7 @@ describe('a breach', () => {
 
   it('of three flags at once pauses those that are not worse than their control', async () => {
     const names = ['a', 'b', 'c'];
-    const rows = names.map((name) =>
-      metrics({ [name]: 0.05 })
-        .split('\n')
-        .slice(1)
-        .join('\n'),
-    );
+    const rows = names.map(tooMany);
     const shop = await openShop({
       '.github/sluice.yml': WAITS,
       'metrics.csv': `time,series,value\n${rows.join('').replaceAll(/(errors [ab] off),0.001/g, '$1,0.05')}`,
@@ -143,6 +145,26 @@ describe('a breach', () => {
       'Roll back c@production to canary',
     ]);
     expect(await subjects(shop)).toEqual(['Pause a and b']);
+  });
+});
+
+describe('a revert that GitHub gives no answer to', () => {
+  it('keeps no other flag from its own, and is opened by the next tick', async () => {
+    const shop = await openShop({
+      '.github/sluice.yml': WAITS,
+      'metrics.csv': `time,series,value\n${tooMany('a')}${tooMany('b')}`,
+      'rollouts/a.yaml': flag('a', inStage('quarter', 3)),
+      'rollouts/b.yaml': flag('b', inStage('quarter', 3)),
+    });
+    shop.github.fail({ match: 'git/create-ref', status: 502 });
+    const ran = await shop.tick();
+    expect(ran.code).toBe(1);
+    expect(ran.outputs.result).toContain('proposal-failed');
+    expect(ran.summary).toContain('`a@production`');
+    const titles = () => shop.repository.pulls().map(({ title }) => title);
+    expect(titles()).toEqual(['Roll back b@production to canary']);
+    expect((await shop.tick()).code).toBe(0);
+    expect(titles()).toContain('Roll back a@production to canary');
   });
 });
 
