@@ -81,7 +81,7 @@ export function judgeCounts(
   const readings = judgeAll(
     { metric: kind, from, planned, ...budget },
     asked.map(({ edge }) => edge),
-    plan.control ? series.intervals() : series.intervals(first),
+    plan.control ? series.history() : series.history(first),
   );
   return conclude({
     check,

@@ -2,7 +2,7 @@ import type { Counter } from '../metrics/provider.ts';
 import type { Metric } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import { type Grid, growth, momentsOf } from './counts.ts';
-import type { Counts, Interval, Moments } from './sequential/spec.ts';
+import type { ArmColumns, Counts, CountsColumns, Interval, Moments } from './sequential/spec.ts';
 
 /** The kinds of metric that a sequential test judges. */
 export type Sequential = Extract<Metric['kind'], 'proportion' | 'mean'>;
@@ -27,12 +27,11 @@ export interface Series {
   /** All of one arm in some of them; `undefined` where nothing was counted. */
   readonly total: (arm: Arm, first?: number, end?: number) => ArmTotal | undefined;
   /**
-   * The intervals, as a test is told them: each time the same object, with what it holds by then.
-   * Whoever keeps one takes a copy.
+   * What a test is told: columns of counts, or the intervals of means.
    *
    * @param alone from this one on without the control: whoever still had it then is no arm
    */
-  readonly intervals: (alone?: number) => Iterable<Interval>;
+  readonly history: (alone?: number) => CountsColumns | Iterable<Interval>;
 }
 
 export function seriesOf(
@@ -41,97 +40,108 @@ export function seriesOf(
   grid: Grid,
   width: number,
 ): Series {
-  const grown = growth(found, grid);
-  const read = kind === 'proportion' ? countsIn : momentsIn;
-  const arms = { treatment: read(grown.slice(0, width)), control: read(grown.slice(width)) };
-  const length = momentsOf(grid) - 1;
-  const from = (index: number): Instant => grid.from + index * grid.step;
+  const columns = columnsOf(kind, found, grid, width);
+  const { length, from } = columns;
   return {
     length,
     from,
     total(arm, first = 0, end = length) {
-      const { samples, sums } = arms[arm];
+      const { samples, sums } = columns[arm];
       const [count, sum] = [sumOf(samples, first, end), sumOf(sums, first, end)];
       return count > 0 ? { samples: count, value: sum / count } : undefined;
     },
-    *intervals(alone = length) {
-      const { treatment, control } = arms;
-      const both = { from: 0, to: 0, treatment: treatment.tally, control: control.tally };
-      const one = { from: 0, to: 0, treatment: treatment.tally };
-      for (let index = 0; index < length; index += 1) {
-        const interval = index < alone && grown.length > width ? both : one;
-        interval.from = from(index);
-        interval.to = from(index + 1);
-        treatment.take(index);
-        control.take(index);
-        yield interval;
-      }
+    history(alone = length) {
+      const told = { ...columns, beside: Math.min(columns.beside, alone) };
+      return kind === 'proportion' ? countsIn(told) : intervalsIn(kind, told);
     },
   };
-}
-
-/** One arm in columns, and its interval that was taken last. */
-interface Columns {
-  readonly samples: Float64Array;
-  readonly sums: Float64Array;
-  readonly tally: Counts | Moments;
-  readonly take: (index: number) => void;
-}
-
-/** Nothing is known of the first moment: intervals are what came of the others. */
-const column = (parts: readonly Float64Array[], part: number): Float64Array =>
-  parts[part]?.subarray(1) ?? new Float64Array(0);
-
-function countsIn(parts: readonly Float64Array[]): Columns {
-  const events = column(parts, 0);
-  // Two counters are read at one moment and counted at two: an event may be in before its total.
-  const totals = column(parts, 1).map((total, index) => Math.max(total, events[index] ?? 0));
-  const tally = { events: 0, total: 0 };
-  return {
-    samples: totals,
-    sums: events,
-    tally,
-    take(index) {
-      tally.events = events[index] ?? 0;
-      tally.total = totals[index] ?? 0;
-    },
-  };
-}
-
-function momentsIn(parts: readonly Float64Array[]): Columns {
-  const [counts, sums, squares] = [column(parts, 0), column(parts, 1), column(parts, 2)];
-  const tally = { count: 0, sum: 0, sumOfSquares: 0 };
-  return {
-    samples: counts,
-    sums,
-    tally,
-    take(index) {
-      tally.count = counts[index] ?? 0;
-      tally.sum = sums[index] ?? 0;
-      tally.sumOfSquares = squares[index] ?? 0;
-    },
-  };
-}
-
-function sumOf(column: Float64Array, first: number, end: number): number {
-  let sum = 0;
-  for (let index = first; index < end; index += 1) sum += column[index] ?? 0;
-  return sum;
 }
 
 /** The intervals of a series, each by itself. */
-export function intervalsOf(
+export const intervalsOf = (
   kind: Sequential,
   found: readonly (readonly Counter[])[],
   grid: Grid,
   width: number,
+): readonly Interval[] => intervalsIn(kind, columnsOf(kind, found, grid, width));
+
+/** What counters of a kind say, in columns. */
+interface Columns {
+  readonly length: number;
+  readonly from: (place: number) => Instant;
+  readonly treatment: ArmIn;
+  readonly control: ArmIn;
+  /** Up to this one the control is there. */
+  readonly beside: number;
+}
+
+/** How many an arm counted, and the sum of what they are; of means, of its squares as well. */
+interface ArmIn {
+  readonly samples: Float64Array;
+  readonly sums: Float64Array;
+  readonly squares: Float64Array;
+}
+
+function columnsOf(
+  kind: Sequential,
+  found: readonly (readonly Counter[])[],
+  grid: Grid,
+  width: number,
+): Columns {
+  // Nothing is known of the first moment: intervals are what came of the others.
+  const grown = growth(found, grid).map((column) => column.subarray(1));
+  const armOf = (parts: readonly Float64Array[]): ArmIn => {
+    const [first = NONE, second = NONE, squares = NONE] = parts;
+    return kind === 'mean'
+      ? { samples: first, sums: second, squares }
+      : { samples: atLeast(first, second), sums: first, squares };
+  };
+  const length = momentsOf(grid) - 1;
+  return {
+    length,
+    from: (place) => grid.from + place * grid.step,
+    treatment: armOf(grown.slice(0, width)),
+    control: armOf(grown.slice(width)),
+    beside: grown.length > width ? length : 0,
+  };
+}
+
+const NONE = new Float64Array(0);
+
+/** Two counters are read at one moment and counted at two: an event may be in before its total. */
+function atLeast(events: Float64Array, totals: Float64Array): Float64Array {
+  const samples = new Float64Array(totals.length);
+  for (let place = 0; place < samples.length; place += 1) {
+    samples[place] = Math.max(totals[place] ?? 0, events[place] ?? 0);
+  }
+  return samples;
+}
+
+function countsIn({ length, from, treatment, control, beside }: Columns): CountsColumns {
+  const armOf = ({ samples, sums }: ArmIn): ArmColumns => ({ events: sums, totals: samples });
+  return { length, from, treatment: armOf(treatment), control: armOf(control), beside };
+}
+
+function intervalsIn(
+  kind: Sequential,
+  { length, from, treatment, control, beside }: Columns,
 ): readonly Interval[] {
-  return Array.from(
-    seriesOf(kind, found, grid, width).intervals(),
-    ({ treatment, control, ...when }) => ({
-      ...when,
-      ...(treatment && { treatment: { ...treatment } }),
-      ...(control && { control: { ...control } }),
-    }),
-  );
+  const at = ({ samples, sums, squares }: ArmIn, place: number): Counts | Moments => {
+    const [count, sum] = [samples[place] ?? 0, sums[place] ?? 0];
+    return kind === 'mean'
+      ? { count, sum, sumOfSquares: squares[place] ?? 0 }
+      : { events: sum, total: count };
+  };
+  return Array.from({ length }, (_, place) => ({
+    from: from(place),
+    to: from(place + 1),
+    treatment: at(treatment, place),
+    ...(place < beside ? { control: at(control, place) } : {}),
+  }));
+}
+
+function sumOf(column: Float64Array, first: number, end: number): number {
+  let sum = 0;
+  for (let place = first; place < end; place += 1) sum += column[place] ?? 0;
+  return sum;
 }

@@ -91,8 +91,7 @@ export function startDetector(
 export function wager(detector: Detector, at: Instant): void {
   if (at < detector.wagersFrom) return;
   if (detector.wagered > 0 && detector.learnt < LEARNT) return;
-  settleUp(detector);
-  const { from, grid, planned, wagered } = detector;
+  const { from, grid, planned, wagered, alternatives } = detector;
   const elapsed = Math.floor((at - from) / grid) * grid;
   detector.wagersFrom = from + elapsed + grid;
   detector.learnt = 0;
@@ -103,27 +102,8 @@ export function wager(detector: Detector, at: Instant): void {
   const due = AT_ONCE + (1 - AT_ONCE) * part;
   if (!(due > wagered)) return;
   detector.wagered = due;
-  if (wagered === 0) {
-    lay(detector, AT_ONCE, detector.alternatives.atOnce, at);
-    lay(detector, due - AT_ONCE, detector.alternatives.later, at);
-  } else {
-    lay(detector, due - wagered, detector.alternatives.later, at);
-  }
-}
-
-/** Lays a wager, by the shares of alternatives. */
-function lay(detector: Detector, all: number, shares: Float64Array, at: Instant): void {
-  if (all === 0) return;
-  const { worth, best, bestSince } = detector;
-  for (let index = 0; index < worth.length; index += 1) {
-    const stake = all * (shares[index] ?? 0);
-    worth[index] = (worth[index] ?? 0) + stake;
-    if (stake > (best[index] ?? 0)) {
-      best[index] = stake;
-      bestSince[index] = at;
-    }
-  }
-  detector.sum += all;
+  if (wagered === 0) settleUp(detector, AT_ONCE, alternatives.atOnce, at);
+  settleUp(detector, due - Math.max(wagered, AT_ONCE), alternatives.later, at);
 }
 
 /**
@@ -148,20 +128,30 @@ export function pay(detector: Detector, logRatios: Float64Array, learnt: number)
 /** Beyond this a wager is lost. */
 const LOST = -80;
 
-/** Multiplies what is due. */
-function settleUp(detector: Detector): void {
-  const { worth, best, due } = detector;
+/** Multiplies what is due, and lays a wager, by the shares of alternatives. */
+function settleUp(
+  detector: Detector,
+  wagered = 0,
+  shares = detector.alternatives.later,
+  at: Instant = detector.from,
+): void {
+  const { worth, best, bestSince, due } = detector;
   let sum = 0;
   for (let index = 0; index < worth.length; index += 1) {
     const log = due[index] ?? 0;
+    due[index] = 0;
     // Bounded, so that what was worth nothing times very much is still a number.
     const factor = log < LOST ? 0 : Math.exp(log < LARGEST ? log : LARGEST);
-    const all = (worth[index] ?? 0) * factor;
+    const stake = wagered * (shares[index] ?? 0);
+    const all = (worth[index] ?? 0) * factor + stake;
     worth[index] = all < MOST ? all : MOST;
+    sum += all < MOST ? all : MOST;
     const one = (best[index] ?? 0) * factor;
     best[index] = one < MOST ? one : MOST;
-    sum += all < MOST ? all : MOST;
-    due[index] = 0;
+    if (stake > one) {
+      best[index] = stake;
+      bestSince[index] = at;
+    }
   }
   detector.sum = sum;
   detector.most = 0;

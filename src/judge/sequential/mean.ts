@@ -1,7 +1,7 @@
-import { type Detector, pay, startDetector, wager } from './detector.ts';
+import { type Detector, isWorth, pay, spokenSince, startDetector, wager } from './detector.ts';
 import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { distanceAlternatives } from './prior.ts';
-import type { Counts, Edge, Entry, Interval, Moments } from './spec.ts';
+import type { Breach, Counts, Edge, Entry, Interval, Moments } from './spec.ts';
 
 /** Count, sum and sum of squares of an arm; the squares are of distances from a fixed origin. */
 export interface Sums {
@@ -16,6 +16,7 @@ export interface MeanState {
   readonly entry: Entry;
   readonly edge: Edge;
   readonly detector: Detector;
+  breach: Breach | undefined;
   readonly dispersion: Dispersion;
   /** What was judged: from, then count, sum and sum of squares by arm. */
   readonly history: number[];
@@ -39,6 +40,7 @@ export function startMean(entry: Entry, edge: Edge): MeanState {
     entry,
     edge,
     detector: startDetector(entry.from, distanceAlternatives(edge.side), entry.planned),
+    breach: undefined,
     dispersion: startDispersion(),
     history: [],
     treatment: nothing(),
@@ -78,7 +80,7 @@ export function usableMoments(arm: Counts | Moments | undefined): arm is Moments
  */
 export function addMoments(state: MeanState, interval: Interval<Moments>): void {
   const { entry, waiting } = state;
-  const { from, treatment, control } = interval;
+  const { from, to, treatment, control } = interval;
   if (control !== undefined) {
     include(state.control, control);
     compare(state, control);
@@ -93,6 +95,9 @@ export function addMoments(state: MeanState, interval: Interval<Moments>): void 
   const row = [from, ...numbers(treatment), ...numbers(control)];
   for (const each of row) state.history.push(each);
   bet(state);
+  const { detector } = state;
+  if (state.breach !== undefined || !isWorth(detector, entry.alpha)) return;
+  state.breach = { at: to, since: spokenSince(detector) };
 }
 
 const numbers = (moments?: Moments): readonly number[] =>

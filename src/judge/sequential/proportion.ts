@@ -1,25 +1,23 @@
 import type { Instant } from '../../time.ts';
 import { armPayout, type EdgePoint, edgePoint, stakeOn } from './bet.ts';
-import { type Detector, pay, startDetector, wager } from './detector.ts';
+import { type Detector, isWorth, pay, spokenSince, startDetector, wager } from './detector.ts';
 import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { oddsAlternatives } from './prior.ts';
-import type { Counts, Edge, Entry, Moments } from './spec.ts';
+import { addRow, type CountRows, makeRoom, startRows } from './rows.ts';
+import type { Breach, Counts, CountsColumns, Edge, Entry, Moments } from './spec.ts';
 
 /** What was counted for a check, and what its control has taught: the same for all of its limits. */
 export interface CountsHistory {
   readonly kind: 'proportion';
   readonly entry: Entry;
-  /** What is judged, in rows: from, what interval it is like, then events and total by arm. */
-  readonly rows: number[];
+  /** What is judged. */
+  readonly rows: CountRows;
   readonly dispersion: Dispersion;
   /** The control so far, and its two newest blocks. */
   readonly control: { events: number; total: number };
   readonly block: { events: number; total: number };
   readonly before: { events: number; total: number };
 }
-
-/** Numbers a row of history. */
-export const COUNT_WIDTH = 6;
 
 /** A test of one limit, as far as it has been told. */
 export interface ProportionState {
@@ -29,8 +27,10 @@ export interface ProportionState {
   /** Begun anew where the dispersion turns out to be another. */
   detector: Detector;
   allowed: number;
-  /** How much of the history it has been told. */
+  /** How much of the history it has been told, and how much of it has been looked at for a breach. */
   told: number;
+  looked: number;
+  breach: Breach | undefined;
   readonly bets: Map<number, Bets | undefined>;
   /** Those of the newest interval, and what it was like. */
   like: number;
@@ -57,7 +57,7 @@ export function startCounts(entry: Entry): CountsHistory {
   return {
     kind: 'proportion',
     entry,
-    rows: [],
+    rows: startRows(),
     dispersion: startDispersion(),
     control: { events: 0, total: 0 },
     block: { events: 0, total: 0 },
@@ -75,6 +75,8 @@ export function startProportion(history: CountsHistory, edge: Edge): ProportionS
     detector: startDetector(from, alternatives, planned),
     allowed: history.dispersion.factor,
     told: 0,
+    looked: 0,
+    breach: undefined,
     bets: new Map(),
     like: Number.NaN,
     now: undefined,
@@ -93,56 +95,109 @@ export function usableCounts(arm: Counts | Moments | undefined): arm is Counts |
 /** More samples than any arm has. */
 const MOST = 1e15;
 
-/** Takes in an interval, for all limits of a check. What its control teaches holds from the next on. */
+/**
+ * Takes in an interval, for all limits of a check: it is kept, judged, and learnt from. What its
+ * control teaches holds from the next on.
+ */
 export function addCounts(
   history: CountsHistory,
   from: Instant,
+  to: Instant,
   treatment: Counts | undefined,
   control: Counts | undefined,
   tests: readonly ProportionState[],
 ): void {
-  if (from >= history.entry.from) {
-    history.rows.push(
-      from,
-      likeOf(history.control, treatment?.total ?? 0, control?.total ?? 0),
-      treatment?.events ?? 0,
-      treatment?.total ?? 0,
-      control?.events ?? 0,
-      control?.total ?? 0,
-    );
-    for (const test of tests) catchUp(test);
-  }
+  keep(history, from, to, treatment, control);
+  for (const test of tests) hear(test, history.dispersion.factor);
   if (control !== undefined) learn(history, control);
 }
 
 /**
- * Judges what a test has not been told yet; all of the entry anew where the dispersion turns out to
- * be another than was allowed for, so that all of it is held to what is known now.
+ * Takes in a whole history: the same, but that tests hear of what was kept only when what their
+ * control taught changes, and at the end.
+ *
+ * @returns how many intervals could not be used
  */
-function catchUp(state: ProportionState): void {
-  const { history, detector } = state;
-  const { factor } = history.dispersion;
-  if (factor !== state.allowed) {
-    state.allowed = factor;
-    state.bets.clear();
-    state.like = Number.NaN;
-    state.detector = startDetector(detector.from, detector.alternatives, detector.planned);
-    state.told = 0;
+export function addColumns(
+  history: CountsHistory,
+  columns: CountsColumns,
+  tests: readonly ProportionState[],
+): number {
+  const { dispersion, rows } = history;
+  const { length, from } = columns;
+  const treatment = { events: 0, total: 0 };
+  const control = { events: 0, total: 0 };
+  let ignored = 0;
+  makeRoom(rows, rows.length + length);
+  for (let place = 0; place < length; place += 1) {
+    treatment.events = columns.treatment.events[place] ?? 0;
+    treatment.total = columns.treatment.totals[place] ?? 0;
+    control.events = columns.control.events[place] ?? 0;
+    control.total = columns.control.totals[place] ?? 0;
+    const beside = place < columns.beside ? control : undefined;
+    if (!(usableCounts(treatment) && usableCounts(beside))) {
+      ignored += 1;
+      continue;
+    }
+    const { factor } = dispersion;
+    keep(history, from(place), from(place + 1), treatment, beside);
+    if (beside !== undefined) learn(history, beside);
+    if (dispersion.factor !== factor) for (const test of tests) hear(test, factor);
   }
-  for (; state.told < history.rows.length; state.told += COUNT_WIDTH) judge(state, state.told);
+  for (const test of tests) hear(test, dispersion.factor);
+  return ignored;
 }
 
-/** Lets the detector hear one row of history. */
-function judge(state: ProportionState, row: number): void {
+/** Keeps an interval, if it is of the entry. */
+function keep(
+  { rows, entry, control: past }: CountsHistory,
+  from: Instant,
+  to: Instant,
+  treatment: Counts | undefined,
+  control: Counts | undefined,
+): void {
+  if (from < entry.from) return;
+  const like = likeOf(past, treatment?.total ?? 0, control?.total ?? 0);
+  addRow(rows, from, to, like, treatment, control);
+}
+
+/**
+ * Judges what a test has not been told yet, looking for a breach after each interval; all of the
+ * entry anew where the dispersion turns out to be another than was allowed for, so that all of it is
+ * held to what is known now.
+ */
+function hear(state: ProportionState, dispersion: number): void {
+  const { rows, entry } = state.history;
+  if (state.told === rows.length) return;
+  if (dispersion !== state.allowed) {
+    const { from, alternatives, planned } = state.detector;
+    state.allowed = dispersion;
+    state.bets.clear();
+    state.like = Number.NaN;
+    state.detector = startDetector(from, alternatives, planned);
+    state.told = 0;
+  }
+  const { detector } = state;
+  for (; state.told < rows.length; state.told += 1) {
+    judge(state, state.told);
+    if (state.told < state.looked || state.breach !== undefined) continue;
+    if (!isWorth(detector, entry.alpha)) continue;
+    state.breach = { at: rows.to[state.told] ?? 0, since: spokenSince(detector) };
+  }
+  state.looked = rows.length;
+}
+
+/** Lets the detector hear one interval. */
+function judge(state: ProportionState, place: number): void {
   const { detector, allowed, logs } = state;
   const { rows } = state.history;
-  wager(detector, rows[row] ?? 0);
-  const x = rows[row + 2] ?? 0;
-  const n = rows[row + 3] ?? 0;
+  wager(detector, rows.from[place] ?? 0);
+  const n = rows.treatment.totals[place] ?? 0;
   if (n === 0) return;
-  const y = rows[row + 4] ?? 0;
-  const N = rows[row + 5] ?? 0;
-  const bets = betsFor(state, rows[row + 1] ?? 0);
+  const x = rows.treatment.events[place] ?? 0;
+  const y = rows.control.events[place] ?? 0;
+  const N = rows.control.totals[place] ?? 0;
+  const bets = betsFor(state, rows.like[place] ?? 0);
   if (bets === undefined) return;
   const { stakes, perRequest, perEvent } = bets;
   const { control, slope } = bets.point;

@@ -1,8 +1,8 @@
 import type { Instant } from '../../time.ts';
 import { boundsOf, halfWidth } from './bounds.ts';
 import { ENOUGH, MEAN_WIDTH, type MeanState, meanOf, type Sums, varianceOf } from './mean.ts';
-import { COUNT_WIDTH, type ProportionState } from './proportion.ts';
-import type { Bounds, Comparison, Edge, Entry, Tally } from './spec.ts';
+import type { ProportionState } from './proportion.ts';
+import type { ArmColumns, Bounds, Comparison, Edge, Entry, Tally } from './spec.ts';
 
 /** Both arms of a test since a moment, added up. */
 export interface ArmTotals {
@@ -14,20 +14,31 @@ type State = ProportionState | MeanState;
 
 /** What was counted since a moment. A proportion's events are a sum of ones. */
 export function totalsSince(state: State, since: Instant): ArmTotals {
+  return state.kind === 'mean' ? meansSince(state, since) : countsSince(state, since);
+}
+
+function countsSince({ history: { rows } }: ProportionState, since: Instant): ArmTotals {
+  let first = rows.length;
+  // Rows are in the order of time: from the newest back.
+  while (first > 0 && (rows.from[first - 1] ?? 0) >= since) first -= 1;
+  const armOf = ({ events, totals }: ArmColumns): Sums => {
+    let [sum, count] = [0, 0];
+    for (let place = first; place < rows.length; place += 1) {
+      sum += events[place] ?? 0;
+      count += totals[place] ?? 0;
+    }
+    return { count, sum, sumOfSquares: sum };
+  };
+  return { treatment: armOf(rows.treatment), control: armOf(rows.control) };
+}
+
+function meansSince({ history }: MeanState, since: Instant): ArmTotals {
   const treatment = { count: 0, sum: 0, sumOfSquares: 0 };
   const control = { count: 0, sum: 0, sumOfSquares: 0 };
-  const [rows, width] =
-    state.kind === 'mean' ? [state.history, MEAN_WIDTH] : [state.history.rows, COUNT_WIDTH];
-  const at = (place: number): number => rows[place] ?? 0;
-  // Rows are in the order of time: from the newest back.
-  for (let row = rows.length - width; row >= 0 && at(row) >= since; row -= width) {
-    if (state.kind === 'mean') {
-      include(treatment, at(row + 1), at(row + 2), at(row + 3));
-      include(control, at(row + 4), at(row + 5), at(row + 6));
-    } else {
-      include(treatment, at(row + 3), at(row + 2), at(row + 2));
-      include(control, at(row + 5), at(row + 4), at(row + 4));
-    }
+  const at = (place: number): number => history[place] ?? 0;
+  for (let row = history.length - MEAN_WIDTH; row >= 0 && at(row) >= since; row -= MEAN_WIDTH) {
+    include(treatment, at(row + 1), at(row + 2), at(row + 3));
+    include(control, at(row + 4), at(row + 5), at(row + 6));
   }
   return { treatment, control };
 }
@@ -194,17 +205,18 @@ function partsOf({ history: { rows } }: ProportionState): {
   readonly events: readonly number[];
   readonly sizes: readonly number[];
 } {
-  const each = COUNT_WIDTH * Math.max(1, Math.ceil(rows.length / COUNT_WIDTH / PARTS));
+  const { treatment, control } = rows;
+  const each = Math.max(1, Math.ceil(rows.length / PARTS));
   const events: number[] = [];
   const sizes: number[] = [];
   let own = 0;
   for (let from = 0; from < rows.length; from += each) {
     let [x, y, n, N] = [0, 0, 0, 0];
-    for (let row = from; row < from + each && row < rows.length; row += COUNT_WIDTH) {
-      x += rows[row + 2] ?? 0;
-      y += rows[row + 4] ?? 0;
-      n += rows[row + 3] ?? 0;
-      N += rows[row + 5] ?? 0;
+    for (let place = from; place < from + each && place < rows.length; place += 1) {
+      x += treatment.events[place] ?? 0;
+      y += control.events[place] ?? 0;
+      n += treatment.totals[place] ?? 0;
+      N += control.totals[place] ?? 0;
     }
     if (n === 0 || N === 0) continue;
     own += x;

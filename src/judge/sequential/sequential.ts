@@ -1,7 +1,8 @@
 import type { Instant } from '../../time.ts';
-import { type Detector, isWorth, spokenSince, worthOf } from './detector.ts';
+import { spokenSince, worthOf } from './detector.ts';
 import { addMoments, type MeanState, startMean, usableMoments } from './mean.ts';
 import {
+  addColumns,
   addCounts,
   type CountsHistory,
   type ProportionState,
@@ -10,7 +11,7 @@ import {
   usableCounts,
 } from './proportion.ts';
 import { boundsFor, comparisonSince } from './report.ts';
-import type { Bounds, Edge, Entry, Interval, Reading, Spec } from './spec.ts';
+import type { Bounds, CountsColumns, Edge, Entry, Interval, Reading, Spec } from './spec.ts';
 
 /** The tests of a check's limits in one entry, told the same intervals. Only `add` changes them. */
 export interface Tests {
@@ -18,13 +19,9 @@ export interface Tests {
   readonly told: Told;
   until: Instant;
   ignored: number;
-  /** When each was first broken, and since when the evidence counted, in the order of the edges. */
-  readonly breaches: (Breach | undefined)[];
 }
 
-type Breach = NonNullable<Reading['breach']>;
-
-/** Who is told: counts are kept once for all limits, means limit by limit. */
+/** Who is told, in the order of the edges: counts are kept once for all limits, means limit by limit. */
 type Told =
   | {
       readonly kind: 'proportion';
@@ -35,13 +32,7 @@ type Told =
 
 /** Begins a test of each limit of a check in one entry. */
 export function startAll(entry: Entry, edges: readonly Edge[]): Tests {
-  return {
-    entry,
-    told: toldOf(entry, edges),
-    until: Number.NEGATIVE_INFINITY,
-    ignored: 0,
-    breaches: edges.map(() => undefined),
-  };
+  return { entry, told: toldOf(entry, edges), until: Number.NEGATIVE_INFINITY, ignored: 0 };
 }
 
 /** Begins a test of one limit. */
@@ -65,22 +56,10 @@ function toldOf(entry: Entry, edges: readonly Edge[]): Told {
  * looked. Whether it is still so is what `logE` and the recent comparison say.
  */
 export function add(tests: Tests, interval: Interval): Tests {
-  const { told, breaches, entry } = tests;
   const { from, to } = interval;
   const inOrder = Number.isFinite(from) && Number.isFinite(to) && from < to && from >= tests.until;
-  if (!(inOrder && tell(told, interval))) {
-    tests.ignored += 1;
-    return tests;
-  }
-  tests.until = to;
-  if (from < entry.from) return tests;
-  for (let index = 0; index < told.each.length; index += 1) {
-    const detector = told.each[index]?.detector;
-    if (detector === undefined || breaches[index] !== undefined) continue;
-    if (isWorth(detector, entry.alpha)) {
-      breaches[index] = { at: to, since: spokenSince(detector) };
-    }
-  }
+  if (inOrder && tell(tests.told, interval)) tests.until = to;
+  else tests.ignored += 1;
   return tests;
 }
 
@@ -88,7 +67,7 @@ export function add(tests: Tests, interval: Interval): Tests {
 function tell(told: Told, { from, to, treatment, control }: Interval): boolean {
   if (told.kind === 'proportion') {
     if (!usableCounts(treatment) || !usableCounts(control)) return false;
-    addCounts(told.history, from, treatment, control, told.each);
+    addCounts(told.history, from, to, treatment, control, told.each);
     return true;
   }
   if (!usableMoments(treatment) || !usableMoments(control)) return false;
@@ -97,15 +76,18 @@ function tell(told: Told, { from, to, treatment, control }: Interval): boolean {
   return true;
 }
 
-/** Whether a breach has been proven: all that a simulation has to ask. */
-export const breached = ({ breaches }: Tests): boolean =>
-  breaches.some((breach) => breach !== undefined);
+/** Whether a breach of the limit at that place among the edges has been proven. */
+export const isBreached = ({ told }: Tests, place: number): boolean =>
+  told.each[place]?.breach !== undefined;
+
+/** Whether a breach of any has been proven. */
+export const breached = (tests: Tests): boolean =>
+  tests.told.each.some((_, place) => isBreached(tests, place));
 
 /** What the tests say now, in the order of their edges. */
-export function readAll({ entry, told, breaches, ignored }: Tests): readonly Reading[] {
-  return told.each.map((state, index): Reading => {
-    const breach = breaches[index];
-    const detector: Detector = state.detector;
+export function readAll({ entry, told, ignored }: Tests): readonly Reading[] {
+  return told.each.map((state): Reading => {
+    const { breach, detector } = state;
     const bounds = boundsFor(state, entry);
     const inside = bounds !== undefined && isInside(state.edge, bounds);
     const { factor } = (state.kind === 'mean' ? state : state.history).dispersion;
@@ -135,10 +117,17 @@ export function read(tests: Tests): Reading {
 export function judgeAll(
   entry: Entry,
   edges: readonly Edge[],
-  intervals: Iterable<Interval>,
+  history: CountsColumns | Iterable<Interval>,
 ): readonly Reading[] {
   const tests = startAll(entry, edges);
-  for (const interval of intervals) add(tests, interval);
+  const { told } = tests;
+  if (Symbol.iterator in history) {
+    for (const interval of history) add(tests, interval);
+  } else if (told.kind === 'proportion') {
+    tests.ignored = addColumns(told.history, history, told.each);
+  } else {
+    throw new Error('counts are no means');
+  }
   return readAll(tests);
 }
 

@@ -55,6 +55,32 @@ export interface Interval<T extends Counts | Moments = Counts | Moments> {
   readonly control?: T;
 }
 
+/**
+ * What counters say of both arms, interval by interval, in the columns that it was read in. One ends
+ * where the next begins.
+ */
+export interface CountsColumns {
+  /** How many intervals there are. */
+  readonly length: number;
+  /** When one begins. */
+  readonly from: (place: number) => Instant;
+  readonly treatment: ArmColumns;
+  readonly control: ArmColumns;
+  /** Up to this one the control is there. */
+  readonly beside: number;
+}
+
+export interface ArmColumns {
+  readonly events: Float64Array;
+  readonly totals: Float64Array;
+}
+
+/** When a breach was first proven, and since when the evidence counted. */
+export interface Breach {
+  readonly at: Instant;
+  readonly since: Instant;
+}
+
 /** One arm since some moment: how many were counted, and the proportion or mean among them. */
 export interface Tally {
   readonly samples: number;
@@ -81,8 +107,7 @@ export interface Reading {
   readonly logE: number;
   readonly needed: number;
   readonly alpha: number;
-  /** The breach: when it was first proven, and since when the evidence counted. */
-  readonly breach?: { readonly at: Instant; readonly since: Instant };
+  readonly breach?: Breach;
   /** The entry so far, and since the restart that weighs most now. */
   readonly entry: Comparison;
   readonly recent: Comparison;

@@ -1,6 +1,6 @@
 import { type Duration, MINUTE } from '../../time.ts';
 import { BEFORE } from '../counts-plan.ts';
-import { add, readAll, startAll, type Tests } from '../sequential/sequential.ts';
+import { add, isBreached, readAll, startAll, type Tests } from '../sequential/sequential.ts';
 import type { Counts, Interval, Moments } from '../sequential/spec.ts';
 import { draw, eventsTable, sampleSums, type Table } from './draw.ts';
 import { type Looks, looksOver } from './looks.ts';
@@ -68,7 +68,7 @@ export function stay(ground: Ground, random: Random): Outcome {
     watch.asked.map(({ edge }) => edge),
   );
   const broken = (level: 'breach' | 'warn'): boolean =>
-    watch.asked.some((each, index) => each.level === level && tests.breaches[index] !== undefined);
+    watch.asked.some((each, index) => each.level === level && isBreached(tests, index));
   for (let look = 0; look < looks.to.length; look += 1) {
     const from = looks.from[look] ?? 0;
     const interval: Interval = {

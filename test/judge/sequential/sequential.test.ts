@@ -4,7 +4,13 @@ import { shareOf } from '../../../src/judge/sequential/alpha.ts';
 import { armPayout, edgePoint, payout, stakeOn } from '../../../src/judge/sequential/bet.ts';
 import { pay, startDetector, wager, worthOf } from '../../../src/judge/sequential/detector.ts';
 import { oddsAlternatives } from '../../../src/judge/sequential/prior.ts';
-import { add, judgeIntervals, read, start } from '../../../src/judge/sequential/sequential.ts';
+import {
+  add,
+  judgeAll,
+  judgeIntervals,
+  read,
+  start,
+} from '../../../src/judge/sequential/sequential.ts';
 import type { Counts, Edge, Interval, Moments, Spec } from '../../../src/judge/sequential/spec.ts';
 import { HOUR, MINUTE } from '../../../src/time.ts';
 
@@ -226,6 +232,43 @@ describe('whatever is counted', () => {
         expect(Math.abs(one.logE - two.logE)).toBeLessThan(0.05);
       }),
       { numRuns: 60 },
+    );
+  });
+
+  it('is the same whether a history comes in columns or interval by interval', () => {
+    const count = (most: number) => fc.oneof(fc.nat(most), fc.constant(0));
+    const row = fc.tuple(count(4), count(60), fc.oneof(count(8), count(200)), count(1200));
+    const edges: readonly Edge[] = [
+      { side: 'upper', against: 'ratio', ratio: 1.05 },
+      { side: 'upper', against: 'level', level: 0.02 },
+      { side: 'lower', against: 'shift', by: -0.01 },
+    ];
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 200 }),
+        fc.nat(60),
+        fc.option(fc.nat(200), { nil: 1_000 }),
+        (rows, before, beside) => {
+          const { edge: _, ...entry } = spec();
+          const one = judgeAll(
+            entry,
+            edges,
+            counted(rows, -before).map(({ control, ...each }, place) =>
+              place < beside && control ? { ...each, control } : each,
+            ),
+          );
+          const column = (part: number) => Float64Array.from(rows, (each) => each[part] ?? 0);
+          const other = judgeAll(entry, edges, {
+            length: rows.length,
+            from: (place) => (place - before) * FIVE,
+            treatment: { events: column(0), totals: column(1) },
+            control: { events: column(2), totals: column(3) },
+            beside,
+          });
+          expect(other).toEqual(one);
+        },
+      ),
+      { numRuns: 200 },
     );
   });
 
