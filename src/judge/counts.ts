@@ -40,10 +40,13 @@ export function growth(
     const by = new Float64Array(moments);
     for (const { points } of counters) {
       let last = -1;
+      let next = 0;
       for (const { at, value } of points) {
+        // Most come one after the other, each on its moment.
+        const place = at === from + next * step ? next : placeOf(at);
+        next = place + 1;
         // No counter has counted less than nothing.
         if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
-        const place = placeOf(at);
         const before = last >= 0 ? last : isSeen(found, placeOf, place - 1) ? 0 : value;
         by[place] = (by[place] ?? 0) + (value >= before ? value - before : value);
         last = value;

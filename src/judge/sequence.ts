@@ -1,6 +1,6 @@
 import type { Counter } from '../metrics/provider.ts';
 import type { Metric } from '../rollout/model.ts';
-import type { Instant } from '../time.ts';
+import type { Duration, Instant } from '../time.ts';
 import { type Grid, growth, momentsOf } from './counts.ts';
 import type { ArmColumns, Counts, CountsColumns, Interval, Moments } from './sequential/spec.ts';
 
@@ -41,10 +41,10 @@ export function seriesOf(
   width: number,
 ): Series {
   const columns = columnsOf(kind, found, grid, width);
-  const { length, from } = columns;
+  const { length } = columns;
   return {
     length,
-    from,
+    from: (place) => momentOf(columns, place),
     total(arm, first = 0, end = length) {
       const { samples, sums } = columns[arm];
       const [count, sum] = [sumOf(samples, first, end), sumOf(sums, first, end)];
@@ -68,7 +68,8 @@ export const intervalsOf = (
 /** What counters of a kind say, in columns. */
 interface Columns {
   readonly length: number;
-  readonly from: (place: number) => Instant;
+  readonly from: Instant;
+  readonly step: Duration;
   readonly treatment: ArmIn;
   readonly control: ArmIn;
   /** Up to this one the control is there. */
@@ -99,12 +100,16 @@ function columnsOf(
   const length = momentsOf(grid) - 1;
   return {
     length,
-    from: (place) => grid.from + place * grid.step,
+    from: grid.from,
+    step: grid.step,
     treatment: armOf(grown.slice(0, width)),
     control: armOf(grown.slice(width)),
     beside: grown.length > width ? length : 0,
   };
 }
+
+const momentOf = ({ from, step }: Pick<Columns, 'from' | 'step'>, place: number): Instant =>
+  from + place * step;
 
 const NONE = new Float64Array(0);
 
@@ -117,15 +122,13 @@ function atLeast(events: Float64Array, totals: Float64Array): Float64Array {
   return samples;
 }
 
-function countsIn({ length, from, treatment, control, beside }: Columns): CountsColumns {
+function countsIn({ treatment, control, ...when }: Columns): CountsColumns {
   const armOf = ({ samples, sums }: ArmIn): ArmColumns => ({ events: sums, totals: samples });
-  return { length, from, treatment: armOf(treatment), control: armOf(control), beside };
+  return { ...when, treatment: armOf(treatment), control: armOf(control) };
 }
 
-function intervalsIn(
-  kind: Sequential,
-  { length, from, treatment, control, beside }: Columns,
-): readonly Interval[] {
+function intervalsIn(kind: Sequential, columns: Columns): readonly Interval[] {
+  const { length, treatment, control, beside } = columns;
   const at = ({ samples, sums, squares }: ArmIn, place: number): Counts | Moments => {
     const [count, sum] = [samples[place] ?? 0, sums[place] ?? 0];
     return kind === 'mean'
@@ -133,8 +136,8 @@ function intervalsIn(
       : { events: sum, total: count };
   };
   return Array.from({ length }, (_, place) => ({
-    from: from(place),
-    to: from(place + 1),
+    from: momentOf(columns, place),
+    to: momentOf(columns, place + 1),
     treatment: at(treatment, place),
     ...(place < beside ? { control: at(control, place) } : {}),
   }));

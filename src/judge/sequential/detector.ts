@@ -44,12 +44,12 @@ const IN_TIME = 0.95;
  * Something is wagered anew when so many events were to be expected since it last was. A wager laid in
  * the midst of them loses little on those before a doubling, and more wagers would say the same.
  */
-const LEARNT = 2;
+const LEARNT = 4;
 /**
- * And no more often than on a grid of the clock, counted from the entry: a tick of those who tick
- * often, and ten times in an entry shorter than that.
+ * And no more often than on a grid of the clock, counted from the entry: every two ticks of those who
+ * tick often, and ten times in an entry shorter than that. Each wager has to be multiplied for itself.
  */
-const GRID: Duration = 5 * MINUTE;
+const GRID: Duration = 10 * MINUTE;
 const RESTARTS = 10;
 /** Worth is kept in plain numbers; evidence beyond this is not told apart. */
 const MOST = 1e300;

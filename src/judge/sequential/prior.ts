@@ -16,9 +16,7 @@ const ODDS: readonly Row[] = [
 ];
 
 /** Alternatives for a proportion: odds above the edge's, or below it. */
-export function oddsAlternatives(side: 'upper' | 'lower'): Alternatives {
-  return columns(ODDS, (odds) => (side === 'upper' ? odds : 1 / odds));
-}
+export const oddsAlternatives = (side: 'upper' | 'lower'): Alternatives => ODDS_AT[side];
 
 /** Alternatives for a mean: distances from the edge in standard deviations of one sample. */
 const DISTANCES: readonly Row[] = [
@@ -32,9 +30,7 @@ const DISTANCES: readonly Row[] = [
   [1, 0.08, 0.08],
 ];
 
-export function distanceAlternatives(side: 'upper' | 'lower'): Alternatives {
-  return columns(DISTANCES, (distance) => (side === 'upper' ? distance : -distance));
-}
+export const distanceAlternatives = (side: 'upper' | 'lower'): Alternatives => DISTANCES_AT[side];
 
 type Row = readonly [size: number, atOnce: number, later: number];
 
@@ -45,3 +41,12 @@ function columns(rows: readonly Row[], effectOf: (size: number) => number): Alte
     later: Float64Array.from(rows, ([, , later]) => later),
   };
 }
+
+const ODDS_AT = {
+  upper: columns(ODDS, (odds) => odds),
+  lower: columns(ODDS, (odds) => 1 / odds),
+};
+const DISTANCES_AT = {
+  upper: columns(DISTANCES, (distance) => distance),
+  lower: columns(DISTANCES, (distance) => -distance),
+};

@@ -31,7 +31,7 @@ export interface ProportionState {
   told: number;
   looked: number;
   breach: Breach | undefined;
-  readonly bets: Map<number, Bets | undefined>;
+  readonly bets: Map<number, Bets | 'none'>;
   /** Those of the newest interval, and what it was like. */
   like: number;
   now: Bets | undefined;
@@ -87,17 +87,18 @@ export function startProportion(history: CountsHistory, edge: Edge): ProportionS
 /** Whether an arm was counted, in numbers, and no more than what they are out of; or was not there. */
 export function usableCounts(arm: Counts | Moments | undefined): arm is Counts | undefined {
   if (arm === undefined) return true;
-  if (!('events' in arm)) return false;
-  const { events, total } = arm;
-  return events >= 0 && events <= total && total <= MOST;
+  return 'events' in arm && isUsable(arm.events, arm.total);
 }
+
+const isUsable = (events: number, total: number): boolean =>
+  events >= 0 && events <= total && total <= MOST;
 
 /** More samples than any arm has. */
 const MOST = 1e15;
 
 /**
  * Takes in an interval, for all limits of a check: it is kept, judged, and learnt from. What its
- * control teaches holds from the next on.
+ * control teaches holds from the next on. An arm that was not there has counted nothing.
  */
 export function addCounts(
   history: CountsHistory,
@@ -107,9 +108,11 @@ export function addCounts(
   control: Counts | undefined,
   tests: readonly ProportionState[],
 ): void {
-  keep(history, from, to, treatment, control);
+  const [x, n] = [treatment?.events ?? 0, treatment?.total ?? 0];
+  const [y, N] = [control?.events ?? 0, control?.total ?? 0];
+  keep(history, from, to, x, n, y, N);
   for (const test of tests) hear(test, history.dispersion.factor);
-  if (control !== undefined) learn(history, control);
+  learn(history, y, N);
 }
 
 /**
@@ -124,24 +127,21 @@ export function addColumns(
   tests: readonly ProportionState[],
 ): number {
   const { dispersion, rows } = history;
-  const { length, from } = columns;
-  const treatment = { events: 0, total: 0 };
-  const control = { events: 0, total: 0 };
+  const { length, from, step, treatment, control, beside } = columns;
   let ignored = 0;
   makeRoom(rows, rows.length + length);
   for (let place = 0; place < length; place += 1) {
-    treatment.events = columns.treatment.events[place] ?? 0;
-    treatment.total = columns.treatment.totals[place] ?? 0;
-    control.events = columns.control.events[place] ?? 0;
-    control.total = columns.control.totals[place] ?? 0;
-    const beside = place < columns.beside ? control : undefined;
-    if (!(usableCounts(treatment) && usableCounts(beside))) {
+    const x = treatment.events[place] ?? 0;
+    const n = treatment.totals[place] ?? 0;
+    const y = place < beside ? (control.events[place] ?? 0) : 0;
+    const N = place < beside ? (control.totals[place] ?? 0) : 0;
+    if (!(isUsable(x, n) && isUsable(y, N))) {
       ignored += 1;
       continue;
     }
     const { factor } = dispersion;
-    keep(history, from(place), from(place + 1), treatment, beside);
-    if (beside !== undefined) learn(history, beside);
+    keep(history, from + place * step, from + (place + 1) * step, x, n, y, N);
+    learn(history, y, N);
     if (dispersion.factor !== factor) for (const test of tests) hear(test, factor);
   }
   for (const test of tests) hear(test, dispersion.factor);
@@ -150,15 +150,15 @@ export function addColumns(
 
 /** Keeps an interval, if it is of the entry. */
 function keep(
-  { rows, entry, control: past }: CountsHistory,
+  { rows, entry, control }: CountsHistory,
   from: Instant,
   to: Instant,
-  treatment: Counts | undefined,
-  control: Counts | undefined,
+  x: number,
+  n: number,
+  y: number,
+  N: number,
 ): void {
-  if (from < entry.from) return;
-  const like = likeOf(past, treatment?.total ?? 0, control?.total ?? 0);
-  addRow(rows, from, to, like, treatment, control);
+  if (from >= entry.from) addRow(rows, from, to, likeOf(control, n, N), x, n, y, N);
 }
 
 /**
@@ -232,9 +232,13 @@ const NOTHING = -1_024;
 /** The bets of an interval; none where it has no control to compare with, or nothing can be past the edge. */
 function betsFor(state: ProportionState, like: number): Bets | undefined {
   if (state.like !== like) {
-    if (!state.bets.has(like)) state.bets.set(like, makeBets(state, like));
+    let bets = state.bets.get(like);
+    if (bets === undefined) {
+      bets = makeBets(state, like) ?? 'none';
+      state.bets.set(like, bets);
+    }
     state.like = like;
-    state.now = state.bets.get(like);
+    state.now = bets === 'none' ? undefined : bets;
   }
   return state.now;
 }
@@ -262,7 +266,7 @@ function shareAt(step: number): number {
 }
 
 /** Takes in a control's interval: its share, and how unevenly its events fall. */
-function learn(history: CountsHistory, { events, total }: Counts): void {
+function learn(history: CountsHistory, events: number, total: number): void {
   const { control, block, before, dispersion } = history;
   const share = (control.events + 0.5) / (control.total + 1);
   control.events += events;

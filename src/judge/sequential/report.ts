@@ -2,7 +2,7 @@ import type { Instant } from '../../time.ts';
 import { boundsOf, halfWidth } from './bounds.ts';
 import { ENOUGH, MEAN_WIDTH, type MeanState, meanOf, type Sums, varianceOf } from './mean.ts';
 import type { ProportionState } from './proportion.ts';
-import type { ArmColumns, Bounds, Comparison, Edge, Entry, Tally } from './spec.ts';
+import type { ArmColumns, Bounds, Comparison, Edge, Tally } from './spec.ts';
 
 /** Both arms of a test since a moment, added up. */
 export interface ArmTotals {
@@ -49,9 +49,8 @@ function include(sums: Sums, count: number, sum: number, sumOfSquares: number): 
   sums.sumOfSquares += sumOfSquares;
 }
 
-/** The arms side by side since a moment. */
-export function comparisonSince(state: State, since: Instant): Comparison {
-  const { treatment, control } = totalsSince(state, since);
+/** The arms side by side. */
+export function comparisonOf({ treatment, control }: ArmTotals, since: Instant): Comparison {
   const [t, c] = [tally(treatment), tally(control)];
   const difference = t && c && finite(t.value - c.value);
   const ratio = t && c && finite(ratioOf(t.value, c.value));
@@ -73,10 +72,9 @@ const ratioOf = (treatment: number, control: number): number =>
 
 const finite = (value: number): number | undefined => (Number.isFinite(value) ? value : undefined);
 
-/** Always-valid bounds of what the edge is about, over the entry; none where nothing is known. */
-export function boundsFor(state: State, { confidence, from }: Entry): Bounds | undefined {
+/** Always-valid bounds of what the edge is about, over the entry that `totals` are of; none where nothing is known. */
+export function boundsFor(state: State, totals: ArmTotals, confidence: number): Bounds | undefined {
   const alpha = 1 - confidence;
-  const totals = totalsSince(state, from);
   const of = subjectOf(state.edge);
   // Two ways to the bounds, each valid at half of α: the narrower holds at α.
   const { factor } = (state.kind === 'mean' ? state : state.history).dispersion;

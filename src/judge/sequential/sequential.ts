@@ -10,7 +10,7 @@ import {
   startProportion,
   usableCounts,
 } from './proportion.ts';
-import { boundsFor, comparisonSince } from './report.ts';
+import { boundsFor, comparisonOf, totalsSince } from './report.ts';
 import type { Bounds, CountsColumns, Edge, Entry, Interval, Reading, Spec } from './spec.ts';
 
 /** The tests of a check's limits in one entry, told the same intervals. Only `add` changes them. */
@@ -88,7 +88,9 @@ export const breached = (tests: Tests): boolean =>
 export function readAll({ entry, told, ignored }: Tests): readonly Reading[] {
   return told.each.map((state): Reading => {
     const { breach, detector } = state;
-    const bounds = boundsFor(state, entry);
+    const since = spokenSince(detector);
+    const totals = totalsSince(state, entry.from);
+    const bounds = boundsFor(state, totals, entry.confidence);
     const inside = bounds !== undefined && isInside(state.edge, bounds);
     const { factor } = (state.kind === 'mean' ? state : state.history).dispersion;
     return {
@@ -97,8 +99,8 @@ export function readAll({ entry, told, ignored }: Tests): readonly Reading[] {
       needed: -Math.log(entry.alpha),
       alpha: entry.alpha,
       ...(breach && { breach }),
-      entry: comparisonSince(state, entry.from),
-      recent: comparisonSince(state, spokenSince(detector)),
+      entry: comparisonOf(totals, entry.from),
+      recent: comparisonOf(totalsSince(state, since), since),
       ...(bounds && { interval: bounds }),
       dispersion: factor,
       ignored,

@@ -62,8 +62,9 @@ export interface Interval<T extends Counts | Moments = Counts | Moments> {
 export interface CountsColumns {
   /** How many intervals there are. */
   readonly length: number;
-  /** When one begins. */
-  readonly from: (place: number) => Instant;
+  /** When the first begins, and how long each is. */
+  readonly from: Instant;
+  readonly step: Duration;
   readonly treatment: ArmColumns;
   readonly control: ArmColumns;
   /** Up to this one the control is there. */

@@ -99,19 +99,20 @@ def widths():
 
 
 def entry():
-    """An entry of three hours after ten of the control alone, every restart summed by itself."""
-    grid = 300_000
+    """An entry of six hours after ten of the control alone, every restart summed by itself."""
+    step = 300_000
     planned = 48 * 3600_000
     odds = [1.12, 1.4, 1.92, 4.6, 16]
     at_once = [0.01, 0.04, 0.43, 0.47, 0.05]
     later = [0.01, 0.04, 0.75, 0.15, 0.05]
     intervals, events, total = [], 0, 0
     logs = [[] for _ in odds]
-    # A wager is laid when two events were to be expected since the last, at the control's share.
+    # A wager is laid when four events were to be expected since the last, at the control's share; how
+    # much of it hangs on the ten minutes that are over by then.
     begins, learnt = [], math.inf
     n, N, b = 50, 950, 1.05
     ratio = math.exp(0.25 * math.ceil(math.log(n / N) / 0.25))
-    for tick in range(-120, 36):
+    for tick in range(-120, 72):
         y = random.choice([3, 4, 5, 6, 7])
         x = random.choice([0, 0, 1]) if tick < 20 else random.choice([0, 1, 1, 2])
         intervals.append(dict(tick=tick, x=x, n=n, y=y, N=N))
@@ -119,14 +120,14 @@ def entry():
             share = (events + 0.5) / (total - events + 0.5)
             share = math.exp(0.25 * round(math.log(share) / 0.25))
             q = share / (1 + share)
-            if learnt >= 2:
+            if learnt >= 4:
                 begins.append(tick)
                 learnt = 0
             learnt += n * b * q
             for index, each in enumerate(odds):
                 logs[index].append(log_ratio(each, b * q, q, b, n, N, 1, x, y, ratio))
         events, total = events + y, total + N
-    due = lambda tick: 0.44 + 0.56 * 0.95 * tick * grid / planned
+    due = lambda tick: 0.44 + 0.56 * 0.95 * (tick - tick % 2) * step / planned
     worth = 1 - due(begins[-1])
     for first, more, each in zip(at_once, later, logs):
         for begun, before in zip(begins, [None] + begins):

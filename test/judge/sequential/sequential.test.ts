@@ -80,7 +80,7 @@ describe('a rare event', () => {
     const late = counted(times(24, [2, 50, 5, 950]), 576);
     const reading = judgeIntervals(spec(), [...DAY_BEFORE, ...counted(healthy), ...late]);
     expect(reading.verdict).toBe('breach');
-    expect((reading.breach?.since ?? 0) / HOUR).toBeGreaterThan(47.5);
+    expect((reading.breach?.since ?? 0) / HOUR).toBeGreaterThan(47);
     expect((reading.breach?.since ?? 0) / HOUR).toBeLessThan(49);
     expect(reading.entry.ratio).toBeLessThan(1.4);
     expect(reading.recent.ratio).toBeGreaterThan(5);
@@ -260,7 +260,8 @@ describe('whatever is counted', () => {
           const column = (part: number) => Float64Array.from(rows, (each) => each[part] ?? 0);
           const other = judgeAll(entry, edges, {
             length: rows.length,
-            from: (place) => (place - before) * FIVE,
+            from: -before * FIVE,
+            step: FIVE,
             treatment: { events: column(0), totals: column(1) },
             control: { events: column(2), totals: column(3) },
             beside,
