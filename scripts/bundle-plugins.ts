@@ -1,3 +1,4 @@
+import { relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
 const ACTIONS = /[\\/]node_modules[\\/]@actions[\\/]/;
@@ -55,7 +56,7 @@ export const unusedLeftOut: Plugin = {
   },
 };
 
-/** A library of which a run reads nothing before it uses it. */
+/** A module of which a run reads nothing before it uses it. */
 interface Seldom {
   /** Its file in dist/, less `.cjs`. */
   readonly file: string;
@@ -63,33 +64,35 @@ interface Seldom {
   readonly names?: readonly string[];
 }
 
-/** Libraries that few runs need, by name. Together they are more than 150 small modules. */
+/** What few runs need: libraries by name, of which two are 147 small modules, and files of ours. */
 export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@date-fns/tz': { file: 'timezones', names: ['TZDate'] },
   '@stdlib/math-base-special-erfc': { file: 'erfc' },
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
   picomatch: { file: 'picomatch' },
+  'src/rollout/schema-findings.ts': { file: 'schema-findings', names: ['schemaFindings'] },
 };
 
-/** Reads a library from a file of its own when it is first used, not when it is imported. */
+/** Reads a module from a file of its own when it is first used, not when it is imported. */
 export const readWhenUsed: Plugin = {
   name: 'read-when-used',
   setup(build) {
-    build.onResolve({ filter: /^[^.]/ }, ({ path }) =>
-      path in SELDOM_USED ? { path, namespace: 'when-used' } : undefined,
-    );
+    build.onResolve({ filter: /.*/ }, ({ path, resolveDir }) => {
+      const name = path.startsWith('.') ? relative('.', resolve(resolveDir, path)) : path;
+      return name in SELDOM_USED ? { path: name, namespace: 'when-used' } : undefined;
+    });
     build.onResolve({ filter: /.*/, namespace: 'when-used' }, ({ path }) => ({
       path,
       external: true,
     }));
     build.onLoad({ filter: /.*/, namespace: 'when-used' }, ({ path }) => {
       const { file, names } = SELDOM_USED[path] ?? { file: path };
-      const library = `require('./${file}.cjs')`;
-      const getters = names?.map((name) => `get ${name}() { return ${library}.${name}; }`);
+      const module = `require('./${file}.cjs')`;
+      const getters = names?.map((name) => `get ${name}() { return ${module}.${name}; }`);
       return {
         contents: getters
           ? `module.exports = { ${getters.join(', ')} };`
-          : `module.exports = (...given) => ${library}(...given);`,
+          : `module.exports = (...given) => ${module}(...given);`,
       };
     });
   },

@@ -1,5 +1,5 @@
 import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
-import { validateConfigFile } from '../generated/validators.js';
+import { validateConfigFile } from '../generated/guards.js';
 import type { Metric, Stage, Unit } from '../rollout/model.ts';
 import {
   DEFAULT_WINDOW,
@@ -42,13 +42,7 @@ export interface ConfigOptions {
  */
 export function parseConfig(value: Json | undefined, options: ConfigOptions = {}): ParsedConfig {
   if (!validateConfigFile(value ?? null)) {
-    return {
-      findings: schemaFindings(
-        validateConfigFile.errors ?? [],
-        'config.schema.json',
-        value ?? null,
-      ),
-    };
+    return { findings: schemaFindings('config.schema.json', value ?? null) };
   }
   const findings: Finding[] = [];
   const config = readConfig((value ?? {}) as NonNullable<ConfigFile>, options, (finding) =>

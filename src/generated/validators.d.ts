@@ -1,5 +1,4 @@
 // Made from schema/ by `npm run generate`. Do not edit.
-import type { ConfigFile, RolloutFile } from './files.ts';
 
 /** What a file breaks: an error of ajv's, without what nobody here asks for. */
 export interface Fault {
@@ -13,9 +12,9 @@ export interface Fault {
   readonly propertyName: string | undefined;
 }
 
-interface Validate<T> {
-  (value: unknown): value is T;
+interface Validate {
+  (value: unknown): boolean;
   errors?: readonly Fault[] | null;
 }
-export declare const validateRolloutFile: Validate<RolloutFile>;
-export declare const validateConfigFile: Validate<ConfigFile>;
+export declare const validateRolloutFile: Validate;
+export declare const validateConfigFile: Validate;

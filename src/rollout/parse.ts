@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/model.ts';
 import type { RolloutFile } from '../generated/files.ts';
-import { validateRolloutFile } from '../generated/validators.js';
+import { validateRolloutFile } from '../generated/guards.js';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { readCheck } from './checks.ts';
@@ -30,9 +30,7 @@ export interface Parsed {
  */
 export function parseRollout(file: string, value: Json, config: Config): Parsed {
   if (!validateRolloutFile(value)) {
-    return {
-      findings: schemaFindings(validateRolloutFile.errors ?? [], 'rollout.schema.json', value),
-    };
+    return { findings: schemaFindings('rollout.schema.json', value) };
   }
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);

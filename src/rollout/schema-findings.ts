@@ -1,6 +1,6 @@
 import configSchema from '../../schema/config.schema.json' with { type: 'json' };
 import rolloutSchema from '../../schema/rollout.schema.json' with { type: 'json' };
-import type { Fault } from '../generated/validators.js';
+import { type Fault, validateConfigFile, validateRolloutFile } from '../generated/validators.js';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { didYouMean, nearest } from './suggest.ts';
@@ -12,16 +12,19 @@ const SCHEMAS: Readonly<Record<string, Node>> = {
   'config.schema.json': configSchema,
 };
 
+const VALIDATORS = {
+  'rollout.schema.json': validateRolloutFile,
+  'config.schema.json': validateConfigFile,
+};
+
 /**
- * What a schema found, in words for the person who wrote the file: one finding a mistake.
- *
- * @param schema the schema that validated: `rollout.schema.json` or `config.schema.json`
+ * What a schema finds in a value that it does not allow, in words for the person who wrote the
+ * file: one finding a mistake.
  */
-export function schemaFindings(
-  errors: readonly Fault[],
-  schema: keyof typeof SCHEMAS,
-  value: Json,
-): readonly Finding[] {
+export function schemaFindings(schema: keyof typeof VALIDATORS, value: Json): readonly Finding[] {
+  const validate = VALIDATORS[schema];
+  validate(value);
+  const errors = validate.errors ?? [];
   const findings = new Map<string, Finding>();
   const isEcho = echoesIn(errors);
   for (const error of errors) {
