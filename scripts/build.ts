@@ -7,7 +7,7 @@ import { basename, join } from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import {
   actionsAsUsed,
-  httpByRequire,
+  gettersUnread,
   readWhenUsed,
   SELDOM_USED,
   unusedLeftOut,
@@ -53,7 +53,7 @@ const bundleDoor = (door: 'cli' | 'main') =>
     format: 'esm',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
-    plugins: [actionsAsUsed, httpByRequire, readWhenUsed, unusedLeftOut],
+    plugins: [actionsAsUsed, gettersUnread, readWhenUsed, unusedLeftOut],
   });
 
 /** Each a file that Node can `require` in the middle of a function. */

@@ -20,15 +20,18 @@ export const actionsAsUsed: Plugin = {
 };
 
 /**
- * Takes `node:http` by `require`. An `import` reads every getter that it has, and one of those loads
- * Node's undici, which takes as long as all of Node takes to start.
+ * Takes modules of Node that have getters by `require`: an `import` reads them all. One of
+ * `node:http` loads Node's undici, which takes as long as all of Node takes to start; one of
+ * `node:fs` its promises, and with them readline.
  */
-export const httpByRequire: Plugin = {
-  name: 'http-by-require',
+export const gettersUnread: Plugin = {
+  name: 'getters-unread',
   setup(build) {
     // What is imported at run time is loaded when it is needed, and as it is.
-    build.onResolve({ filter: /^(?:node:)?(?:http|crypto)$/ }, ({ path, kind }) =>
-      kind === 'import-statement' ? { path, namespace: 'by-require' } : undefined,
+    build.onResolve({ filter: /^(?:node:)?(?:http|crypto|fs)$/ }, ({ path, kind }) =>
+      kind === 'import-statement'
+        ? { path: path.replace('node:', ''), namespace: 'by-require' }
+        : undefined,
     );
     build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
       contents: `module.exports = require(${JSON.stringify(path)})`,

@@ -22,7 +22,7 @@ export async function runReconcile({ client, context }: Workflow): Promise<numbe
   const moves = [...movesOf(report), ...proposals.map(({ move }) => move)];
   print(renderTick(report, paintFor(false)));
   annotate(problems, [...undone(failures), ...moves.filter(stepsDown).map(alert)]);
-  await summarise(tickSummary(report) + problemSection(problems));
+  summarise(tickSummary(report) + problemSection(problems));
   const changed = commits.length > 0 || proposals.some(({ opened }) => opened);
   if (changed && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
   const decided = observations.map(({ decision }) => decision.kind);
@@ -49,7 +49,7 @@ export async function runCompile({ client, context }: Workflow): Promise<number>
   const told = compileSummary({ changed, commit, failures, targets, dryRun: context.dryRun });
   print(told.line);
   annotate(problems, undone(failures));
-  await summarise(told.markdown + problemSection(problems));
+  summarise(told.markdown + problemSection(problems));
   if (commit !== undefined && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
   setOutputs({
     decision: 'none',

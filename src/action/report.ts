@@ -1,3 +1,5 @@
+import { appendFileSync } from 'node:fs';
+import { EOL } from 'node:os';
 import * as core from '@actions/core';
 import type { Failure } from '../tell/report.ts';
 import { problemTable } from '../tell/review.ts';
@@ -61,15 +63,17 @@ export function problemSection(problems: readonly Problem[]): string {
 }
 
 /** Writes the job summary; one that is too large is cut, and says so. */
-export async function summarise(text: string): Promise<void> {
+export function summarise(text: string): void {
   // Outside of a runner there is nowhere to write it.
-  if (!process.env.GITHUB_STEP_SUMMARY) return;
+  const file = process.env.GITHUB_STEP_SUMMARY;
+  if (!file) return;
   const bytes = Buffer.from(text, 'utf8');
   const whole = bytes.length <= LARGEST_SUMMARY;
   const shown = whole
     ? text
     : `${bytes.subarray(0, LARGEST_SUMMARY).toString('utf8')}\n\n_Cut: more than GitHub shows._`;
-  await core.summary.addRaw(shown, true).write();
+  // Not by core.summary, which waits for a pool of threads to start.
+  appendFileSync(file, `${shown}${EOL}`);
 }
 
 /** The outputs of action.yml. */

@@ -48,7 +48,7 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   await tryReacting(workflow, comment.id, REACTIONS[outcome]);
   if (world instanceof CommandError) throw world;
   print(`${reply.text}${reply.next ? `\n${reply.next}` : ''}`);
-  await summarise(text);
+  summarise(text);
   setOutputs({
     decision: 'none',
     changed: reply.commit !== undefined,

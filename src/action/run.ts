@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { CommandError } from '../commands/context.ts';
 import { ForgeFailure } from '../forge/error.ts';
@@ -27,7 +27,7 @@ export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
 export async function runAction(env: Environment): Promise<number> {
   try {
     const inputs = readInputs();
-    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', await readEvent(env), inputs);
+    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', readEvent(env), inputs);
     if (job.kind === 'ignore') {
       print(`Nothing to do: ${oneLine(job.why)}.`);
       setOutputs({ ...NOTHING, result: resultOf('ignore', { why: job.why }) });
@@ -56,18 +56,23 @@ async function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow)
   }
 }
 
-async function readEvent({ GITHUB_EVENT_PATH: path }: Environment): Promise<Payload> {
+function readEvent({ GITHUB_EVENT_PATH: path }: Environment): Payload {
   if (!path) return {};
-  const text = await readFile(path, 'utf8').catch(() => '');
+  let text = '';
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch {
+    // Not there, or not for us: what was read is no payload, and that is what is said.
+  }
   return readPayload(text);
 }
 
 /** Turns what was thrown into an annotation, outputs and an exit code. */
-async function explain(error: unknown): Promise<number> {
+function explain(error: unknown): number {
   const { code, text, exit, trace = [] } = failureOf(error);
   core.error(text, { title: `Sluice: ${code}` });
   if (trace.length > 0) print(trace.join('\n'));
-  await summarise(`## Sluice could not do its work\n\n${escapeMarkdown(text, 2000)}`);
+  summarise(`## Sluice could not do its work\n\n${escapeMarkdown(text, 2000)}`);
   setOutputs({ ...NOTHING, result: resultOf('failed', { code, detail: text }) });
   return exit;
 }

@@ -49,7 +49,7 @@ export async function runValidate(
     configChanged: change?.paths.includes(inputs.config) ?? false,
     ...(config ? { policy: config.policy } : {}),
   });
-  await summarise(review);
+  summarise(review);
   if (pull && !pull.fork && !inputs.dryRun) {
     await comment(workflow, pull, review, files.length > 0);
   }
