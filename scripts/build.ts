@@ -65,6 +65,7 @@ const bundleSeldomUsed = () =>
     ),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
+    plugins: [gettersUnread, unusedLeftOut],
   });
 
 /** The files of which something is in the bundle. */

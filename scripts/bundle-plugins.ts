@@ -19,23 +19,40 @@ export const actionsAsUsed: Plugin = {
   },
 };
 
+/** Modules of Node that have getters, and what is used of those of which even a look loads more. */
+const WITH_GETTERS: Readonly<Record<string, readonly string[] | undefined>> = {
+  http: undefined,
+  crypto: undefined,
+  fs: undefined,
+  util: ['deprecate', 'isDeepStrictEqual', 'promisify', 'types'],
+  buffer: ['Buffer'],
+};
+
 /**
  * Takes modules of Node that have getters by `require`: an `import` reads them all. One of
  * `node:http` loads Node's undici, which takes as long as all of Node takes to start; one of
- * `node:fs` its promises, and with them readline.
+ * `node:fs` its promises, and with them readline; those of `node:util` what reads arguments and
+ * compares texts.
  */
 export const gettersUnread: Plugin = {
   name: 'getters-unread',
   setup(build) {
     // What is imported at run time is loaded when it is needed, and as it is.
-    build.onResolve({ filter: /^(?:node:)?(?:http|crypto|fs)$/ }, ({ path, kind }) =>
-      kind === 'import-statement'
-        ? { path: path.replace('node:', ''), namespace: 'by-require' }
-        : undefined,
-    );
-    build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => ({
-      contents: `module.exports = require(${JSON.stringify(path)})`,
-    }));
+    build.onResolve({ filter: /^(?:node:)?[a-z]+$/ }, ({ path, kind }) => {
+      const name = path.replace('node:', '');
+      return kind === 'import-statement' && name in WITH_GETTERS
+        ? { path: name, namespace: 'by-require' }
+        : undefined;
+    });
+    build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => {
+      const names = WITH_GETTERS[path];
+      const module = `require(${JSON.stringify(path)})`;
+      return {
+        contents: names
+          ? `export const { ${names.join(', ')} } = ${module};`
+          : `module.exports = ${module};`,
+      };
+    });
   },
 };
 
@@ -43,6 +60,12 @@ export const gettersUnread: Plugin = {
 const STAND_INS: Readonly<Record<string, string>> = {
   // Node has had streams of the web since 18; node-fetch asks for these only where there are none.
   'web-streams-polyfill/': '',
+  // What we send and are answered is text. Blobs and forms bring promises of files, and threads.
+  'fetch-blob': `export default class Blob {}
+    export { Blob, Blob as File };
+    export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
+  'formdata-polyfill/': 'export class FormData {} export const formDataToBlob = undefined;',
+  './utils/multipart-parser.js': 'export const toFormData = undefined;',
   // A method for every endpoint GitHub has: 83 KB, where `request` is all that is called.
   '@octokit/plugin-rest-endpoint-methods': 'export const legacyRestEndpointMethods = () => ({});',
 };
@@ -73,6 +96,8 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@stdlib/math-base-special-erfc': { file: 'erfc' },
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
   picomatch: { file: 'picomatch' },
+  'src/forge/github/octokit.ts': { file: 'octokit', names: ['openOctokit'] },
+  'src/http/transport.ts': { file: 'transport', names: ['openTransport'] },
   'src/rollout/schema-findings.ts': { file: 'schema-findings', names: ['schemaFindings'] },
 };
 

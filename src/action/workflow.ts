@@ -58,8 +58,9 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
       dryRun: inputs.dryRun,
       openProvider: async (name, config, readFile) => {
         // Loaded only here: a review asks no metrics.
-        const { credentialsOf, openProvider } = await import('../metrics/index.ts');
-        const { createHttpClient } = await import('../http/client.ts');
+        const { createHttpClient, credentialsOf, openProvider } = await import(
+          '../metrics/index.ts'
+        );
         http ??= createHttpClient();
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, env)) core.setSecret(secret);

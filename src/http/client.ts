@@ -3,6 +3,7 @@ import { type Endpoint, readEndpoint, showUrl } from './endpoint.ts';
 import { failed, failureOf, type HttpFailure } from './failure.ts';
 import { quote } from './quote.ts';
 import { type Secrets, secretsOf } from './secrets.ts';
+import { type Fetch, openTransport, type Transport } from './transport.ts';
 
 /** One request. */
 export interface HttpRequest {
@@ -37,15 +38,7 @@ export interface HttpClient {
   close(): void;
 }
 
-/** `fetch` of node-fetch 3, the part that is used. */
-export type Fetch = typeof import('node-fetch').default;
-
-type Transport = Awaited<ReturnType<typeof openTransport>>;
-
 export const DEFAULT_MAX_BYTES = 5_000_000;
-
-/** More sockets a host than a tick asks at once (8), so that nobody waits for one. */
-const SOCKETS = 16;
 
 /** setTimeout fires at once for anything longer. */
 const LONGEST_TIMEOUT: Duration = 2 ** 31 - 1;
@@ -58,40 +51,20 @@ const LONGEST_TIMEOUT: Duration = 2 ** 31 - 1;
  */
 export function createHttpClient(deps: { readonly fetch?: Fetch } = {}): HttpClient {
   // Opened by the first request: loading the HTTP stack takes longer than all of `sluice validate`.
-  let transport: Promise<Transport> | undefined;
-  const connect = () => {
+  let transport: Transport | undefined;
+  const connect = (): Transport => {
     transport ??= openTransport(deps.fetch);
     return transport;
   };
   return {
     request: (request) => guardedRequest(request, connect),
-    close: () => void transport?.then(({ close }) => close()),
-  };
-}
-
-async function openTransport(given: Fetch | undefined) {
-  const [fetch, http, https] = await Promise.all([
-    given ?? import('node-fetch').then((module) => module.default),
-    import('node:http'),
-    import('node:https'),
-  ]);
-  // Node unrefs a socket while it idles in an agent: the process may end.
-  const options = { keepAlive: true, maxSockets: SOCKETS };
-  const plain = new http.Agent(options);
-  const secure = new https.Agent(options);
-  return {
-    fetch,
-    agent: (url: URL) => (url.protocol === 'https:' ? secure : plain),
-    close: () => {
-      plain.destroy();
-      secure.destroy();
-    },
+    close: () => transport?.close(),
   };
 }
 
 async function guardedRequest(
   request: HttpRequest,
-  connect: () => Promise<Transport>,
+  connect: () => Transport,
 ): Promise<HttpResponse | HttpFailure> {
   const endpoint = readEndpoint(request.url, request.allowHttp);
   if (endpoint.kind === 'refused') {
@@ -109,11 +82,10 @@ async function guardedRequest(
       Math.min(Math.max(request.timeout, 0), LONGEST_TIMEOUT),
     );
   });
-  const exchange = connect()
-    .then((transport) =>
-      exchangeWith(transport, { request, endpoint, shown, signal: abort.signal }),
-    )
-    .catch((error: unknown) => failureOf(shown, error));
+  const { signal } = abort;
+  const exchange = exchangeWith(connect(), { request, endpoint, shown, signal }).catch(
+    (error: unknown) => failureOf(shown, error),
+  );
   try {
     return await Promise.race([exchange, deadline]);
   } finally {

@@ -7,6 +7,8 @@ import { createPrometheus } from './prometheus.ts';
 import type { MetricsProvider } from './provider.ts';
 import { createReplay } from './replay.ts';
 
+export { createHttpClient } from '../http/client.ts';
+
 export interface ProviderDependencies {
   readonly http: HttpClient;
   /** Where the config's names of variables are looked up. */

@@ -1,6 +1,6 @@
-import type { RequestInit } from 'node-fetch';
-import { type Duration, SECOND } from '../../time.ts';
+import type { Duration } from '../../time.ts';
 import { type ClientOptions, createClient, type GitHubClient } from './client.ts';
+import { openOctokit } from './octokit.ts';
 
 export interface GitHubAddress {
   readonly token: string;
@@ -24,7 +24,7 @@ export function openGitHub(
     {
       request: async (route, parameters) => {
         octokit ??= openOctokit(address);
-        const { request } = await octokit;
+        const { request } = octokit;
         // GraphQL's address is not below REST's on GitHub Enterprise.
         return route === 'POST /graphql'
           ? request({ method: 'POST', url: address.graphqlUrl, ...parameters })
@@ -33,23 +33,4 @@ export function openGitHub(
     },
     { ...options, secrets: [address.token] },
   );
-}
-
-async function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddress) {
-  const [{ Octokit }, { default: fetch }] = await Promise.all([
-    import('@octokit/rest'),
-    import('node-fetch'),
-  ]);
-  const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  return new Octokit({
-    auth: token,
-    baseUrl: apiUrl,
-    userAgent: 'sluice',
-    log: quiet,
-    request: {
-      // Octokit waits for ever for an answer that does not come.
-      fetch: (url: string, init: RequestInit) =>
-        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
-    },
-  });
 }

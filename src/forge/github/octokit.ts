@@ -1,0 +1,20 @@
+import { Octokit } from '@octokit/rest';
+import fetch, { type RequestInit } from 'node-fetch';
+import { SECOND } from '../../time.ts';
+import type { GitHubAddress } from './open.ts';
+
+/** Octokit for one address, without its log. */
+export function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddress): Octokit {
+  const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+  return new Octokit({
+    auth: token,
+    baseUrl: apiUrl,
+    userAgent: 'sluice',
+    log: quiet,
+    request: {
+      // Octokit waits for ever for an answer that does not come.
+      fetch: (url: string, init: RequestInit) =>
+        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
+    },
+  });
+}
