@@ -65,7 +65,7 @@ const bundleSeldomUsed = () =>
     ),
     format: 'cjs',
     outExtension: { '.js': '.cjs' },
-    plugins: [gettersUnread, unusedLeftOut],
+    plugins: [gettersUnread, readWhenUsed, unusedLeftOut],
   });
 
 /** The files of which something is in the bundle. */

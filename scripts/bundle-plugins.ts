@@ -97,7 +97,12 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
   picomatch: { file: 'picomatch' },
   'src/forge/github/octokit.ts': { file: 'octokit', names: ['openOctokit'] },
+  'src/metrics/index.ts': {
+    file: 'metrics',
+    names: ['createHttpClient', 'credentialsOf', 'openProvider'],
+  },
   'src/http/transport.ts': { file: 'transport', names: ['openTransport'] },
+  'src/yaml/dump.ts': { file: 'yaml-dump', names: ['dump'] },
   'src/rollout/schema-findings.ts': { file: 'schema-findings', names: ['schemaFindings'] },
 };
 
@@ -105,7 +110,9 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
 export const readWhenUsed: Plugin = {
   name: 'read-when-used',
   setup(build) {
-    build.onResolve({ filter: /.*/ }, ({ path, resolveDir }) => {
+    build.onResolve({ filter: /.*/ }, ({ path, kind, resolveDir }) => {
+      // It is its own file that is made.
+      if (kind === 'entry-point') return undefined;
       const name = path.startsWith('.') ? relative('.', resolve(resolveDir, path)) : path;
       return name in SELDOM_USED ? { path: name, namespace: 'when-used' } : undefined;
     });

@@ -1,7 +1,7 @@
 import * as core from '@actions/core';
 import { compile } from '../commands/compile.ts';
 import { reconcile } from '../commands/reconcile.ts';
-import { isWorkflowToken } from '../forge/github/people.ts';
+import { isWorkflowToken } from '../forge/github/token.ts';
 import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
 import { movesOf, stepsDown, type Told } from '../tell/report.ts';

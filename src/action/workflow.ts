@@ -7,6 +7,7 @@ import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import type { HttpClient } from '../http/client.ts';
+import { createHttpClient, credentialsOf, openProvider } from '../metrics/index.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -57,10 +58,6 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
       },
       dryRun: inputs.dryRun,
       openProvider: async (name, config, readFile) => {
-        // Loaded only here: a review asks no metrics.
-        const { createHttpClient, credentialsOf, openProvider } = await import(
-          '../metrics/index.ts'
-        );
         http ??= createHttpClient();
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, env)) core.setSecret(secret);

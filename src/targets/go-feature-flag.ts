@@ -1,7 +1,8 @@
-import { dump, load } from 'js-yaml';
+import { load } from 'js-yaml';
 import type { Config, FlagsTargetConfig } from '../config/model.ts';
 import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
+import { dump } from '../yaml/dump.ts';
 import type { Json } from '../yaml/json.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
 import { type Book, compileEntries, isOfEnvironment, type Made, mapping } from './entries.ts';

@@ -22,20 +22,6 @@ export async function permissionOf(client: GitHubClient, user: string): Promise<
 const isPermission = (text: string): text is Permission =>
   ['none', 'read', 'write', 'admin'].includes(text);
 
-/** Whether we are GITHUB_TOKEN, whose commits and pull requests start no workflows. */
-export async function isWorkflowToken(client: GitHubClient): Promise<boolean> {
-  try {
-    const { viewer } = await client.query<{ readonly viewer: { readonly login: string } }>(
-      'query { viewer { login } }',
-    );
-    return viewer.login === 'github-actions[bot]';
-  } catch (error) {
-    // It is only about a word of advice.
-    if (error instanceof GitHubError) return false;
-    throw error;
-  }
-}
-
 /**
  * Whether somebody is one of the owners, by name or as an active member of a team. GITHUB_TOKEN
  * cannot read teams: then nobody is known to be a member, and the answer says what would help.
