@@ -19,20 +19,30 @@ export const actionsAsUsed: Plugin = {
   },
 };
 
-/** Modules of Node that have getters, and what is used of those of which even a look loads more. */
-const WITH_GETTERS: Readonly<Record<string, readonly string[] | undefined>> = {
-  http: undefined,
-  crypto: undefined,
-  fs: undefined,
-  util: ['deprecate', 'isDeepStrictEqual', 'promisify', 'types'],
+/** Modules of Node that have getters, and what is used of them. */
+const WITH_GETTERS: Readonly<Record<string, readonly string[]>> = {
   buffer: ['Buffer'],
+  crypto: ['createHash', 'randomUUID'],
+  fs: [
+    'appendFileSync',
+    'closeSync',
+    'constants',
+    'existsSync',
+    'fstatSync',
+    'lstatSync',
+    'openSync',
+    'readFileSync',
+    'readdirSync',
+  ],
+  http: ['Agent'],
+  util: ['deprecate', 'isDeepStrictEqual', 'promisify', 'types'],
 };
 
 /**
- * Takes modules of Node that have getters by `require`: an `import` reads them all. One of
- * `node:http` loads Node's undici, which takes as long as all of Node takes to start; one of
- * `node:fs` its promises, and with them readline; those of `node:util` what reads arguments and
- * compares texts.
+ * Takes modules of Node that have getters by `require`, and by name: an `import` reads them all, and
+ * so does esbuild's copy of a module. One of `node:http` loads Node's undici, which takes as long as
+ * all of Node takes to start; one of `node:fs` its promises, and with them readline; those of
+ * `node:util` what reads arguments and compares texts.
  */
 export const gettersUnread: Plugin = {
   name: 'getters-unread',
@@ -45,12 +55,11 @@ export const gettersUnread: Plugin = {
         : undefined;
     });
     build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => {
-      const names = WITH_GETTERS[path];
-      const module = `require(${JSON.stringify(path)})`;
+      const names = WITH_GETTERS[path] ?? [];
       return {
-        contents: names
-          ? `export const { ${names.join(', ')} } = ${module};`
-          : `module.exports = ${module};`,
+        contents: `const module = require(${JSON.stringify(path)});
+          export default module;
+          export const { ${names.join(', ')} } = module;`,
       };
     });
   },
@@ -65,6 +74,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
     export { Blob, Blob as File };
     export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
   'formdata-polyfill/': 'export class FormData {} export const formDataToBlob = undefined;',
+  // @actions/core's, which takes promises of files: ours is appended to its file.
+  './summary.js': 'export const summary = undefined, markdownSummary = undefined;',
   './utils/multipart-parser.js': 'export const toFormData = undefined;',
   // A method for every endpoint GitHub has: 83 KB, where `request` is all that is called.
   '@octokit/plugin-rest-endpoint-methods': 'export const legacyRestEndpointMethods = () => ({});',
