@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { validate as review } from '../src/commands/validate.ts';
 import { readWorkTree } from '../src/forge/work-tree.ts';
-import { validateRolloutFile } from '../src/generated/guards.js';
+import { validateRolloutFile } from '../src/generated/validators.js';
 import { type Bench, bench } from './bench.ts';
 import { compare, timed } from './compare.ts';
 import { configText, rolloutFiles, withFolder } from './rollouts.ts';

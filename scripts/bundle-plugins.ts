@@ -65,7 +65,7 @@ export const gettersUnread: Plugin = {
   },
 };
 
-/** What stands for modules that are never used, by the beginning of their names. */
+/** What stands for modules that are never used, by the beginning of their names, as they are imported. */
 const STAND_INS: Readonly<Record<string, string>> = {
   // Node has had streams of the web since 18; node-fetch asks for these only where there are none.
   'web-streams-polyfill/': '',
@@ -74,17 +74,34 @@ const STAND_INS: Readonly<Record<string, string>> = {
     export { Blob, Blob as File };
     export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
   'formdata-polyfill/': 'export class FormData {} export const formDataToBlob = undefined;',
-  // @actions/core's, which takes promises of files: ours is appended to its file.
-  './summary.js': 'export const summary = undefined, markdownSummary = undefined;',
-  './utils/multipart-parser.js': 'export const toFormData = undefined;',
   // A method for every endpoint GitHub has: 83 KB, where `request` is all that is called.
   '@octokit/plugin-rest-endpoint-methods': 'export const legacyRestEndpointMethods = () => ({});',
+};
+
+/** The same for files of a library, by its name. */
+const STAND_INS_WITHIN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  // It takes promises of files: ours is appended to its file.
+  '@actions/core': {
+    './summary.js': 'export const summary = undefined, markdownSummary = undefined;',
+  },
+  'node-fetch': { './utils/multipart-parser.js': 'export const toFormData = undefined;' },
 };
 
 /** Leaves out modules that a library brings along and nobody here uses. */
 export const unusedLeftOut: Plugin = {
   name: 'unused-left-out',
   setup(build) {
+    build.onResolve({ filter: /^\.\/.*\.js$/ }, ({ path, importer }) => {
+      const [, library = ''] =
+        /node_modules\/((?:@[^/]+\/)?[^/]+)\/(?!.*node_modules)/.exec(importer) ?? [];
+      const contents = STAND_INS_WITHIN[library]?.[path];
+      return contents === undefined
+        ? undefined
+        : { path: `${library}/${path}`, namespace: 'instead-of-a-file', pluginData: contents };
+    });
+    build.onLoad({ filter: /.*/, namespace: 'instead-of-a-file' }, ({ pluginData }) => ({
+      contents: pluginData as string,
+    }));
     for (const [name, contents] of Object.entries(STAND_INS)) {
       const namespace = `instead-of-${name}`;
       build.onResolve({ filter: new RegExp(`^${name}`) }, ({ path }) => ({ path, namespace }));

@@ -1,3 +1,0 @@
-import { createRequire as __createRequire } from 'node:module';
-const require = __createRequire(import.meta.url);
-import{o as u}from"./chunk-TDDSR32C.js";import"./chunk-XW6WB3GR.js";function d(t,o){let e;return u({request:async(n,r)=>{e??=p(t);let{request:i}=await e;return n==="POST /graphql"?i({method:"POST",url:t.graphqlUrl,...r}):i(n,r)}},{...o,secrets:[t.token]})}async function p({token:t,apiUrl:o,timeout:e=30*1e3}){let[{Octokit:n},{default:r}]=await Promise.all([import("./chunk-SDDNLN6B.js"),import("./chunk-2PMADDVV.js")]),i={debug:()=>{},info:()=>{},warn:()=>{},error:()=>{}};return new n({auth:t,baseUrl:o,userAgent:"sluice",log:i,request:{fetch:(s,l)=>r(s,{...l,signal:AbortSignal.timeout(e)})}})}export{d as openGitHub};
