@@ -47,6 +47,16 @@ function clientOf(...answers: readonly (Response | Error)[]) {
   return { client, read, slept, events, asked: () => turn };
 }
 
+describe('a list', () => {
+  it('has no gaps where something was deleted while it was read', async () => {
+    const refs = { nodes: [null, { name: 'a', pulls: { nodes: [null] } }] };
+    const { client } = clientOf(answered({ data: { repository: { refs, ref: null } } }));
+    expect(await client.query('query { repository { refs { nodes { name } } } }')).toEqual({
+      repository: { refs: { nodes: [{ name: 'a', pulls: { nodes: [] } }] }, ref: null },
+    });
+  });
+});
+
 describe('a wait that GitHub asks for', () => {
   it.each([
     ['no time at all', { 'retry-after': '0' }],

@@ -155,7 +155,7 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     const { data, errors } = answer as { readonly data?: unknown; readonly errors?: unknown };
     if (Array.isArray(errors) && errors.length > 0) throw graphqlError(errors, repeated);
     if (!isRecord(data)) throw noAnswer(GRAPHQL);
-    return data as T;
+    return withoutGaps(data) as T;
   }
 
   return {
@@ -200,6 +200,13 @@ const noAnswer = (route: string, status = 200): GitHubError =>
   new GitHubError('ambiguous', route, `HTTP ${status}, and what came is not GitHub's answer`, {
     status,
   });
+
+/** A list in an answer may have gaps: what was deleted while GitHub put the list together. */
+function withoutGaps(value: unknown): unknown {
+  if (Array.isArray(value)) return value.filter((item) => item !== null).map(withoutGaps);
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, withoutGaps(of)]));
+}
 
 function graphqlError(errors: readonly unknown[], repeated: Repeat): GitHubError {
   const types = errors.flatMap((error) => textOf(error, 'type') ?? []);

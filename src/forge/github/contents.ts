@@ -229,7 +229,7 @@ async function blobBytes(client: GitHubClient, sha: Oid): Promise<Buffer> {
 export async function headByApi(client: GitHubClient, branch: string | undefined): Promise<Head> {
   const { repository } = await client.query<{
     readonly repository: {
-      readonly ref: { readonly name: string; readonly target: { readonly oid: Oid } } | null;
+      readonly ref: { readonly name: string; readonly target: { readonly oid: Oid } | null } | null;
     };
   }>(
     branch === undefined
@@ -245,7 +245,7 @@ export async function headByApi(client: GitHubClient, branch: string | undefined
       ...(branch ? { branch: `refs/heads/${branch}` } : {}),
     },
   );
-  if (!repository.ref) {
+  if (!repository.ref?.target) {
     throw new GitHubError('not-found', 'POST /graphql', `there is no branch ${branch ?? ''}`);
   }
   return { branch: repository.ref.name, oid: repository.ref.target.oid };

@@ -28,7 +28,7 @@ export interface Pull {
   readonly autoMergeRequest: { readonly enabledAt: string } | null;
   readonly labels: { readonly nodes: readonly { readonly name: string }[] } | null;
   /** Its branch as it is now; absent where that was deleted. */
-  readonly headRef: { readonly target: { readonly oid: Oid } } | null;
+  readonly headRef: { readonly target: { readonly oid: Oid } | null } | null;
   readonly commits: {
     readonly totalCount: number;
     readonly nodes: readonly { readonly commit: PullCommit }[];
@@ -61,7 +61,7 @@ export function isUntouched({ viewerDidAuthor, author, commits }: Pull): boolean
 
 /** Whether a branch can be deleted and no person's commit is lost. */
 export function isDisposable(pull: Pull): boolean {
-  if (pull.headRef?.target.oid !== pull.headRefOid) return false;
+  if (pull.headRef?.target?.oid !== pull.headRefOid) return false;
   return pull.state === 'MERGED' || isUntouched(pull);
 }
 
