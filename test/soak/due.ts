@@ -97,8 +97,10 @@ function overdue(
   const branch = branchOf(key, flag, rules.environments);
   const openedAt = watch.reverts.openedAt(branch);
   if (watch.reverts.state(branch) !== 'open' || openedAt === undefined) return undefined;
-  // Where control is as bad, a flag that stands still keeps standing.
-  if (judged.some(({ health }) => health === 'bad')) return undefined;
+  // Where control is as bad, a flag that stands still keeps standing; a tick looks further back than
+  // to the edit that made it stand still, after which the model has seen too little to say so.
+  const unclear = flag.phase === 'progressing' ? ['bad'] : ['bad', 'lacking'];
+  if (judged.some(({ health }) => unclear.includes(health))) return undefined;
   return now >= openedAt + flag.commitAfter + MINUTE
     ? `has had its revert open for ${Math.round((now - openedAt) / MINUTE)} minutes`
     : undefined;
