@@ -140,8 +140,8 @@ describe('the token, whatever GitHub says', () => {
 
   it('half an answer, which nobody foresaw: the run still ends with its outputs', async () => {
     const shop = await ripe();
-    const ref = { name: shop.token };
-    shop.github.fail({ status: 200, body: { data: { repository: { ref } } }, times: 99 });
+    const viewer = { login: shop.token };
+    shop.github.fail({ status: 200, body: { data: { viewer } }, times: 99 });
     const ran = await shop.tick({ env: DEBUG });
     expect(ran.code).toBe(1);
     expect(errorsOf(ran)).toContain('Sluice failed on its own account (TypeError)');
