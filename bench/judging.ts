@@ -1,6 +1,7 @@
 import { budgetOf } from '../src/judge/budget.ts';
 import { judge } from '../src/judge/judge.ts';
 import { type CheckPlan, planCheck } from '../src/judge/plan.ts';
+import { counterOf } from '../src/metrics/counter.ts';
 import type { Counter, CountersAnswer, CountersQuery, Point } from '../src/metrics/provider.ts';
 import type { Check } from '../src/rollout/model.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../src/time.ts';
@@ -120,7 +121,7 @@ function countersOf(
     failed.push({ at, value: event });
     served.push({ at, value: total });
   }
-  return [failed, served].map((points) => [{ labels: {}, points }]);
+  return [failed, served].map((points) => [counterOf({}, points, { from, step })]);
 }
 
 /** A Poisson number: by the waits between events, or the normal distribution where they are many. */

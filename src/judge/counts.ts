@@ -33,21 +33,17 @@ export function growth(
   found: readonly (readonly Counter[])[],
   grid: Grid,
 ): readonly Float64Array[] {
-  const { from, step } = grid;
   const moments = momentsOf(grid);
-  const placeOf = (at: Instant): number => Math.round((at - from) / step);
   return found.map((counters) => {
     const by = new Float64Array(moments);
-    for (const { points } of counters) {
+    for (const { places, values } of counters) {
       let last = -1;
-      let next = 0;
-      for (const { at, value } of points) {
-        // Most come one after the other, each on its moment.
-        const place = at === from + next * step ? next : placeOf(at);
-        next = place + 1;
+      for (let index = 0; index < places.length; index += 1) {
+        const place = places[index] ?? 0;
+        const value = values[index] ?? 0;
         // No counter has counted less than nothing.
         if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
-        const before = last >= 0 ? last : isSeen(found, placeOf, place - 1) ? 0 : value;
+        const before = last >= 0 ? last : isSeen(found, place - 1) ? 0 : value;
         by[place] = (by[place] ?? 0) + (value >= before ? value - before : value);
         last = value;
       }
@@ -57,20 +53,15 @@ export function growth(
 }
 
 /** Whether any counter was seen at a moment. */
-function isSeen(
-  found: readonly (readonly Counter[])[],
-  placeOf: (at: Instant) => number,
-  place: number,
-): boolean {
-  const has = ({ points }: Counter): boolean => {
-    let [low, high] = [0, points.length];
+function isSeen(found: readonly (readonly Counter[])[], place: number): boolean {
+  const has = ({ places }: Counter): boolean => {
+    let [low, high] = [0, places.length];
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (placeOf(points[middle]?.at ?? 0) < place) low = middle + 1;
+      if ((places[middle] ?? place) < place) low = middle + 1;
       else high = middle;
     }
-    const found = points[low];
-    return found !== undefined && placeOf(found.at) === place;
+    return places[low] === place;
   };
   return found.some((counters) => counters.some(has));
 }

@@ -113,13 +113,16 @@ const momentOf = ({ from, step }: Pick<Columns, 'from' | 'step'>, place: number)
 
 const NONE = new Float64Array(0);
 
-/** Two counters are read at one moment and counted at two: an event may be in before its total. */
+/**
+ * Two counters are read at one moment and counted at two: an event may be in before its total, which
+ * is raised to it.
+ */
 function atLeast(events: Float64Array, totals: Float64Array): Float64Array {
-  const samples = new Float64Array(totals.length);
-  for (let place = 0; place < samples.length; place += 1) {
-    samples[place] = Math.max(totals[place] ?? 0, events[place] ?? 0);
+  for (let place = 0; place < totals.length; place += 1) {
+    const event = events[place] ?? 0;
+    if (event > (totals[place] ?? 0)) totals[place] = event;
   }
-  return samples;
+  return totals;
 }
 
 function countsIn({ treatment, control, ...when }: Columns): CountsColumns {

@@ -1,3 +1,4 @@
+import { counterOf } from './counter.ts';
 import {
   inOrder,
   isRecord,
@@ -7,7 +8,7 @@ import {
   readPoint,
   unavailable,
 } from './prometheus-answer.ts';
-import type { Counter, CountersAnswer, CountersQuery, Unavailable } from './provider.ts';
+import type { Counter, CountersAnswer, CountersQuery } from './provider.ts';
 
 /** Tells the expressions of one request apart; no metric of a user's has such a label. */
 const PART = 'sluice_part';
@@ -42,18 +43,11 @@ function read(data: Readonly<Record<string, unknown>>, query: CountersQuery): Co
       const what = 'the query gives a native histogram where counters are expected';
       return unavailable('wrong-type', `${what}; select a classic histogram's buckets, or a count`);
     }
-    const points = pointsOf(values, query);
+    const points = inOrder({ ...query, kind: 'range' }, values.map(readPoint));
     if ('kind' in points) return points;
-    place.push({ labels: textsOf(labels), points });
+    place.push(counterOf(textsOf(labels), points, query));
   }
   return { kind: 'counters', found, warnings: [] };
-}
-
-function pointsOf(
-  values: readonly unknown[],
-  query: CountersQuery,
-): Counter['points'] | Unavailable {
-  return inOrder({ ...query, kind: 'range' }, values.map(readPoint));
 }
 
 function textsOf(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {

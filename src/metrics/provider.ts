@@ -38,11 +38,15 @@ export interface CountersQuery {
   readonly step: Duration;
 }
 
-/** One counter: how far it had counted at each moment it was seen. It falls when it is restarted. */
+/**
+ * One counter: how far it had counted at each moment it was seen. It falls when it is restarted. Days
+ * of a check are thousands of moments, so they are kept in columns.
+ */
 export interface Counter {
   readonly labels: Readonly<Record<string, string>>;
-  /** In order of time, on the moments asked about; those at which it was not seen are missing. */
-  readonly points: readonly Point[];
+  /** Which of the moments asked about, in order of time; those at which it was not seen are missing. */
+  readonly places: Int32Array;
+  readonly values: Float64Array;
 }
 
 /** Why a provider gave no series. Each is a named reason for a hold, never a pass and never a crash. */

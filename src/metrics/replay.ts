@@ -1,4 +1,5 @@
 import { type Duration, type Instant, MINUTE } from '../time.ts';
+import { counterOf } from './counter.ts';
 import { escapePromql } from './promql.ts';
 import type {
   Answer,
@@ -87,7 +88,7 @@ function counters(
     const range = { ...query, kind: 'range', expression } as const;
     const read = answer(range, recording, lookback, path);
     if (read.kind === 'unavailable') return read;
-    found.push(read.points.length === 0 ? [] : [{ labels: {}, points: read.points }]);
+    found.push(read.points.length === 0 ? [] : [counterOf({}, read.points, query)]);
   }
   return { kind: 'counters', found, warnings: [] };
 }

@@ -1,13 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { increases } from '../../src/judge/counts.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { Counter } from '../../src/metrics/provider.ts';
 
 /** A counter by what it showed at moments 0, 1, 2, …; a hole is a moment at which it was not seen. */
-const counter = (...values: readonly (number | undefined)[]): Counter => ({
-  labels: {},
-  points: values.flatMap((value, at) => (value === undefined ? [] : [{ at, value }])),
-});
+const counter = (...values: readonly (number | undefined)[]): Counter => {
+  const points = values.flatMap((value, at) => (value === undefined ? [] : [{ at, value }]));
+  return counterOf({}, points, { from: 0, step: 1 });
+};
 const NONE = undefined;
 
 /** What was counted in each interval, for one part of a query. */

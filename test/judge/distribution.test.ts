@@ -5,6 +5,7 @@ import { questionsOf } from '../../src/judge/plan.ts';
 import { isPast, lookForShift } from '../../src/judge/shift.ts';
 import { countAtMost, quantileOfBuckets } from '../../src/judge/statistics/histogram.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
 import type { Check, Rollout } from '../../src/rollout/model.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
@@ -186,12 +187,11 @@ describe('a p99 of buckets', () => {
   });
 
   it('of counters that have no bounds is none', () => {
-    const counter = { labels: {}, points: [{ at: NOW, value: 1 }] };
     const metric = distribution();
     const plan = planFor(latency({ metric }), at('canary'));
-    const counters = (): CountersAnswer => ({
+    const counters = (query: CountersQuery): CountersAnswer => ({
       kind: 'counters',
-      found: [[counter], []],
+      found: [[counterOf({}, [{ at: NOW, value: 1 }], query)], []],
       warnings: [],
     });
     expect(inWords(judge(plan, { of: nothing, counters }, at('canary'), BUDGET))).toBe(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { planDrift, readDrift } from '../../src/judge/drift.ts';
 import type { Drift } from '../../src/judge/verdict.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { Answer, CountersAnswer, CountersQuery, Query } from '../../src/metrics/provider.ts';
 import type { Check, Rollout } from '../../src/rollout/model.ts';
 import { DAY, type Duration, HOUR } from '../../src/time.ts';
@@ -55,7 +56,7 @@ function drift(
       all?.push({ at, value: total });
       some?.push({ at, value: events });
     }
-    const counter = (points = all) => [{ labels: {}, points: points ?? [] }];
+    const counter = (points = all) => [counterOf({}, points ?? [], query)];
     return { kind: 'counters', found: [counter(some), counter(all)], warnings: [] };
   };
   return readDrift(plan, { of: series, counters });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { judgeSplit, planSplit, type SplitVerdict } from '../../src/judge/split.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { Counter, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
 import type { Rollout, Stage } from '../../src/rollout/model.ts';
 import { describeMismatch } from '../../src/rollout/why.ts';
@@ -37,7 +38,7 @@ function split(
         value += (at <= settled ? early : usual) * (query.step / MINUTE);
         points.push({ at, value });
       }
-      return { labels: {}, points };
+      return counterOf({}, points, query);
     };
     return {
       kind: 'counters',

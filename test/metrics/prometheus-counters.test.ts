@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCounters, unionOf } from '../../src/metrics/prometheus-counters.ts';
-import type { CountersQuery } from '../../src/metrics/provider.ts';
+import type { Counter, CountersQuery } from '../../src/metrics/provider.ts';
 
 const QUERY: CountersQuery = {
   kind: 'counters',
@@ -14,6 +14,13 @@ const read = (data: unknown, more = {}) =>
   readCounters(JSON.stringify({ status: 'success', data, ...more }), QUERY, (words) => words);
 
 const matrix = (...result: readonly unknown[]) => read({ resultType: 'matrix', result });
+
+/** A pod's counter by what it showed at which of the moments. */
+const counter = (pod: string, shown: Readonly<Record<number, number>>): Counter => ({
+  labels: { pod },
+  places: Int32Array.from(Object.keys(shown), Number),
+  values: Float64Array.from(Object.values(shown)),
+});
 
 describe('counters of a Prometheus', () => {
   it('are asked for in one query, whatever stands at the end of an expression', () => {
@@ -36,19 +43,7 @@ describe('counters of a Prometheus', () => {
     );
     expect(answer).toEqual({
       kind: 'counters',
-      found: [
-        [{ labels: { pod: 'a' }, points: [{ at: 60_000, value: 1 }] }],
-        [
-          {
-            labels: { pod: 'a' },
-            points: [
-              { at: 0, value: 5 },
-              { at: 60_000, value: 7 },
-            ],
-          },
-          { labels: { pod: 'b' }, points: [{ at: 120_000, value: 2 }] },
-        ],
-      ],
+      found: [[counter('a', { 1: 1 })], [counter('a', { 0: 5, 1: 7 }), counter('b', { 2: 2 })]],
       warnings: [],
     });
   });

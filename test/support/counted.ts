@@ -2,6 +2,7 @@ import { budgetOf } from '../../src/judge/budget.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { planCheck } from '../../src/judge/plan.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { Counter, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
 import type { Check, Rollout } from '../../src/rollout/model.ts';
 import { type Duration, HOUR, type Instant, MINUTE } from '../../src/time.ts';
@@ -52,7 +53,7 @@ export function counted(
       warnings: [],
       found: query.expressions.map((_, part) => {
         const arm = arms[Math.floor(part / width)];
-        return arm ? [counterOf(arm, part % width, query, entryStart)] : [];
+        return arm ? [counterIn(arm, part % width, query, entryStart)] : [];
       }),
     };
   };
@@ -62,7 +63,7 @@ export function counted(
   return judge(plan, { of, counters }, subject, budgetOf(subject, check, confidence));
 }
 
-function counterOf(arm: PerMinute, part: number, query: CountersQuery, start: Instant): Counter {
+function counterIn(arm: PerMinute, part: number, query: CountersQuery, start: Instant): Counter {
   const points: { at: Instant; value: number }[] = [];
   let value = 1_000_000;
   let minute = Math.round((query.from - start) / MINUTE);
@@ -70,5 +71,5 @@ function counterOf(arm: PerMinute, part: number, query: CountersQuery, start: In
     points.push({ at, value });
     for (let i = 0; i < query.step / MINUTE; i += 1, minute += 1) value += arm(minute)[part] ?? 0;
   }
-  return { labels: {}, points };
+  return counterOf({}, points, query);
 }

@@ -2,6 +2,7 @@ import { budgetOf } from '../../src/judge/budget.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { planCheck } from '../../src/judge/plan.ts';
 import type { Verdict } from '../../src/judge/verdict.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type {
   Answer,
   Counter,
@@ -114,8 +115,8 @@ function bucketsOf(requests: Requests, query: CountersQuery, start: Instant): re
       });
     }
   }
-  return BOUNDS.map((le, place) => ({
-    labels: { le: le === Number.POSITIVE_INFINITY ? '+Inf' : String(le) },
-    points: points[place] ?? [],
-  }));
+  return BOUNDS.map((le, place) => {
+    const label = le === Number.POSITIVE_INFINITY ? '+Inf' : String(le);
+    return counterOf({ le: label }, points[place] ?? [], query);
+  });
 }

@@ -1,6 +1,7 @@
 import { judgeTrial } from '../../src/judge/trials/judge.ts';
 import { planTrial, type TrialQuestion } from '../../src/judge/trials/plan.ts';
 import type { TrialVerdict } from '../../src/judge/trials/verdict.ts';
+import { counterOf } from '../../src/metrics/counter.ts';
 import type { Answer, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import type { Experiment, Trial } from '../../src/rollout/trial.ts';
@@ -79,10 +80,10 @@ export function tried(
       if (query.expressions.some(isDown)) return unavailable;
       const found = query.expressions.map((expression) => {
         const counts = Object.keys(world).filter((key) => key.split(' le=')[0] === expression);
-        return counts.map((key) => ({
-          labels: key.includes(' le=') ? { le: key.split(' le=')[1] ?? '' } : {},
-          points: pointsOf(world[key] ?? 0, query, entryStart),
-        }));
+        return counts.map((key) => {
+          const labels = key.includes(' le=') ? { le: key.split(' le=')[1] ?? '' } : {};
+          return counterOf(labels, pointsOf(world[key] ?? 0, query, entryStart), query);
+        });
       });
       return { kind: 'counters', found, warnings: [] };
     },

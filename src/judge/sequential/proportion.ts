@@ -17,6 +17,15 @@ export interface CountsHistory {
   readonly control: { events: number; total: number };
   readonly block: { events: number; total: number };
   readonly before: { events: number; total: number };
+  /** The control's odds, as finely as bets know them. */
+  readonly odds: OddsStep;
+}
+
+/** A step of odds: where it begins, and where the next does. */
+interface OddsStep {
+  step: number;
+  from: number;
+  to: number;
 }
 
 /** A test of one limit, as far as it has been told. */
@@ -62,6 +71,7 @@ export function startCounts(entry: Entry): CountsHistory {
     control: { events: 0, total: 0 },
     block: { events: 0, total: 0 },
     before: { events: 0, total: 0 },
+    odds: { step: 0, from: 0, to: 0 },
   };
 }
 
@@ -150,7 +160,7 @@ export function addColumns(
 
 /** Keeps an interval, if it is of the entry. */
 function keep(
-  { rows, entry, control }: CountsHistory,
+  history: CountsHistory,
   from: Instant,
   to: Instant,
   x: number,
@@ -158,7 +168,8 @@ function keep(
   y: number,
   N: number,
 ): void {
-  if (from >= entry.from) addRow(rows, from, to, likeOf(control, n, N), x, n, y, N);
+  const { rows, entry } = history;
+  if (from >= entry.from) addRow(rows, from, to, likeOf(history, n, N), x, n, y, N);
 }
 
 /**
@@ -217,11 +228,21 @@ function judge(state: ProportionState, place: number): void {
  * nothing seen is taken for rare, where the share cancels out. Sizes are rounded up: no bet may be
  * bolder than the requests that it is on.
  */
-function likeOf({ events, total }: Counts, n: number, N: number): number {
-  const odds =
-    total === 0 ? NOTHING : Math.round(Math.log((events + 0.5) / (total - events + 0.5)) / STEP);
+function likeOf({ control, odds }: CountsHistory, n: number, N: number): number {
+  const { events, total } = control;
+  const step = total === 0 ? NOTHING : stepOf(odds, (events + 0.5) / (total - events + 0.5));
   const size = n > 0 && N > 0 ? Math.ceil(Math.log(n / N) / STEP) : ALONE;
-  return odds * WIDE + size;
+  return step * WIDE + size;
+}
+
+/** The step that odds are on: mostly the newest, which spares their logarithm. */
+function stepOf(newest: OddsStep, odds: number): number {
+  if (odds < newest.from || odds >= newest.to) {
+    newest.step = Math.round(Math.log(odds) / STEP);
+    newest.from = Math.exp((newest.step - 0.5) * STEP);
+    newest.to = Math.exp((newest.step + 0.5) * STEP);
+  }
+  return newest.step;
 }
 
 /** Tells steps of odds from steps of size in one number. */
