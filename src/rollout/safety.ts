@@ -39,24 +39,10 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
   const breaches = harms(facts, 'breach', ['rollback', 'degrade']);
   if (breaches.length === 0) return undefined;
   const text = breaches.map(describeHarm).join('; ');
-  if (breaches.every((breach) => breach.versusControl === 'shared')) {
-    return halt(
-      rollout,
-      why(
-        'breach-shared-with-control',
-        `${text}; control is no better, so the flag is not the cause`,
-      ),
-    );
-  }
-  if (facts.outage && !breaches.some((breach) => breach.versusControl === 'worse')) {
-    return halt(
-      rollout,
-      why(
-        'breach-in-outage',
-        `${text}; many flags breach at once and this one is not worse than its control`,
-      ),
-    );
-  }
+  const excuse = excuseOf(breaches, facts);
+  // What excuses a breach of now excuses none that a revert was offered for before.
+  if (excuse)
+    return overdue(rollout, facts) ?? halt(rollout, why(excuse.code, `${text}; ${excuse.text}`));
   if (facts.revert.state === 'declined') {
     return {
       kind: 'hold',
@@ -75,6 +61,20 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
     };
   }
   return goBack(rollout, breaches, lane.lane, why('breach', text));
+}
+
+/** Why breaches are not the flag's doing: control has them too, or so many flags that it is something else. */
+function excuseOf(breaches: readonly Harm[], { outage }: Facts): Why | undefined {
+  if (breaches.every(({ versusControl }) => versusControl === 'shared')) {
+    return why('breach-shared-with-control', 'control is no better, so the flag is not the cause');
+  }
+  if (outage && !breaches.some(({ versusControl }) => versusControl === 'worse')) {
+    return why(
+      'breach-in-outage',
+      'many flags breach at once and this one is not worse than its control',
+    );
+  }
+  return undefined;
 }
 
 /**

@@ -92,13 +92,16 @@ const STANDING = (decision: string): Row['does'] => ({
 
 const LOPSIDED = { kind: 'mismatch', users: [200, 800], expected: [10, 990], p: 1e-9 } as const;
 
-const BACK_FOR = (reason: string): Row['does'] => ({
-  progressing: `rollback ${reason} → internal by pull-request`,
-  paused: `rollback ${reason} → internal by pull-request`,
-  back: `rollback ${reason} → internal by pull-request`,
-  degraded: `rollback ${reason} → off by pull-request`,
-  completed: `rollback ${reason} → early by pull-request`,
+const BACK_FOR = (reason: string, lane = 'pull-request'): Row['does'] => ({
+  progressing: `rollback ${reason} → internal by ${lane}`,
+  paused: `rollback ${reason} → internal by ${lane}`,
+  back: `rollback ${reason} → internal by ${lane}`,
+  degraded: `rollback ${reason} → off by ${lane}`,
+  completed: `rollback ${reason} → early by ${lane}`,
 });
+
+/** Nobody merged or declined its revert in time. */
+const OVERDUE = BACK_FOR('revert-open', 'commit');
 
 const BACK_A_STAGE = BACK_FOR('breach');
 
@@ -191,13 +194,7 @@ const BY_PHASE: readonly Row[] = [
   {
     when: '[2] its revert has been open for as long as commit_after',
     facts: { verdicts: [breach()], revert: { state: 'open', openedAt: NOW - 15 * MINUTE } },
-    does: {
-      progressing: 'rollback breach → internal by commit',
-      paused: 'rollback breach → internal by commit',
-      back: 'rollback breach → internal by commit',
-      degraded: 'rollback breach → off by commit',
-      completed: 'rollback breach → early by commit',
-    },
+    does: BACK_FOR('breach', 'commit'),
   },
 
   // 3 and 4: halt and investigate.
@@ -300,12 +297,34 @@ const BY_PHASE: readonly Row[] = [
   {
     when: '[2] nobody answered the revert for as long as commit_after, though nothing breaches now',
     facts: { verdicts: [pass()], revert: { state: 'open', openedAt: NOW - 15 * MINUTE } },
+    does: OVERDUE,
+  },
+  {
+    when: '[2] nobody answered the revert in time, and by now control breaches as well',
+    facts: {
+      verdicts: [breach({}, 'shared')],
+      revert: { state: 'open', openedAt: NOW - 15 * MINUTE },
+    },
+    does: OVERDUE,
+  },
+  {
+    when: '[2] nobody answered the revert in time, and by now many flags breach',
+    facts: {
+      verdicts: [breach()],
+      outage: true,
+      revert: { state: 'open', openedAt: NOW - 15 * MINUTE },
+    },
+    does: OVERDUE,
+  },
+  {
+    when: '[2] a revert that still has time waits where control breaches as well',
+    facts: {
+      verdicts: [breach({}, 'shared')],
+      revert: { state: 'open', openedAt: NOW - 14 * MINUTE },
+    },
     does: {
-      progressing: 'rollback revert-open → internal by commit',
-      paused: 'rollback revert-open → internal by commit',
-      back: 'rollback revert-open → internal by commit',
-      degraded: 'rollback revert-open → off by commit',
-      completed: 'rollback revert-open → early by commit',
+      ...STANDING('hold breach-shared-with-control, tell'),
+      progressing: 'pause breach-shared-with-control',
     },
   },
   {

@@ -34,7 +34,7 @@ export function leftUndone(
     const judged = checks.get(key) ?? [];
     const text =
       notDown(before, judged, met, watch, truth, breaching >= 3) ??
-      overdue(before, judged, met, watch) ??
+      overdue(before, met, watch) ??
       notUp(before, judged, checks, met, watch);
     if (text !== undefined) return { key, text };
   }
@@ -85,22 +85,13 @@ function notDown(
   }
 }
 
-function overdue(
-  { key, flag }: Standing,
-  judged: readonly Judged[],
-  { now, rules }: Met,
-  watch: Watch,
-): string | undefined {
+function overdue({ key, flag }: Standing, { now, rules }: Met, watch: Watch): string | undefined {
   if (!flag || !isExposed(flag) || flag.via === 'commit' || flag.commitAfter === 'never') {
     return undefined;
   }
   const branch = branchOf(key, flag, rules.environments);
   const openedAt = watch.reverts.openedAt(branch);
   if (watch.reverts.state(branch) !== 'open' || openedAt === undefined) return undefined;
-  // Where control is as bad, a flag that stands still keeps standing; a tick looks further back than
-  // to the edit that made it stand still, after which the model has seen too little to say so.
-  const unclear = flag.phase === 'progressing' ? ['bad'] : ['bad', 'lacking'];
-  if (judged.some(({ health }) => unclear.includes(health))) return undefined;
   return now >= openedAt + flag.commitAfter + MINUTE
     ? `has had its revert open for ${Math.round((now - openedAt) / MINUTE)} minutes`
     : undefined;
