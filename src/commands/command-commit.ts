@@ -3,9 +3,9 @@ import { commitMessage, subject } from '../tell/commit.ts';
 import type { Reply, Told } from '../tell/report.ts';
 import { commandBody } from '../tell/revert.ts';
 import type { Context } from './context.ts';
-import { compileTargets, shortfallsAt } from './edit.ts';
 import type { RolloutSource } from './read.ts';
 import { withdrawEnded } from './reverts.ts';
+import { compileTargets, shortfallsAt } from './targets.ts';
 import type { World } from './world.ts';
 import { commitOnto } from './write.ts';
 

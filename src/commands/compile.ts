@@ -1,8 +1,8 @@
 import type { Failure } from '../tell/report.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
-import { compileTargets } from './edit.ts';
 import { failuresOf } from './failures.ts';
+import { compileTargets, notCompiled } from './targets.ts';
 import { problemsOf, readWorld } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -22,11 +22,9 @@ const ATTEMPTS = 5;
 export async function compile(context: Context): Promise<CompileReport> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const world = await readWorld(context);
-    const { files, problems } = compileTargets(world, world.sources);
-    const failures: Failure[] = [
-      ...failuresOf(world, []),
-      ...problems.map((detail) => ({ code: 'not-compiled' as const, subject: 'targets', detail })),
-    ];
+    const compiled = compileTargets(world, world.sources);
+    const { files } = compiled;
+    const failures = [...failuresOf(world, []), ...notCompiled(compiled)];
     const seen = {
       changed: files.map(({ path }) => path),
       failures,

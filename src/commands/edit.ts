@@ -1,10 +1,9 @@
 import type { FileChange } from '../forge/forge.ts';
 import type { FieldChange } from '../rollout/transition.ts';
-import type { Source } from '../targets/target.ts';
 import { editYaml } from '../yaml/edit.ts';
 import { YamlError } from '../yaml/error.ts';
 import { type RolloutSource, readRolloutFile, refuseDuplicates } from './read.ts';
-import { targetSource, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** A change to the file of one rollout. */
 export interface SourceEdit {
@@ -44,54 +43,4 @@ export function editSources(
     }
   });
   return { sources: refuseDuplicates(edited), files, refused };
-}
-
-export interface CompiledTargets {
-  /** Target files whose bytes differ from what stands. */
-  readonly files: readonly FileChange[];
-  readonly problems: readonly string[];
-}
-
-/** Compiles every target from the sources as they are to be. */
-export function compileTargets(
-  world: World,
-  sources: readonly RolloutSource[],
-  standing: ReadonlyMap<string, string> = world.standing,
-): CompiledTargets {
-  const views = sources.map(targetSource);
-  const compiled = world.targets.map((target) => target.compile(views, standing.get(target.path)));
-  return {
-    files: compiled
-      .flatMap(({ files }) => files)
-      .filter(({ path, text }) => standing.get(path) !== text),
-    problems: [
-      ...world.unwritable.map(({ problem }) => problem),
-      ...compiled.flatMap(({ problems }) => problems),
-    ],
-  };
-}
-
-/**
- * What would keep users from getting what a rollout says, were this its file: a target that cannot
- * express it, or whose file cannot be written.
- */
-export function shortfallsOf(
-  { targets, unwritable, standing }: Pick<World, 'targets' | 'unwritable' | 'standing'>,
-  source: Source,
-): readonly string[] {
-  return [
-    ...unwritable.filter(({ target }) => target.holds(source)).map(({ problem }) => problem),
-    ...targets.flatMap((target) => target.shortfalls(source, standing.get(target.path))),
-  ];
-}
-
-/** The same of the file at a path, as it is among these sources. */
-export function shortfallsAt(
-  world: World,
-  sources: readonly RolloutSource[],
-  path: string,
-): readonly string[] {
-  return sources
-    .filter((source) => source.path === path)
-    .flatMap((source) => shortfallsOf(world, targetSource(source)));
 }

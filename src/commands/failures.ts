@@ -1,4 +1,5 @@
 import type { Failure, Seen } from '../tell/report.ts';
+import { TARGETS } from './targets.ts';
 import type { World } from './world.ts';
 
 /**
@@ -36,4 +37,17 @@ export function failuresOf(world: World, observations: readonly Seen[]): readonl
       : [],
   );
   return [...invalid, ...unavailable, ...uncounted, ...unreached];
+}
+
+/** A target that holds a flag already says of what stands now, if it says the same, nothing new. */
+export function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
+  const holds = failures.filter(
+    ({ code, subject }) => code === 'not-compiled' && subject !== TARGETS,
+  );
+  return failures.filter(
+    ({ code, subject, detail }) =>
+      code !== 'not-compiled' ||
+      subject !== TARGETS ||
+      !holds.some((hold) => hold.detail.includes(detail)),
+  );
 }

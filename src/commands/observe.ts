@@ -8,12 +8,12 @@ import { isStepUp, steppedUp } from '../rollout/transition.ts';
 import { hold } from '../rollout/why.ts';
 import type { Failure, Seen } from '../tell/report.ts';
 import type { Context } from './context.ts';
-import { shortfallsOf } from './edit.ts';
 import { statedStart } from './entry.ts';
 import { type LookedBack, lookBack, movesUp, stepsBack } from './look-back.ts';
 import { measure, openProviders, type Verdicts } from './measure.ts';
 import type { RolloutSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
+import { shortfallsOf } from './targets.ts';
 import { rolloutsOf, type World } from './world.ts';
 
 export type ValidSource = Extract<RolloutSource, { kind: 'valid' }>;

@@ -9,7 +9,7 @@ import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
 import { write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
-import { editSources, shortfallsAt } from './edit.ts';
+import { editSources } from './edit.ts';
 import { DEPTH } from './entry.ts';
 import { find, nameOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
@@ -18,6 +18,7 @@ import { observeAll, type ValidSource } from './observe.ts';
 import { permissionProblem } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
 import { startsReverted } from './start-reverted.ts';
+import { shortfallsAt } from './targets.ts';
 import { readWorld, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */

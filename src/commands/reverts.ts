@@ -8,10 +8,11 @@ import { toldOf } from '../tell/report.ts';
 import { revertBody, stuckBody, stuckTitle } from '../tell/revert.ts';
 import { approximateDuration, formatInstant } from '../time.ts';
 import type { Context } from './context.ts';
-import { compileTargets, editSources } from './edit.ts';
+import { editSources } from './edit.ts';
 import type { Observation } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
+import { compileTargets } from './targets.ts';
 import type { Position, World } from './world.ts';
 import { stillStands } from './write.ts';
 
