@@ -1,4 +1,4 @@
-import type { Edit, Head, Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
+import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
 import { decode, madeOut } from '../text.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 import { differences, listTree, type TreeEntry } from './trees.ts';
@@ -99,91 +99,8 @@ export async function readFileByApi(
   return usable(blob) ?? decode(await blobBytes(client, blob.oid));
 }
 
-/** Paths that differ between two commits; a moved file counts as two. */
-export async function changedByApi(
-  client: GitHubClient,
-  from: Oid,
-  to: Oid,
-): Promise<readonly string[]> {
-  return (await differences(client, from, to)).map(({ path }) => path);
-}
-
-/**
- * What commits did to a file each, against their first parents: one request for each fifty. A file
- * that GraphQL does not give whole counts as not there.
- */
-export async function editsByApi(
-  client: GitHubClient,
-  touched: readonly { readonly oid: Oid; readonly path: string }[],
-): Promise<readonly Edit[]> {
-  const edits: Edit[] = [];
-  for (let from = 0; from < touched.length; from += BATCH / 2) {
-    const batch = touched.slice(from, from + BATCH / 2);
-    const fields = batch.map(
-      (_, i) => `c${i}: object(oid: $c${i}) { ... on Commit {
-        ...at${i}
-        parents(first: 1) { nodes { ...at${i} } }
-      } }`,
-    );
-    const fragments = batch.map(
-      (_, i) => `fragment at${i} on Commit {
-        file(path: $p${i}) { object { ... on Blob { text isBinary isTruncated } } }
-      }`,
-    );
-    const names = batch.map((_, i) => `$c${i}: GitObjectID!, $p${i}: String!`).join(', ');
-    const variables = Object.fromEntries(
-      batch.flatMap(({ oid, path }, i) => [
-        [`c${i}`, oid],
-        [`p${i}`, path],
-      ]),
-    );
-    const { repository } = await client.query<{
-      readonly repository: Readonly<Record<string, EditAnswer | null>>;
-    }>(
-      `query ($owner: String!, $repo: String!, ${names}) {
-        repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
-      }
-      ${fragments.join('\n')}`,
-      { owner: client.owner, repo: client.repo, ...variables },
-    );
-    for (const i of batch.keys()) {
-      const commit = repository[`c${i}`];
-      const before = usable(commit?.parents?.nodes[0]?.file?.object);
-      const after = usable(commit?.file?.object);
-      edits.push({
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
-      });
-    }
-  }
-  return edits;
-}
-
-interface FileAnswer {
-  readonly file?: { readonly object: BlobAnswer | null } | null;
-}
-
-interface EditAnswer extends FileAnswer {
-  readonly parents?: { readonly nodes: readonly FileAnswer[] };
-}
-
-/** The message of a commit. */
-export async function messageByApi(client: GitHubClient, oid: Oid): Promise<string> {
-  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-    commit_sha: oid,
-  });
-  return commit.message;
-}
-
-/** The first parent of a commit; `undefined` for a root. */
-export async function firstParentByApi(client: GitHubClient, oid: Oid): Promise<Oid | undefined> {
-  const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-    commit_sha: oid,
-  });
-  return commit.parents[0]?.sha;
-}
-
-interface BlobAnswer {
+/** What GraphQL says of a blob. */
+export interface BlobAnswer {
   readonly oid?: Oid;
   readonly text?: string | null;
   readonly isBinary?: boolean | null;
@@ -211,7 +128,8 @@ async function blobs(
   return oids.map((_, i) => usable(repository[`b${i}`]));
 }
 
-function usable(blob: BlobAnswer | null | undefined): string | undefined {
+/** The text of a blob, where GraphQL gives it whole. */
+export function usable(blob: BlobAnswer | null | undefined): string | undefined {
   if (!blob || blob.isBinary || blob.isTruncated || typeof blob.text !== 'string') return undefined;
   // What was not UTF-8 comes with replacement characters: the bytes must be looked at.
   return blob.text.includes('\uFFFD') ? undefined : blob.text;
@@ -223,30 +141,4 @@ async function blobBytes(client: GitHubClient, sha: Oid): Promise<Buffer> {
     file_sha: sha,
   });
   return Buffer.from(blob.content, 'base64');
-}
-
-/** The branch rollouts live on: the default branch, unless one is named. */
-export async function headByApi(client: GitHubClient, branch: string | undefined): Promise<Head> {
-  const { repository } = await client.query<{
-    readonly repository: {
-      readonly ref: { readonly name: string; readonly target: { readonly oid: Oid } | null } | null;
-    };
-  }>(
-    branch === undefined
-      ? `query ($owner: String!, $repo: String!) {
-          repository(owner: $owner, name: $repo) { ref: defaultBranchRef { name target { oid } } }
-        }`
-      : `query ($owner: String!, $repo: String!, $branch: String!) {
-          repository(owner: $owner, name: $repo) { ref(qualifiedName: $branch) { name target { oid } } }
-        }`,
-    {
-      owner: client.owner,
-      repo: client.repo,
-      ...(branch ? { branch: `refs/heads/${branch}` } : {}),
-    },
-  );
-  if (!repository.ref?.target) {
-    throw new GitHubError('not-found', 'POST /graphql', `there is no branch ${branch ?? ''}`);
-  }
-  return { branch: repository.ref.name, oid: repository.ref.target.oid };
 }

@@ -1,21 +1,8 @@
 import type { Forge, Oid } from '../forge.ts';
 import type { Checkout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
-import { commitOnBranch } from './commit.ts';
-import {
-  changedByApi,
-  editsByApi,
-  firstParentByApi,
-  headByApi,
-  type Known,
-  messageByApi,
-  readByApi,
-  readFileByApi,
-} from './contents.ts';
-import { raiseByIssue } from './issue.ts';
-import { lookUpByApi } from './look-up.ts';
-import { ownsHere, permissionOf } from './people.ts';
-import { proposeByApi, refreshByApi, withdrawByApi } from './propose.ts';
+import type { Known } from './contents.ts';
+import { headByApi } from './head.ts';
 import { listProposals } from './pulls.ts';
 
 export interface GitHubForgeOptions {
@@ -46,28 +33,32 @@ export function openGitHubForge({
     head: () => headByApi(client, branch),
     read: async (oid, match, { maxBytes }) => {
       const here = await checkout?.(oid);
-      return here ? here.read(match, maxBytes) : readByApi(client, oid, match, maxBytes, known);
+      if (here) return here.read(match, maxBytes);
+      return (await api()).readByApi(client, oid, match, maxBytes, known);
     },
     readAt: async (oid, path) => {
       const here = await checkout?.(oid);
-      return here ? here.readAt(path) : readFileByApi(client, oid, path);
+      return here ? here.readAt(path) : (await api()).readFileByApi(client, oid, path);
     },
     // None of these from the checkout: in a shallow one every commit is its own beginning.
-    edits: (touched) => editsByApi(client, touched),
-    parent: (oid) => firstParentByApi(client, oid),
-    message: (oid) => messageByApi(client, oid),
-    changedPaths: (from, to) => changedByApi(client, from, to),
-    lookUp: (oid, subjects, limit) => lookUpByApi(client, oid, subjects, limit),
-    commit: (head, message, changes) => commitOnBranch(client, head, message, changes),
+    edits: async (touched) => (await api()).editsByApi(client, touched),
+    parent: async (oid) => (await api()).firstParentByApi(client, oid),
+    message: async (oid) => (await api()).messageByApi(client, oid),
+    changedPaths: async (from, to) => (await api()).changedByApi(client, from, to),
+    lookUp: async (oid, subjects, limit) => (await api()).lookUpByApi(client, oid, subjects, limit),
+    commit: async (head, message, changes) =>
+      (await api()).commitOnBranch(client, head, message, changes),
     proposals: () => listProposals(client),
-    propose: (proposal) => proposeByApi(client, proposal, warn),
-    refresh: (proposal, text) => refreshByApi(client, proposal, text, warn),
-    withdraw: (proposal, why) => withdrawByApi(client, proposal, why, warn),
-    raise: (alarm) => raiseByIssue(client, alarm, warn),
-    permission: (user) => permissionOf(client, user),
-    isOwner: (user, owners) => ownsHere(client, user, owners),
+    propose: async (proposal) => (await api()).proposeByApi(client, proposal, warn),
+    refresh: async (proposal, text) => (await api()).refreshByApi(client, proposal, text, warn),
+    withdraw: async (proposal, why) => (await api()).withdrawByApi(client, proposal, why, warn),
+    raise: async (alarm) => (await api()).raiseByIssue(client, alarm, warn),
+    permission: async (user) => (await api()).permissionOf(client, user),
+    isOwner: async (user, owners) => (await api()).ownsHere(client, user, owners),
   };
 }
+
+const api = () => import('./by-api.ts');
 
 /** The tree of the checkout's commit, of which the branch head is seldom far. */
 function treeIn(checkout: Checkout, oid: Oid): Known {

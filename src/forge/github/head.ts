@@ -1,0 +1,28 @@
+import type { Head, Oid } from '../forge.ts';
+import { type GitHubClient, GitHubError } from './client.ts';
+
+/** The branch rollouts live on: the default branch, unless one is named. */
+export async function headByApi(client: GitHubClient, branch: string | undefined): Promise<Head> {
+  const { repository } = await client.query<{
+    readonly repository: {
+      readonly ref: { readonly name: string; readonly target: { readonly oid: Oid } | null } | null;
+    };
+  }>(
+    branch === undefined
+      ? `query ($owner: String!, $repo: String!) {
+          repository(owner: $owner, name: $repo) { ref: defaultBranchRef { name target { oid } } }
+        }`
+      : `query ($owner: String!, $repo: String!, $branch: String!) {
+          repository(owner: $owner, name: $repo) { ref(qualifiedName: $branch) { name target { oid } } }
+        }`,
+    {
+      owner: client.owner,
+      repo: client.repo,
+      ...(branch ? { branch: `refs/heads/${branch}` } : {}),
+    },
+  );
+  if (!repository.ref?.target) {
+    throw new GitHubError('not-found', 'POST /graphql', `there is no branch ${branch ?? ''}`);
+  }
+  return { branch: repository.ref.name, oid: repository.ref.target.oid };
+}
