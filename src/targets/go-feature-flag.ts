@@ -1,9 +1,9 @@
-import { load } from 'js-yaml';
 import type { Config, FlagsTargetConfig } from '../config/model.ts';
 import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { dump } from '../yaml/dump.ts';
 import type { Json } from '../yaml/json.ts';
+import { parseYaml } from '../yaml/parse.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
 import { type Book, compileEntries, isOfEnvironment, type Made, mapping } from './entries.ts';
 import { JSON_LOGIC } from './go-feature-flag/dialect.ts';
@@ -84,11 +84,18 @@ function write(flags: Readonly<Record<string, Entry>>): string {
   return dump(flags, { lineWidth: -1, noRefs: true, forceQuotes: true });
 }
 
+/** It grows with the flags, around values as deep as in a rollout file, and has no aliases. */
+const OURS = {
+  maxLength: Number.POSITIVE_INFINITY,
+  maxNodes: Number.POSITIVE_INFINITY,
+  maxDepth: 64,
+  maxAliases: 0,
+};
+
 /** The flags of the file that stands; none where somebody broke it: it is written anew. */
 function readStanding(text: string | undefined): Readonly<Record<string, unknown>> {
   try {
-    // We write no aliases, and those of others could grow without bounds when written out.
-    return mapping(load(text ?? '{}', { maxAliases: 0 }));
+    return mapping(parseYaml(text ?? '{}', OURS).value);
   } catch {
     return {};
   }

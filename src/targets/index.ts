@@ -1,11 +1,9 @@
 import type { Config, TargetConfig } from '../config/model.ts';
 import { flagdTarget } from './flagd.ts';
-import { gatewayApiTarget } from './gateway-api.ts';
 import { goFeatureFlagTarget } from './go-feature-flag.ts';
-import { istioTarget } from './istio.ts';
 import { jsonTarget } from './json.ts';
-import { nginxTarget } from './nginx.ts';
 import type { Target, TargetFile } from './target.ts';
+import { trafficTarget } from './traffic.ts';
 
 /**
  * The target a config line asks for, with the segments that its rollouts may name: a new type is a
@@ -20,11 +18,9 @@ export function openTarget(config: TargetConfig, segments: Config['segments'] = 
     case 'go-feature-flag':
       return goFeatureFlagTarget(config, segments);
     case 'gateway-api':
-      return gatewayApiTarget(config);
     case 'istio':
-      return istioTarget(config);
     case 'nginx':
-      return nginxTarget(config);
+      return trafficTarget(config);
   }
 }
 
