@@ -67,7 +67,7 @@ function passes(rollouts: number, url: string) {
         dryRun: true,
         openProvider: (name, config, readFile) =>
           openProvider(name, config, {
-            http: listening,
+            http: () => listening,
             env: {},
             clock: () => performance.now(),
             readFile,

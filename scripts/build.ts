@@ -8,6 +8,7 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import {
   actionsAsUsed,
   gettersUnread,
+  readAfterDoor,
   readWhenUsed,
   SELDOM_USED,
   unusedLeftOut,
@@ -53,7 +54,7 @@ const bundleDoor = (door: 'cli' | 'main') =>
     format: 'esm',
     chunkNames: 'chunk-[hash]',
     banner: { js: BANNER },
-    plugins: [actionsAsUsed, gettersUnread, readWhenUsed, unusedLeftOut],
+    plugins: [actionsAsUsed, gettersUnread, readWhenUsed, readAfterDoor(door), unusedLeftOut],
   });
 
 /** Each a file that Node can `require` in the middle of a function. */

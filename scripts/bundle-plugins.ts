@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { relative, resolve } from 'node:path';
 import type { Plugin } from 'esbuild';
 
@@ -125,10 +126,18 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
   picomatch: { file: 'picomatch' },
   'src/forge/github/octokit.ts': { file: 'octokit', names: ['openOctokit'] },
-  'src/metrics/index.ts': {
-    file: 'metrics',
-    names: ['createHttpClient', 'credentialsOf', 'openProvider'],
+  'src/metrics/prometheus.ts': {
+    file: 'prometheus',
+    names: ['createHttpClient', 'createPrometheus'],
   },
+  'src/metrics/replay.ts': { file: 'replay', names: ['createReplay'] },
+  'src/judge/distribution.ts': {
+    file: 'distribution',
+    names: ['judgeDistribution', 'planDistribution'],
+  },
+  'src/judge/trials/judge.ts': { file: 'trials', names: ['describeNeeds', 'judgeTrial'] },
+  'src/targets/go-feature-flag.ts': { file: 'go-feature-flag', names: ['goFeatureFlagTarget'] },
+  'src/targets/traffic.ts': { file: 'traffic', names: ['trafficTarget'] },
   'src/http/transport.ts': { file: 'transport', names: ['openTransport'] },
   'src/yaml/dump.ts': { file: 'yaml-dump', names: ['dump'] },
   'src/rollout/schema-findings.ts': { file: 'schema-findings', names: ['schemaFindings'] },
@@ -160,3 +169,27 @@ export const readWhenUsed: Plugin = {
     });
   },
 };
+
+/** What a door has read before anything that is imported in the middle of a function. */
+const DOORS = { cli: 'src/terminal/run.ts', main: 'src/action/run.ts' } as const;
+
+/**
+ * Says of what is imported in the middle of a function that it needs all that its door has read by
+ * then. To esbuild it is a beginning of its own, and what it shares with others is cut into as many
+ * files as there are ways to share it.
+ */
+export const readAfterDoor = (door: keyof typeof DOORS): Plugin => ({
+  name: 'read-after-door',
+  setup(build) {
+    build.onResolve({ filter: /^\./ }, ({ path, kind, resolveDir }) =>
+      kind === 'dynamic-import'
+        ? { path: resolve(resolveDir, path), pluginData: 'later' }
+        : undefined,
+    );
+    build.onLoad({ filter: /\.ts$/ }, async ({ path, pluginData }) => {
+      if (pluginData !== 'later') return undefined;
+      const text = await readFile(path, 'utf8');
+      return { contents: `${text}\nimport ${JSON.stringify(resolve(DOORS[door]))};`, loader: 'ts' };
+    });
+  },
+});

@@ -94,7 +94,7 @@ async function openRepository(dir: string) {
   const open: Context['openProvider'] = (name, config, readFile) => {
     const provider =
       providers.get(name) ??
-      openProvider(name, config, { http, env: {}, clock: Date.now, readFile });
+      openProvider(name, config, { http: () => http, env: {}, clock: Date.now, readFile });
     providers.set(name, provider);
     return provider;
   };

@@ -58,10 +58,14 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
       },
       dryRun: inputs.dryRun,
       openProvider: async (name, config, readFile) => {
-        http ??= createHttpClient();
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, env)) core.setSecret(secret);
-        return openProvider(name, config, { http, env, clock: Date.now, readFile });
+        return openProvider(name, config, {
+          http: () => (http ??= createHttpClient()),
+          env,
+          clock: Date.now,
+          readFile,
+        });
       },
     },
   };

@@ -22,6 +22,8 @@ import {
 } from './spread.ts';
 import type { Evidence, InsufficientReason, LimitCheck, Tested, Verdict } from './verdict.ts';
 
+export { planDistribution } from './distribution-plan.ts';
+
 /** Fewer looks at a number say nothing. */
 const LEAST_VALUES = 16;
 

@@ -3,7 +3,8 @@ import type { Check } from '../rollout/model.ts';
 import type { Instant } from '../time.ts';
 import type { PlanContext } from './arms.ts';
 import { type CountsPlan, planCounts } from './counts-plan.ts';
-import { type DistributionPlan, planDistribution } from './distribution-plan.ts';
+import { planDistribution } from './distribution.ts';
+import type { DistributionPlan } from './distribution-plan.ts';
 import { type GaugePlan, planGauge } from './gauge-plan.ts';
 import { twoScrapes } from './scrapes.ts';
 

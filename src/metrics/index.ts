@@ -7,10 +7,11 @@ import { createPrometheus } from './prometheus.ts';
 import type { MetricsProvider } from './provider.ts';
 import { createReplay } from './replay.ts';
 
-export { createHttpClient } from '../http/client.ts';
+export { createHttpClient } from './prometheus.ts';
 
 export interface ProviderDependencies {
-  readonly http: HttpClient;
+  /** Asked for by the first provider that asks a server. */
+  readonly http: () => HttpClient;
   /** Where the config's names of variables are looked up. */
   readonly env: Environment;
   /** Milliseconds; only differences count. */
@@ -48,7 +49,7 @@ export async function openProvider(
     case 'prometheus': {
       const { url, auth, timeout, allowHttp } = config;
       const options = { name, url, env, timeout, allowHttp, ...(auth ? { auth } : {}) };
-      return withPatience(createPrometheus(options, { http }), clock);
+      return withPatience(createPrometheus(options, { http: http() }), clock);
     }
     case 'replay': {
       const { path, lookback } = config;

@@ -17,6 +17,9 @@ import type {
   UnavailableReason,
 } from './provider.ts';
 
+/** What asks it; both are in one file of dist/. */
+export { createHttpClient } from '../http/client.ts';
+
 /** Where a Prometheus (or anything that speaks its HTTP API: Thanos, Mimir, VictoriaMetrics) is. */
 export interface PrometheusOptions {
   /** The name the config gives it. */

@@ -1,4 +1,4 @@
-import { describeNeeds } from '../judge/trials/needs.ts';
+import { describeNeeds } from '../judge/trials/judge.ts';
 import type {
   Comparison,
   ExperimentFigures,

@@ -162,7 +162,8 @@ export function configOptionsOf({ prometheusUrl }: CommonOptions): Context['conf
 }
 
 function opener(http: HttpClient, { env, clock }: Terminal): Context['openProvider'] {
-  return (name, config, readFile) => openProvider(name, config, { http, env, clock, readFile });
+  return (name, config, readFile) =>
+    openProvider(name, config, { http: () => http, env, clock, readFile });
 }
 
 /** A line that counts answers, on a terminal only, and gone when the work is done. */

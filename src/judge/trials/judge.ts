@@ -4,6 +4,8 @@ import type { TrialPlan, TrialQuestion } from './plan.ts';
 import { judgeShadowStage } from './shadow.ts';
 import type { TrialVerdict } from './verdict.ts';
 
+export { describeNeeds } from './needs.ts';
+
 /** What providers answered to the questions of a plan. */
 export interface TrialAnswers {
   series(question: TrialQuestion<Query>): Answer;
