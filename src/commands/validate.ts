@@ -138,7 +138,7 @@ async function reviewOne(
     ...(earlier === undefined ? {} : { before: earlier }),
     ...(earlier === undefined || earlier === 'new'
       ? {}
-      : usersOf(earlier, rollout, inForce, config)),
+      : usersOf(earlier, rollout, inForce, config, now)),
   });
   return findings.map((finding) => place(finding, source.document, source.path));
 }
@@ -179,7 +179,7 @@ function ofConfig(source: RolloutSource, config: Config, { inForce, now }: Revie
   if (source.kind === 'invalid' || !inForce) return { path, problems: [] };
   const before = readRolloutFile(path, source.text, inForce);
   if (before.kind === 'invalid') return { path, problems: [] };
-  const users = usersOf(before.rollout, source.rollout, inForce, config);
+  const users = usersOf(before.rollout, source.rollout, inForce, config, now);
   const findings = reviewUsers(source.rollout, { config, now, before: before.rollout, ...users });
   return { path, problems: findings.map((finding) => place(finding, source.document, path)) };
 }
@@ -206,8 +206,9 @@ function usersOf(
   after: Rollout,
   inForce: Config,
   config: Config,
+  now: Instant,
 ): { readonly users?: UserChange } {
-  const difference = differenceOf(before, after);
+  const difference = differenceOf(before, after, now);
   if (!difference) return {};
   const named = (exposureOf(after)?.audiences ?? []).flatMap(({ segments }) => segments);
   const definition = ({ segments }: Config, name: string): string =>

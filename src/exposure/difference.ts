@@ -1,5 +1,6 @@
 import { isTargeted, type Rollout } from '../rollout/model.ts';
-import { type Audience, BUCKETS, type Exposure, exposureOf } from './exposure.ts';
+import type { Instant } from '../time.ts';
+import { type Audience, BUCKETS, datesOf, type Exposure, exposureOf, toldBy } from './exposure.ts';
 
 /** What a change to a rollout's file does to users at once, apart from what its status says. */
 export interface Difference {
@@ -9,6 +10,8 @@ export interface Difference {
   readonly others?: Instead;
   /** Users are put in other buckets, so that a share of them is a share of others. */
   readonly redrawn?: 'flag' | 'bucket_by';
+  /** Those who have it lose or get it on another day. */
+  readonly dates?: Shift;
   /** Who is in besides, in the stage that the status names. */
   readonly more: readonly Audience[];
   /** Who is in no more. */
@@ -22,11 +25,22 @@ export interface Instead {
 }
 
 /**
+ * What another date does to those whom the status exposes: they lose it at once, get it at once,
+ * lose it sooner, or keep it longer.
+ */
+export interface Shift {
+  readonly key: 'start' | 'end';
+  readonly does: 'closes' | 'opens' | 'sooner' | 'later';
+}
+
+/**
  * Compares who gets what by a file before and after a change. The moves that a status makes by
  * itself are left out: those are the bot's, and another rule of the review looks at them. Nothing
  * where either cannot be told, because its stage is gone.
+ *
+ * @param at the moment that `start` and `end` are compared with
  */
-export function differenceOf(before: Rollout, after: Rollout): Difference | undefined {
+export function differenceOf(before: Rollout, after: Rollout, at: Instant): Difference | undefined {
   const [then, now] = [exposureOf(before), exposureOf(after)];
   if (!then || !now) return undefined;
   const served = before.status.serving === after.status.serving;
@@ -34,11 +48,14 @@ export function differenceOf(before: Rollout, after: Rollout): Difference | unde
   const stayOut = leavesAnybody(then) && leavesAnybody(now);
   const exposed = stayIn ? insteadOf(before, then.variant, after, now.variant) : undefined;
   const others = stayOut ? insteadOf(before, then.control, after, now.control) : undefined;
+  const dates =
+    exposesAnybody(then) && exposesAnybody(now) ? shiftOf(before, after, at) : undefined;
   // Where the status would leave them, had nothing else been changed.
   const moved = exposureOf({ ...before, status: after.status }) ?? then;
   return {
     ...(exposed ? { exposed } : {}),
     ...(others ? { others } : {}),
+    ...(dates ? { dates } : {}),
     ...redrawn(before, after, then, now),
     more: now.audiences.filter((audience) => !covers(moved, audience)),
     // A kill says so itself.
@@ -58,10 +75,29 @@ function redrawn(
   now: Exposure,
 ): Pick<Difference, 'redrawn'> {
   if (before.key !== after.key) return exposesAnybody(then) ? { redrawn: 'flag' } : {};
-  const byShare = [then, now].every(({ audiences }) =>
-    audiences.some(({ weight }) => weight < BUCKETS),
-  );
+  const byShare = toldBy(then).bucket && toldBy(now).bucket;
   return byShare && before.bucketBy !== after.bucketBy ? { redrawn: 'bucket_by' } : {};
+}
+
+function shiftOf(before: Rollout, after: Rollout, at: Instant): Shift | undefined {
+  if (before.start === after.start && before.end === after.end) return undefined;
+  const [then, since] = [datesOf(before), datesOf(after)];
+  const [was, is] = [then, since].map((dates) => closedBy(dates, at));
+  if (was && is) return undefined;
+  if (was) return { key: was, does: 'opens' };
+  if (is) return { key: is, does: 'closes' };
+  if (then.end === since.end) return undefined;
+  const sooner = (since.end ?? Number.POSITIVE_INFINITY) < (then.end ?? Number.POSITIVE_INFINITY);
+  return { key: 'end', does: sooner ? 'sooner' : 'later' };
+}
+
+/** The date that keeps everybody on the control at a moment. */
+function closedBy(
+  { start, end }: ReturnType<typeof datesOf>,
+  at: Instant,
+): Shift['key'] | undefined {
+  if (end !== undefined && end <= at) return 'end';
+  return start !== undefined && start > at ? 'start' : undefined;
 }
 
 function exposesAnybody({ variant, control, audiences, allow }: Exposure): boolean {

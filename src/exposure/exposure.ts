@@ -96,6 +96,20 @@ export function weightOf(stage: Stage): number {
   return Math.round(((stage.percentage ?? 100) / 100) * BUCKETS);
 }
 
+/** What tells who is exposed: attributes of users, and their buckets. */
+export interface ToldBy {
+  readonly region: boolean;
+  readonly tier: boolean;
+  readonly bucket: boolean;
+}
+
+/** By what the exposed are told from everyone else; by nothing, where either is nobody. */
+export const toldBy = ({ audiences }: Pick<Exposure, 'audiences'>): ToldBy => ({
+  region: audiences.some(({ regions }) => regions.length > 0),
+  tier: audiences.some(({ tiers }) => tiers.length > 0),
+  bucket: audiences.some(({ weight }) => weight < BUCKETS),
+});
+
 /** The share of all users that percentages expose, in percent; who is listed comes on top. */
 export function coverage(exposure: Exposure): number {
   const all = exposure.audiences.find((audience) => !isTargeted(audience));

@@ -8,6 +8,7 @@ import {
   noChecks,
   noWayBack,
 } from './rules/checks.ts';
+import { datesByHand } from './rules/dates.ts';
 import {
   jumpToFull,
   noCanary,
@@ -65,7 +66,7 @@ function asStrict(findings: readonly Finding[], { policy }: Config): readonly Fi
   });
 }
 
-const ABOUT_USERS: readonly Rule[] = [armsChanged, usersRedrawn, exposureByHand];
+const ABOUT_USERS: readonly Rule[] = [armsChanged, usersRedrawn, exposureByHand, datesByHand];
 
 const RULES: readonly Rule[] = [
   jumpToFull,

@@ -32,14 +32,16 @@ const USUAL = demo(STAGES);
  * Reviews a change from some texts to others: severity, code, place and message of what it says.
  *
  * @param names what files were called before, by what they are called now
+ * @param base the config before
  */
 async function seen(
   before: Readonly<Record<string, string>>,
   after: Readonly<Record<string, string>>,
-  config = CONFIG,
+  config: string | undefined = CONFIG,
   names: Readonly<Record<string, string>> = {},
+  base = CONFIG,
 ): Promise<readonly string[]> {
-  const read = readConfigFile(CONFIG_PATH, CONFIG, {}).config ?? DEFAULT_CONFIG;
+  const read = readConfigFile(CONFIG_PATH, base, {}).config ?? DEFAULT_CONFIG;
   const paths = [...new Set([...Object.keys(before), ...Object.keys(after)])];
   const changed = paths.filter((path) => before[path] !== after[path]);
   const input: ReviewInput = {
@@ -62,7 +64,7 @@ async function seen(
         const text = before[path];
         return text === undefined || Object.values(names).includes(path) ? [] : [{ path, text }];
       }),
-    only: [...changed, ...(config === CONFIG ? [] : [CONFIG_PATH])],
+    only: [...changed, ...(config === base ? [] : [CONFIG_PATH])],
     now: NOW,
     inForce: read,
   };
@@ -202,6 +204,81 @@ describe('a change of the config', () => {
   });
 });
 
+describe('the dates of a flag that is live', () => {
+  const dated = (dates: string, status?: string) => demo(`${dates}\n${STAGES}`, status);
+  const PAST = '2026-12-07T10:00:00Z';
+  const SOON = '2026-12-20T10:00:00Z';
+  const LATER = '2027-01-04T10:00:00Z';
+
+  it('are seen where everybody loses it at once', async () => {
+    expect(await change(dated(`end: ${SOON}`), dated(`end: ${PAST}`))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
+    ]);
+    expect(await change(USUAL, dated(`start: ${SOON}`))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` until ${SOON}, and then whoever is in \`canary\` gets the flag again: \`start\` is in the future`,
+    ]);
+  });
+
+  it('are seen where users get it at once', async () => {
+    const back = 'whoever is in `canary` gets the flag at once';
+    for (const [from, to, line, why] of [
+      [`end: ${PAST}`, `end: ${SOON}`, 3, '`end` had passed, and is later now'],
+      [`end: ${PAST}`, 'description: words', 1, '`end` had passed, and is gone'],
+      [`start: ${SOON}`, `start: ${PAST}`, 3, '`start` was in the future, and is earlier now'],
+      [`start: ${SOON}`, 'description: words', 1, '`start` was in the future, and is gone'],
+    ] as const) {
+      expect(await change(dated(from), dated(to))).toEqual([
+        `error exposure-by-hand ${FILE}:${line} ${back}: ${why}`,
+      ]);
+    }
+  });
+
+  it('are seen where users lose it sooner, or keep it longer', async () => {
+    expect(await change(dated(`end: ${LATER}`), dated(`end: ${SOON}`))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` was ${LATER}`,
+    ]);
+    expect(await change(USUAL, dated(`end: ${SOON}`))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` is new`,
+    ]);
+    expect(await change(dated(`end: ${SOON}`), dated(`end: ${LATER}`))).toEqual([
+      `warning exposure-by-hand ${FILE}:3 users keep the flag after ${SOON}: \`end\` is ${LATER} now`,
+    ]);
+    expect(await change(dated(`end: ${SOON}`), USUAL)).toEqual([
+      `warning exposure-by-hand ${FILE}:1 users keep the flag after ${SOON}: \`end\` is gone`,
+    ]);
+  });
+
+  it('are the plan’s matter where nobody has it, and the kill switch’s where that is set', async () => {
+    for (const [before, after] of [
+      [dated(`end: ${LATER}`, OFF), dated(`end: ${PAST}`, OFF)],
+      [dated(`start: ${SOON}`, OFF), dated(`start: ${PAST}`, OFF)],
+      [dated(`start: ${PAST}`), USUAL],
+      [dated(`end: ${LATER}`), demo(`end: ${PAST}\nkill: true\n${STAGES}`)],
+      // The tick had taken it from them by then.
+      [
+        dated(`end: ${PAST}`, '{phase: rolled-back, serving: control}'),
+        dated(`end: ${LATER}`, '{phase: rolled-back, serving: control}'),
+      ],
+    ] as const) {
+      expect(await change(before, after)).toEqual([]);
+    }
+  });
+
+  it('are nothing to traffic before the tick, which looks at `end` alone', async () => {
+    const shares = STAGES.replace('{name: internal, segments: [employees], duration: 2d}, ', '');
+    const traffic = CONFIG.replace(
+      /targets: .*/,
+      "targets: [{type: gateway-api, path: k8s/shop.yaml, rollout: demo, backends: {'on': a, 'off': b}}]",
+    );
+    const by = (dates: string) => ({ [FILE]: demo(`${dates}\n${shares}`) });
+    const to = (dates: string) => seen(by('description: words'), by(dates), traffic, {}, traffic);
+    expect(await to(`start: ${SOON}`)).toEqual([]);
+    expect(await to(`end: ${PAST}`)).toEqual([
+      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
+    ]);
+  });
+});
+
 describe('a config that reads other files', () => {
   const elsewhere = `rollouts: flags/*.yaml\n${CONFIG}`;
 
@@ -236,7 +313,7 @@ describe('a file that another one goes on for', () => {
 });
 
 describe('a file that is deleted', () => {
-  const gone = (text: string, config = CONFIG) => seen({ [FILE]: text }, {}, config);
+  const gone = (text: string, config = CONFIG) => seen({ [FILE]: text }, {}, config, {}, config);
 
   it('is seen where its flag is live', async () => {
     expect(await gone(USUAL)).toEqual([

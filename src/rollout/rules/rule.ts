@@ -14,7 +14,7 @@ export interface ReviewContext {
 }
 
 /** A change to who gets what, in words where it is about users. */
-export interface UserChange extends Pick<Difference, 'exposed' | 'others' | 'redrawn'> {
+export interface UserChange extends Pick<Difference, 'exposed' | 'others' | 'redrawn' | 'dates'> {
   /** Who is in besides, and who is in no more: `5 %`, `25 % of au, nz`. */
   readonly more: readonly string[];
   readonly fewer: readonly string[];

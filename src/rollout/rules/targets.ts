@@ -1,10 +1,13 @@
 import type { Config, TargetConfig } from '../../config/model.ts';
+import { carries } from '../carries.ts';
+import type { Rollout } from '../model.ts';
 import { finding, type Rule, stagePath } from './rule.ts';
 
 /** A target that has no words for a segment would expose nobody through it, so the flag would be held. */
-export const untoldSegment: Rule = ({ stages, environment }, { config }) => {
-  const target = flagsTarget(config, 'go-feature-flag', environment);
+export const untoldSegment: Rule = (rollout, { config }) => {
+  const target = flagsTarget(config, 'go-feature-flag', rollout);
   if (!target) return [];
+  const { stages } = rollout;
   return stages.flatMap((stage, index) =>
     stage.segments
       .filter((name) => Object.hasOwn(config.segments, name))
@@ -24,9 +27,11 @@ export const untoldSegment: Rule = ({ stages, environment }, { config }) => {
 };
 
 /** Flagd would refuse its whole file because of one such variant, so the flag is left as it stands. */
-export const untoldVariants: Rule = ({ variants, environment }, { config }) => {
-  const target = flagsTarget(config, 'flagd', environment);
-  const lists = Object.values(variants).some((value) => value === null || Array.isArray(value));
+export const untoldVariants: Rule = (rollout, { config }) => {
+  const target = flagsTarget(config, 'flagd', rollout);
+  const lists = Object.values(rollout.variants).some(
+    (value) => value === null || Array.isArray(value),
+  );
   if (!target || !lists) return [];
   return [
     finding(
@@ -38,14 +43,10 @@ export const untoldVariants: Rule = ({ variants, environment }, { config }) => {
   ];
 };
 
-/** The target of a type that has the flags of an environment. */
+/** The target of a type that has the flag. */
 const flagsTarget = (
   { targets }: Config,
   type: 'flagd' | 'go-feature-flag',
-  environment: string,
+  rollout: Rollout,
 ): TargetConfig | undefined =>
-  targets.find(
-    (target) =>
-      target.type === type &&
-      (target.environment === undefined || target.environment === environment),
-  );
+  targets.find((target) => target.type === type && carries(target, rollout));

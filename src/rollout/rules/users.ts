@@ -1,5 +1,6 @@
 import type { Config } from '../../config/model.ts';
 import type { Finding } from '../../yaml/problem.ts';
+import { carries } from '../carries.ts';
 import { currentStage, isExposed, type Rollout } from '../model.ts';
 import { finding, type Rule } from './rule.ts';
 
@@ -115,13 +116,9 @@ export function deletedLive(
   { targets }: Config,
   how: 'deleted' | 'no longer among `rollouts`',
 ): readonly Finding[] {
-  const { kill, status, key, flag, environment } = rollout;
+  const { kill, status, key } = rollout;
   if (!kill && !isExposed(rollout)) return [];
-  const files = targets.filter(({ type, ...target }) =>
-    'rollout' in target
-      ? target.rollout === flag && target.environment === environment
-      : target.environment === undefined || target.environment === environment,
-  );
+  const files = targets.filter((target) => carries(target, rollout));
   const paths = (traffic: boolean): string =>
     [
       ...new Set(files.filter((file) => 'rollout' in file === traffic).map(({ path }) => path)),
