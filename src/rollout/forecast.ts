@@ -6,8 +6,10 @@ import { nextOpening } from './window.ts';
 /** A stage that is still to come, and the earliest it can begin if everything passes. */
 export interface Forecast {
   readonly stage: Stage;
-  /** Absent where the window never opens. */
+  /** Absent where the stage is never reached. */
   readonly at?: Instant;
+  /** Whether that is because the rollout ends before; otherwise no window opens. */
+  readonly ended?: true;
 }
 
 /**
@@ -32,6 +34,9 @@ export function forecast(
   return coming.map((stage) => {
     const opens: Instant | undefined = ready === undefined ? undefined : nextOpening(ready, policy);
     ready = opens === undefined ? undefined : opens + stage.duration;
-    return { stage, ...(opens === undefined ? {} : { at: opens }) };
+    if (opens === undefined) return { stage };
+    return rollout.end !== undefined && opens >= rollout.end
+      ? { stage, ended: true }
+      : { stage, at: opens };
   });
 }

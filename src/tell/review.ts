@@ -64,13 +64,20 @@ function plan(rollout: Rollout, policy: Policy, now: Instant): string {
     `${title}, at the earliest:`,
     table(
       ['When', 'Stage', 'Who has it', 'Stays at least'],
-      steps.map(({ stage, at }) => [
-        at === undefined ? 'never: no advance window opens' : formatMoment(at, policy.timezone),
+      steps.map(({ stage, at, ended }) => [
+        at === undefined
+          ? `never: ${ended ? 'it ends before' : 'no advance window opens'}`
+          : formatMoment(at, policy.timezone),
         code(stage.name),
         escapeMarkdown(describeStage(stage)),
         approximateDuration(stage.duration),
       ]),
     ),
+    ...(rollout.end === undefined
+      ? []
+      : [
+          `From ${formatMoment(rollout.end, policy.timezone)} everybody gets ${code(rollout.control)}, unless it is completed by then: the rollout ends.`,
+        ]),
     ...trialPlans(rollout).map((text) => escapeMarkdown(text, 2000)),
   ].join('\n\n');
 }

@@ -57,6 +57,17 @@ describe('the dates each stage will be reached on', () => {
     ]);
   });
 
+  it('are never where the rollout ends before', () => {
+    expect(dates({ ...pending, end: Date.parse('2026-12-11T10:00:00Z') })).toEqual([
+      'internal 2026-12-08T10:00:00Z',
+      'canary 2026-12-10T10:00:00Z',
+      'early never',
+      'full never',
+    ]);
+    // The last stage is over by then, and a completed flag has no end.
+    expect(dates({ ...pending, end: Date.parse('2026-12-20T10:00:00Z') })).toEqual(dates(pending));
+  });
+
   it('are never where no window opens', () => {
     const shut = { ...ALWAYS, advance: { ...ALWAYS.advance, days: [] } };
     expect(dates(pending, shut)).toEqual([
