@@ -83,7 +83,13 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
     const { config } = readConfigFile(inputs.config, configText, context.configOptions);
     const isRollout = config ? rolloutMatcher(config) : () => true;
     const present = files.filter(({ removed }) => !removed);
-    const paths = present.map(({ path }) => path);
+    // A config that is deleted, or renamed away, has no name among those that are there.
+    const paths = [
+      ...new Set([
+        ...present.map(({ path }) => path),
+        ...files.map(({ before }) => before).filter((path) => path === inputs.config),
+      ]),
+    ];
     const names = new Map(present.map(({ path, before }) => [path, before]));
     const wanted = new Set(files.map(({ before }) => before).filter(isRollout));
     const old =

@@ -128,6 +128,8 @@ export interface ReadConfig {
   /** Absent where the file has an error. */
   readonly config?: Config;
   readonly problems: readonly Problem[];
+  /** Absent where there is no text to find a place in. */
+  readonly document?: Document;
 }
 
 /** Reads the config file; `undefined` stands for a repository without one. */
@@ -145,7 +147,7 @@ export function readConfigFile(
     const document = parseYaml(text);
     const { config, findings } = parseConfig(document.value, options);
     const problems = placeAll(findings, document, path);
-    return config ? { config, problems } : { problems };
+    return config ? { config, problems, document } : { problems };
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     return { problems: [placeError(error, text, path)] };

@@ -1,14 +1,14 @@
 import type { Config } from '../config/model.ts';
 import type { ConfigOptions } from '../config/parse.ts';
 import { differenceOf } from '../exposure/difference.ts';
-import { describeAudience, exposureOf } from '../exposure/exposure.ts';
+import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
 import type { Listing, RepositoryFile } from '../forge/forge.ts';
-import type { Rollout } from '../rollout/model.ts';
-import { review, reviewDeleted, reviewUsers } from '../rollout/review.ts';
+import { isExposed, type Rollout } from '../rollout/model.ts';
+import { review, reviewDeleted, reviewTargets, reviewUsers } from '../rollout/review.ts';
 import type { UserChange } from '../rollout/rules/rule.ts';
 import type { Instant } from '../time.ts';
-import { place } from '../yaml/place.ts';
-import type { Problem } from '../yaml/problem.ts';
+import { place, placeAtTop } from '../yaml/place.ts';
+import type { Finding, Problem } from '../yaml/problem.ts';
 import {
   type RolloutSource,
   readConfigFile,
@@ -56,11 +56,17 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const { configPath, configText, now } = input;
   const texts = new Map<string, string>();
   if (configText !== undefined) texts.set(configPath, configText);
-  const { config: written, problems } = readConfigFile(configPath, configText, input.configOptions);
+  const {
+    config: written,
+    problems,
+    document,
+  } = readConfigFile(configPath, configText, input.configOptions);
   // Without a config nothing can be said of the rollouts but what would be wrong tomorrow.
   if (!written) return { ...NOTHING, problems, files: [configPath], texts };
   const isReviewed = (path: string): boolean => input.only?.includes(path) ?? true;
-  const configReviewed = configText !== undefined && isReviewed(configPath);
+  // A change may delete the config, too.
+  const configReviewed =
+    isReviewed(configPath) && (configText !== undefined || input.inForce !== undefined);
 
   // A change may bring the metrics its rollouts need; the rules it is judged by are not its own.
   const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
@@ -96,6 +102,13 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const moved = configReviewed
     ? read.filter(({ path }) => !isReviewed(path)).map((source) => ofConfig(source, config, input))
     : [];
+  if (configReviewed) {
+    found.push(
+      ...ofTargets(read, old, config, input).map((finding) =>
+        document ? place(finding, document, configPath) : placeAtTop(finding, configPath),
+      ),
+    );
+  }
   // A glob that leaves a file out takes its flag from everybody who reads the targets.
   const unread = listed.files.filter(({ path }) => path !== configPath && !isRollout(path));
   for (const { path, text } of unread) texts.set(path, text);
@@ -182,6 +195,30 @@ function ofConfig(source: RolloutSource, config: Config, { inForce, now }: Revie
   const users = usersOf(before.rollout, source.rollout, inForce, config, now);
   const findings = reviewUsers(source.rollout, { config, now, before: before.rollout, ...users });
   return { path, problems: findings.map((finding) => place(finding, source.document, path)) };
+}
+
+/** What a change to the config's targets does to whoever has a flag, by its file as it is or was. */
+function ofTargets(
+  read: readonly RolloutSource[],
+  old: readonly RepositoryFile[],
+  config: Config,
+  { inForce }: ReviewInput,
+): readonly Finding[] {
+  if (!inForce || JSON.stringify(inForce.targets) === JSON.stringify(config.targets)) return [];
+  const live = new Map<string, Rollout>();
+  for (const { path, text } of [...read, ...old]) {
+    // By the config in force: the new one may have made the file invalid, and users have it still.
+    const source = text === undefined ? undefined : readRolloutFile(path, text, inForce);
+    if (source?.kind !== 'valid') continue;
+    const { rollout } = source;
+    const isLive = rollout.kill || isExposed(rollout);
+    if (isLive && !live.has(rollout.key)) live.set(rollout.key, rollout);
+  }
+  const told = [...live.values()].map((rollout) => ({
+    rollout,
+    told: toldBy(exposureOf(rollout) ?? { audiences: [] }),
+  }));
+  return reviewTargets(told, inForce, config);
 }
 
 /** What becomes of the users of a rollout whose file is gone, unless another file has the rollout. */

@@ -16,6 +16,7 @@ import {
   shrinkingStage,
   stageTooShort,
 } from './rules/ladder.ts';
+import { type Live, reachChanged } from './rules/reach.ts';
 import type { ReviewContext, Rule } from './rules/rule.ts';
 import {
   alreadyExpired,
@@ -57,6 +58,15 @@ export function reviewDeleted(
   how: Parameters<typeof deletedLive>[2] = 'deleted',
 ): readonly Finding[] {
   return asStrict(deletedLive(rollout, config, how), config);
+}
+
+/** Reviews what a change to the config's targets does to users; the findings are about the config. */
+export function reviewTargets(
+  live: readonly Live[],
+  before: Config,
+  after: Config,
+): readonly Finding[] {
+  return asStrict(reachChanged(live, before, after), after);
 }
 
 function asStrict(findings: readonly Finding[], { policy }: Config): readonly Finding[] {

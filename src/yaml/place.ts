@@ -9,16 +9,21 @@ const LONGEST_MESSAGE = 500;
 
 /** Gives a finding its place in the text: line, column and the text that offends. */
 export function place(finding: Finding, document: Document, file: string): Problem {
-  const { path, atKey, message, hint, ...rest } = finding;
+  const { path, atKey } = finding;
   const at = atKey ? locateKey(document, path) : locate(document, path);
   const text = sliceAt(document, at);
+  return { ...placeAtTop(finding, file), at, ...(text === '' ? {} : { text }) };
+}
+
+/** The place of a finding about a file that is not there, or has nothing in it. */
+export function placeAtTop(finding: Finding, file: string): Problem {
+  const { path: _, atKey: __, message, hint, ...rest } = finding;
   return {
     ...rest,
     message: oneLine(message, LONGEST_MESSAGE),
     ...(hint === undefined ? {} : { hint: oneLine(hint, LONGEST_MESSAGE) }),
     file,
-    at,
-    ...(text === '' ? {} : { text }),
+    at: { line: 1, column: 1, start: 0, end: 0 },
   };
 }
 

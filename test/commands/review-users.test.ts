@@ -279,6 +279,130 @@ describe('the dates of a flag that is live', () => {
   });
 });
 
+describe('a target of the config', () => {
+  const live = { [FILE]: USUAL };
+  const FLAGD = '{type: flagd, path: flags/flagd.json}';
+  const config = (...targets: readonly string[]) =>
+    CONFIG.replace(/targets: .*/, `targets: [${targets.join(', ')}]`);
+  const turned = (
+    from: string,
+    to: string | undefined,
+    files: Readonly<Record<string, string>> = live,
+  ) => seen(files, files, to, {}, from);
+
+  it('is seen to go where a flag is live: what it wrote stands still', async () => {
+    const still = `${CONFIG_PATH}:4 no rollback or kill of demo@production reaches those who read flags/flagd.json any more: it stays as it is, for no target writes it`;
+    expect(await turned(config(FLAGD), config())).toEqual([`error target-removed ${still}`]);
+    // To another file: whoever reads the first does not know yet.
+    const moved = config('{type: flagd, path: flags/new.json}');
+    expect(await turned(config(FLAGD), moved)).toEqual([`warning target-removed ${still}`]);
+    const done = { [FILE]: demo(STAGES, AT('full', 'completed')) };
+    expect(await turned(config(FLAGD), config(), done)).toEqual([
+      `warning target-removed ${still}`,
+    ]);
+  });
+
+  it('is seen to go with the whole config', async () => {
+    for (const nothing of ['# Nothing.\n', '{}\n']) {
+      expect(await turned(config(FLAGD), nothing)).toContainEqual(
+        expect.stringMatching(/^error target-removed \.github\/sluice\.yml:1 no rollback or kill/),
+      );
+    }
+  });
+
+  it('is seen to go along with what its flags need to be valid', async () => {
+    const needs = { [FILE]: demo('stages: slow') };
+    const bare = config().replace(/ladders:\n.*\n/, '');
+    expect((await turned(config(FLAGD), bare, needs)).map((each) => each.split(' ')[1])).toEqual([
+      'unknown-ladder',
+      'target-removed',
+    ]);
+  });
+
+  it('is seen to go once, however many flags it has', async () => {
+    const many = Object.fromEntries(
+      ['a', 'b', 'c', 'd', 'e'].map((name) => [
+        `rollouts/${name}.yaml`,
+        USUAL.replace('flag: demo', `flag: ${name}`),
+      ]),
+    );
+    expect(await turned(config(FLAGD), config(), many)).toEqual([
+      expect.stringContaining('of a@production, b@production, c@production and 2 more reaches'),
+    ]);
+  });
+
+  it('is nobody’s matter where nobody has a flag, or where the same file is written as before', async () => {
+    expect(await turned(config(FLAGD), config(), { [FILE]: demo(STAGES, OFF) })).toEqual([]);
+    const more = config('{type: json, path: flags/all.json}', FLAGD);
+    expect(await turned(config(FLAGD), more)).toEqual([]);
+    expect(await turned(config(FLAGD), `# Words.\n${config(FLAGD)}`)).toEqual([]);
+  });
+
+  it('is seen to write its file in another form', async () => {
+    const json = config('{type: json, path: flags/flagd.json}');
+    expect(await turned(config(FLAGD), json)).toEqual([
+      `error target-removed ${CONFIG_PATH}:4 those who read flags/flagd.json do not find demo@production there any more: the file is of type json instead of flagd`,
+    ]);
+  });
+
+  it('is seen to be for another environment', async () => {
+    const at = (...targets: readonly string[]) =>
+      `environments: [staging, production]\n${config(...targets)}`;
+    const of = (environment: string) =>
+      `{type: flagd, path: flags/flagd.json, environment: ${environment}}`;
+    const file = 'rollouts/production/demo.yaml';
+    expect(await turned(at(of('production')), at(of('staging')), { [file]: USUAL })).toEqual([
+      `error target-removed ${CONFIG_PATH}:5 those who read flags/flagd.json do not find demo@production there any more: the file is for staging alone`,
+    ]);
+  });
+
+  it('is seen to leave traffic as it is', async () => {
+    const shares = { [FILE]: USUAL.replace(/\{name: internal[^}]*\}, /, '') };
+    const traffic = (path: string) =>
+      config(`{type: gateway-api, path: ${path}, rollout: demo, backends: {'on': a, 'off': b}}`);
+    const kept = `${CONFIG_PATH}:4 k8s/shop.yaml keeps the share that demo@production has, and no rollback or kill takes it back: no target sets it`;
+    // Flags elsewhere are no help: the traffic goes by what the manifest says.
+    expect(await turned(traffic('k8s/shop.yaml'), config(FLAGD), shares)).toEqual([
+      `error target-removed ${kept}`,
+    ]);
+    expect(await turned(traffic('k8s/shop.yaml'), traffic('k8s/shop-2.yaml'), shares)).toEqual([
+      `warning target-removed ${kept}`,
+    ]);
+  });
+
+  it('is seen to tell users by another attribute', async () => {
+    const stages = STAGES.replace('segments: [employees]', 'regions: [au], tiers: [beta]');
+    const regional = { [FILE]: demo(stages) };
+    const by = (attributes: string) =>
+      config(`{type: flagd, path: flags/flagd.json, attributes: ${attributes}}`);
+    const who = `warning exposure-by-hand ${CONFIG_PATH}:4 who has demo@production changes at once: flags/flagd.json`;
+    expect(await turned(config(FLAGD), by('{region: country}'), regional)).toEqual([
+      `${who} finds regions in \`country\` instead of \`region\``,
+    ]);
+    const both = by('{tier: plan}');
+    expect(await turned(by('{region: country}'), both, regional)).toEqual([
+      `${who} finds regions in \`region\` instead of \`country\`, and tiers in \`plan\` instead of \`tier\``,
+    ]);
+    // The default said, or nobody who is in by region.
+    expect(await turned(config(FLAGD), by('{region: region}'), regional)).toEqual([]);
+    expect(await turned(config(FLAGD), by('{region: country}'))).toEqual([]);
+  });
+
+  it('is seen to put users in buckets by another key', async () => {
+    const by = (key: string) =>
+      config(
+        `{type: nginx, path: nginx/demo.conf, rollout: demo, backends: {'on': a, 'off': b}, variable: $demo, key: $${key}}`,
+      );
+    const at = (stage: string) => ({
+      [FILE]: demo(STAGES, AT(stage)).replace(/\{name: internal[^}]*\}, /, ''),
+    });
+    expect(await turned(by('cookie_uid'), by('cookie_sid'), at('canary'))).toEqual([
+      `error users-redrawn ${CONFIG_PATH}:4 some who have demo@production lose it, and others get it: nginx/demo.conf puts users in buckets by \`$cookie_sid\` instead of \`$cookie_uid\``,
+    ]);
+    expect(await turned(by('cookie_uid'), by('cookie_sid'), at('full'))).toEqual([]);
+  });
+});
+
 describe('a config that reads other files', () => {
   const elsewhere = `rollouts: flags/*.yaml\n${CONFIG}`;
 

@@ -160,6 +160,34 @@ describe.concurrent('a review', () => {
     }
   });
 
+  it('says what becomes of the users of a flag that loses its target, or gets an end', async () => {
+    const live = flag('checkout', inStage('canary', 3), 'expires: 2099-01-01\n');
+    const config = '.github/sluice.yml';
+    const moved = CONFIG.replace('flags/exposures.json', 'flags/all.json');
+    const { shop, number, ran } = await reviewed({ [config]: moved }, { [FILE]: live });
+    expect([ran.code, marks(ran)]).toEqual([0, [`warning ${config} 11 10 Sluice: target-removed`]]);
+    const [body] = bodies(shop, number);
+    expect(body).toContain('⚠️ Rollout review: 1 warning in 1 file');
+    expect(body).toMatch(
+      /no rollback or kill .* flags\/exposures\.json .*services read flags\/all\.json/,
+    );
+
+    // Deleted, or renamed to where nobody looks for it.
+    for (const files of [{ [config]: null }, { [config]: null, 'sluice.yml': CONFIG }]) {
+      const gone = await reviewed(files, { [FILE]: live });
+      expect(gone.ran.code).toBe(1);
+      expect(marks(gone.ran)).toContain(`error ${config} 1 1 Sluice: target-removed`);
+    }
+
+    const dated = await reviewed({ [FILE]: `end: 2098-01-01\n${live}` }, { [FILE]: live });
+    expect(marks(dated.ran)).toEqual([
+      expect.stringMatching(/^warning .*checkout.yaml 1 6 .*exposure-by-hand$/),
+    ]);
+    expect(bodies(dated.shop, dated.number)[0]).toContain(
+      'From Wed 1 Jan 2098, 00:00 UTC everybody gets `off`, unless it is completed by then: the rollout ends.',
+    );
+  });
+
   it('from a fork writes nothing but annotations and the summary', async () => {
     const shop = await openShop({});
     const files = { [FILE]: GOOD.replace('[errors]', '[error]') };
