@@ -53,7 +53,7 @@ export function createHttpClient(deps: { readonly fetch?: Fetch } = {}): HttpCli
   // Opened by the first request: loading the HTTP stack takes longer than all of `sluice validate`.
   let transport: Transport | undefined;
   const connect = (): Transport => {
-    transport ??= openTransport(deps.fetch);
+    transport ??= openTransport(deps);
     return transport;
   };
   return {

@@ -1,6 +1,7 @@
 import { Agent } from 'node:http';
 import { Agent as SecureAgent } from 'node:https';
 import nodeFetch from 'node-fetch';
+import { type Duration, SECOND } from '../time.ts';
 
 /** `fetch` of node-fetch 3, the part that is used. */
 export type Fetch = typeof nodeFetch;
@@ -15,9 +16,21 @@ export interface Transport {
 /** More sockets a host than a tick asks at once (8), so that nobody waits for one. */
 const SOCKETS = 16;
 
-export function openTransport(fetch: Fetch = nodeFetch): Transport {
+/**
+ * A connection that idles for longer is not used again: the other side may be closing it just then,
+ * and of a request that is lost to that nobody can say whether it was heard.
+ */
+const IDLE: Duration = 5 * SECOND;
+
+export function openTransport({
+  fetch = nodeFetch,
+  idle = IDLE,
+}: {
+  readonly fetch?: Fetch | undefined;
+  readonly idle?: Duration;
+} = {}): Transport {
   // Node unrefs a socket while it idles in an agent: the process may end.
-  const options = { keepAlive: true, maxSockets: SOCKETS };
+  const options = { keepAlive: true, maxSockets: SOCKETS, timeout: idle };
   const plain = new Agent(options);
   const secure = new SecureAgent(options);
   return {

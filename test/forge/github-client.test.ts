@@ -199,13 +199,23 @@ describe('what GitHub says', () => {
   });
 });
 
-describe('a GitHub that is not there for us', () => {
-  const open = (url: string) =>
-    openGitHub(
-      { token: TOKEN, apiUrl: url, graphqlUrl: `${url}/graphql`, timeout: 200 },
-      { owner: 'acme', repo: 'shop', now: Date.now, sleep: async () => undefined },
-    );
+const open = (url: string) =>
+  openGitHub(
+    { token: TOKEN, apiUrl: url, graphqlUrl: `${url}/graphql`, timeout: 200 },
+    { owner: 'acme', repo: 'shop', now: Date.now, sleep: async () => undefined },
+  );
 
+it('asks one thing after another on one connection', async () => {
+  const server = await serve((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{}}');
+  });
+  const client = open(server.url);
+  for (let n = 0; n < 3; n += 1) await client.query('{ viewer { login } }');
+  expect(server.received).toHaveLength(3);
+  expect(server.connections()).toBe(1);
+});
+
+describe('a GitHub that is not there for us', () => {
   it('takes the request and says nothing: that is no answer after a while', async () => {
     const server = await serve(() => undefined);
     const started = performance.now();

@@ -1,10 +1,12 @@
 import { Octokit } from '@octokit/rest';
-import fetch, { type RequestInit } from 'node-fetch';
+import type { RequestInit } from 'node-fetch';
+import { openTransport } from '../../http/transport.ts';
 import { SECOND } from '../../time.ts';
 import type { GitHubAddress } from './open.ts';
 
-/** Octokit for one address, without its log. */
+/** Octokit for one address, without its log, and on as few connections as it takes. */
 export function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddress): Octokit {
+  const { fetch, agent } = openTransport();
   const quiet = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
   return new Octokit({
     auth: token,
@@ -14,7 +16,7 @@ export function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddr
     request: {
       // Octokit waits for ever for an answer that does not come.
       fetch: (url: string, init: RequestInit) =>
-        fetch(url, { ...init, signal: AbortSignal.timeout(timeout) }),
+        fetch(url, { ...init, agent, signal: AbortSignal.timeout(timeout) }),
     },
   });
 }
