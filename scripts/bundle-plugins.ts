@@ -75,8 +75,12 @@ const STAND_INS: Readonly<Record<string, string>> = {
     export { Blob, Blob as File };
     export const [blobFrom, blobFromSync, fileFrom, fileFromSync] = [];`,
   'formdata-polyfill/': 'export class FormData {} export const formDataToBlob = undefined;',
-  // A method for every endpoint GitHub has: 83 KB, where `request` is all that is called.
+  // A method for every endpoint GitHub has, 83 KB, and pages: `request` is all that is called.
   '@octokit/plugin-rest-endpoint-methods': 'export const legacyRestEndpointMethods = () => ({});',
+  '@octokit/plugin-paginate-rest': 'export const paginateRest = () => ({});',
+  // It makes whole numbers beyond 2⁵³ of GitHub's into BigInts, by a look at every value of an answer.
+  // GitHub's ids are far from there, and nothing here could do anything with one.
+  'json-with-bigint': 'export const { parse: JSONParse, stringify: JSONStringify } = JSON;',
 };
 
 /** The same for files of a library, by its name. */
@@ -131,6 +135,7 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
     names: ['createHttpClient', 'createPrometheus'],
   },
   'src/metrics/replay.ts': { file: 'replay', names: ['createReplay'] },
+  'src/judge/counts-judge.ts': { file: 'counts', names: ['judgeCounts'] },
   'src/judge/distribution.ts': {
     file: 'distribution',
     names: ['judgeDistribution', 'planDistribution'],
