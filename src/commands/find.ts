@@ -9,13 +9,15 @@ export type Found =
   | { readonly kind: 'found'; readonly sources: readonly RolloutSource[] }
   | { readonly kind: 'unknown'; readonly text: string; readonly next: string };
 
-/** The rollout that a command names; by its file's name and folder where the file is invalid. */
+/** The rollout that a command names; where its file is invalid, by all that it may be of. */
 export function find(
   world: World,
   { flag = '', environment, verb }: Extract<Command, { kind: 'command' }>,
 ): Found {
   const { commands, environments } = world.config;
-  const names = world.sources.map((source) => ({ source, ...nameOf(source, environments) }));
+  const names = world.sources.flatMap((source) =>
+    namesOf(source).map((name) => ({ source, ...name })),
+  );
   const matches = names.filter(
     (each) =>
       each.flag === flag &&
@@ -44,17 +46,13 @@ export function find(
   };
 }
 
-/** Of an invalid file the environment is only known where its folder is called after one. */
-export function nameOf(
+/** What a file answers to: an invalid one to every flag that it may be of. */
+export function namesOf(
   source: RolloutSource,
-  environments: readonly string[],
-): { readonly flag: string; readonly environment?: string } {
-  if (source.kind === 'valid') return source.rollout;
-  const [flag = '', folder = ''] = source.path
-    .replace(/\.ya?ml$/, '')
-    .split('/')
-    .reverse();
-  return environments.includes(folder) ? { flag, environment: folder } : { flag };
+): readonly { readonly flag: string; readonly environment?: string }[] {
+  if (source.kind === 'valid') return [source.rollout];
+  const { flags, environment } = source;
+  return flags.map((flag) => (environment === undefined ? { flag } : { flag, environment }));
 }
 
 /** Files with the first problem of each. */

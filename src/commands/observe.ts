@@ -11,12 +11,10 @@ import type { Context } from './context.ts';
 import { statedStart } from './entry.ts';
 import { type LookedBack, lookBack, movesUp, stepsBack } from './look-back.ts';
 import { measure, openProviders, type Verdicts } from './measure.ts';
-import type { RolloutSource } from './read.ts';
+import type { ValidSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
 import { shortfallsOf } from './targets.ts';
 import { rolloutsOf, type World } from './world.ts';
-
-export type ValidSource = Extract<RolloutSource, { kind: 'valid' }>;
 
 /** What a pass saw of a rollout, with the file it is in. */
 export interface Observation extends Seen {

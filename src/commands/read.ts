@@ -1,10 +1,11 @@
 import type { Config } from '../config/model.ts';
 import { type ConfigOptions, parseConfig } from '../config/parse.ts';
 import type { RefusedFile } from '../forge/forge.ts';
+import { type Claim, claimOf, mayBeOf } from '../rollout/claim.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { DEFAULT_CONTROL, parseRollout } from '../rollout/parse.ts';
 import { YamlError } from '../yaml/error.ts';
-import { childOf } from '../yaml/json.ts';
+import { childOf, type Json } from '../yaml/json.ts';
 import { looksKilled, meansKill, topLevelWord } from '../yaml/kill.ts';
 import { type Document, parseYaml } from '../yaml/parse.ts';
 import { place, placeAll, placeError } from '../yaml/place.ts';
@@ -20,7 +21,7 @@ export type RolloutSource =
       readonly rollout: Rollout;
       readonly problems: readonly Problem[];
     }
-  | {
+  | (Claim & {
       readonly kind: 'invalid';
       readonly path: string;
       /** Absent where the file was not read at all: a symlink, say. What it seems to say where it is not UTF-8. */
@@ -29,7 +30,10 @@ export type RolloutSource =
       /** The variant that everybody gets where it is killed, as far as the file still says. */
       readonly control: string;
       readonly problems: readonly Problem[];
-    };
+    });
+
+export type ValidSource = Extract<RolloutSource, { kind: 'valid' }>;
+export type InvalidSource = Extract<RolloutSource, { kind: 'invalid' }>;
 
 /** Reads a rollout file: YAML, schema, then what a schema cannot say. Never throws for its content. */
 export function readRolloutFile(path: string, text: string, config: Config): RolloutSource {
@@ -39,89 +43,129 @@ export function readRolloutFile(path: string, text: string, config: Config): Rol
   } catch (error) {
     if (!(error instanceof YamlError)) throw error;
     const problems = [placeError(error, text, path)];
-    return {
-      kind: 'invalid',
-      path,
-      text,
-      ...guessed(text),
-      problems,
-    };
+    return { kind: 'invalid', path, text, ...guessed(path, text, config), problems };
   }
   const { rollout, findings } = parseRollout(path, document.value, config);
   const problems = placeAll(findings, document, path);
   if (rollout) return { kind: 'valid', path, text, document, rollout, problems };
   const killed = meansKill(String(childOf(document.value, 'kill')));
-  const named = childOf(document.value, 'control');
-  const control = typeof named === 'string' ? named : DEFAULT_CONTROL;
-  return { kind: 'invalid', path, text, killed, control, problems };
+  const named = (key: string): string | undefined => textOf(childOf(document.value, key));
+  const control = named('control') ?? DEFAULT_CONTROL;
+  return {
+    kind: 'invalid',
+    path,
+    text,
+    killed,
+    control,
+    ...claimOf(path, named, config),
+    problems,
+  };
 }
 
 /** What still counts of a text that nobody can parse. */
-const guessed = (text: string) => ({
+const guessed = (path: string, text: string, config: Config) => ({
   killed: looksKilled(text),
   control: topLevelWord(text, 'control') ?? DEFAULT_CONTROL,
+  ...claimOf(path, (key) => topLevelWord(text, key), config),
 });
 
-/** A file the forge would not read is an invalid rollout file; its kill switch is obeyed where it can be made out. */
-export function refusedFile({ path, reason, text }: RefusedFile): RolloutSource {
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined;
+
+/** Why the forge would not read a file. */
+export function refusalOf({ path, reason }: RefusedFile): Problem {
   const words: Readonly<Record<RefusedFile['reason'], string>> = {
     symlink: 'is a symbolic link; links are not followed, so put the file itself there',
     submodule: 'is a submodule; put a file there',
     'too-large': 'is too large to be read',
     'not-utf8': 'is not UTF-8 text; save it as UTF-8',
   };
-  const problem: Problem = {
+  return {
     severity: 'error',
     code: reason,
     message: `the file ${words[reason]}`,
     file: path,
     at: { line: 1, column: 1, start: 0, end: 0 },
   };
-  const problems = [problem];
-  return text === undefined
-    ? { kind: 'invalid', path, killed: false, control: DEFAULT_CONTROL, problems }
-    : { kind: 'invalid', path, text, ...guessed(text), problems };
 }
 
-/** Two files for one flag in one environment: neither can be believed. */
+/** A file the forge would not read is an invalid rollout file; its kill switch is obeyed where it can be made out. */
+export function refusedFile(file: RefusedFile, config: Config): RolloutSource {
+  const { path, text } = file;
+  const seen = guessed(path, text ?? '', config);
+  const problems = [refusalOf(file)];
+  return { kind: 'invalid', path, ...(text === undefined ? {} : { text }), ...seen, problems };
+}
+
+/**
+ * Two files for one flag in one environment: neither can be believed. A valid one is, beside one that
+ * is invalid, but for its kill switch: whichever of them was compiled, whoever set it meant the flag.
+ */
 export function refuseDuplicates(sources: readonly RolloutSource[]): readonly RolloutSource[] {
-  const paths = new Map<string, string[]>();
-  const killed = new Set<string>();
+  const byFlag = new Map<string, ValidSource[]>();
   for (const source of sources) {
     if (source.kind !== 'valid') continue;
-    const { key, kill } = source.rollout;
-    const known = paths.get(key);
-    if (known) known.push(source.path);
-    else paths.set(key, [source.path]);
-    if (kill) killed.add(key);
+    const { flag } = source.rollout;
+    const known = byFlag.get(flag);
+    if (known) known.push(source);
+    else byFlag.set(flag, [source]);
   }
-  return sources.map((source) => {
-    if (source.kind !== 'valid') return source;
-    const { key } = source.rollout;
-    const all = paths.get(key) ?? [];
-    if (all.length < 2) return source;
-    const others = all.filter((path) => path !== source.path);
-    const problem = place(
-      {
-        severity: 'error',
-        code: 'duplicate-rollout',
-        message: `${key} is also rolled out by ${others.join(', ')}`,
-        hint: 'keep one of the files',
-        path: ['flag'],
-      },
-      source.document,
-      source.path,
-    );
-    return {
-      kind: 'invalid' as const,
-      path: source.path,
-      text: source.text,
-      // Whichever of them was compiled: whoever set the switch in one meant the flag.
-      killed: killed.has(key),
-      control: source.rollout.control,
-      problems: [...source.problems, problem],
-    };
-  });
+  const settled = sources.map((source) =>
+    source.kind === 'valid' ? source : { ...source, flags: flagsLeft(source, byFlag) },
+  );
+  const switches = settled.flatMap((source) =>
+    source.kind === 'invalid' && source.killed && source.flags.length === 1 ? [source] : [],
+  );
+  return settled.map((source) =>
+    source.kind === 'valid' ? besideOthers(source, byFlag, switches) : source,
+  );
+}
+
+/**
+ * What an invalid file may be of when those are left out that have a valid file: a copy that was
+ * called otherwise and still names the old flag is not of that one.
+ */
+function flagsLeft(
+  source: InvalidSource,
+  byFlag: ReadonlyMap<string, readonly ValidSource[]>,
+): readonly string[] {
+  const isTaken = (flag: string): boolean =>
+    byFlag.get(flag)?.some(({ rollout }) => mayBeOf(source, rollout)) ?? false;
+  const left = source.flags.filter((flag) => !isTaken(flag));
+  return left.length === 0 ? source.flags.slice(-1) : left;
+}
+
+/** A valid source, refused where others are of its flag too. */
+function besideOthers(
+  source: ValidSource,
+  byFlag: ReadonlyMap<string, readonly ValidSource[]>,
+  switches: readonly InvalidSource[],
+): RolloutSource {
+  const { path, text, document, rollout } = source;
+  const { key, flag, environment } = rollout;
+  const all = byFlag.get(flag)?.filter((each) => each.rollout.key === key) ?? [];
+  const others = all.filter((each) => each.path !== path).map((each) => each.path);
+  const off = rollout.kill ? undefined : switches.find((each) => mayBeOf(each, rollout));
+  if (others.length === 0 && off === undefined) return source;
+  const [message, hint] =
+    off === undefined || others.length > 0
+      ? [`${key} is also rolled out by ${others.join(', ')}`, 'keep one of the files']
+      : [`${key} is killed by ${off.path}, which is invalid`, 'keep one of the files, or mend it'];
+  const problem = place(
+    { severity: 'error', code: 'duplicate-rollout', message, hint, path: ['flag'] },
+    document,
+    path,
+  );
+  return {
+    kind: 'invalid',
+    path,
+    text,
+    killed: off !== undefined || all.some((each) => each.rollout.kill),
+    control: rollout.control,
+    flags: [flag],
+    environment,
+    problems: [...source.problems, problem],
+  };
 }
 
 export interface ReadConfig {

@@ -11,11 +11,12 @@ import { write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
 import { editSources } from './edit.ts';
 import { DEPTH } from './entry.ts';
-import { find, nameOf, placesOf } from './find.ts';
+import { find, namesOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
-import { observeAll, type ValidSource } from './observe.ts';
+import { observeAll } from './observe.ts';
 import { permissionProblem } from './permission.ts';
+import type { ValidSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
 import { startsReverted } from './start-reverted.ts';
 import { shortfallsAt } from './targets.ts';
@@ -133,8 +134,8 @@ async function showStatus(
       (environment ?? command.environment) === command.environment);
   const wanted = observations.filter(({ rollout }) => isAsked(rollout.flag, rollout.environment));
   const invalid = world.sources.filter((source) => {
-    const { flag, environment } = nameOf(source, world.config.environments);
-    return source.kind === 'invalid' && isAsked(flag, environment);
+    const names = source.kind === 'invalid' ? namesOf(source) : [];
+    return names.some(({ flag, environment }) => isAsked(flag, environment));
   });
   if (wanted.length + invalid.length === 0 && command.flag !== undefined) {
     const names = observations.map(({ rollout }) => rollout.flag);

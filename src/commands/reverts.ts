@@ -136,9 +136,7 @@ export async function withdrawEnded(
   const rollouts = sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : []));
   const branchOf = (rollout: Rollout): string => revertBranch(rollout, config.environments);
   const current = new Set(rollouts.map(branchOf));
-  const unreadable = sources.flatMap(({ kind, path }) =>
-    kind === 'invalid' ? [flagOf(path)] : [],
-  );
+  const unreadable = sources.flatMap((source) => (source.kind === 'invalid' ? source.flags : []));
   const ended = proposals.filter(
     ({ branch, state, disposable }) =>
       (state !== 'declined' || disposable) &&
@@ -170,5 +168,3 @@ function whyEnded(rollout: Rollout | undefined): string {
 
 /** `rollout/revert/<flag>`: what the reverts of one rollout have in common. */
 const folderOf = (branch: string): string => branch.slice(0, branch.lastIndexOf('/'));
-
-const flagOf = (path: string): string => (path.split('/').at(-1) ?? '').replace(/\.ya?ml$/, '');

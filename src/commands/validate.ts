@@ -3,6 +3,7 @@ import type { ConfigOptions } from '../config/parse.ts';
 import { differenceOf } from '../exposure/difference.ts';
 import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
 import type { Listing, RepositoryFile } from '../forge/forge.ts';
+import { mayBeOf } from '../rollout/claim.ts';
 import { isExposed, type Rollout } from '../rollout/model.ts';
 import { review, reviewDeleted, reviewTargets, reviewUsers } from '../rollout/review.ts';
 import type { UserChange } from '../rollout/rules/rule.ts';
@@ -13,6 +14,7 @@ import {
   type RolloutSource,
   readConfigFile,
   readRolloutFile,
+  refusalOf,
   refuseDuplicates,
   refusedFile,
 } from './read.ts';
@@ -78,14 +80,14 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   );
   const refusedConfig = listed.refused.find(({ path }) => path === configPath);
   if (refusedConfig) {
-    return { ...NOTHING, problems: refusedFile(refusedConfig).problems, files: [configPath] };
+    return { ...NOTHING, problems: [refusalOf(refusedConfig)], files: [configPath] };
   }
   const files = listed.files.filter(({ path }) => isRollout(path));
   const refused = listed.refused.filter(({ path }) => isRollout(path));
   for (const { path, text } of files) texts.set(path, text);
   const read = refuseDuplicates([
     ...files.map(({ path, text }) => readRolloutFile(path, text, config)),
-    ...refused.map(refusedFile),
+    ...refused.map((file) => refusedFile(file, config)),
   ]);
   const sources = read.filter(({ path }) => isReviewed(path));
   const found: Problem[] = configReviewed ? [...problems] : [];
@@ -231,9 +233,12 @@ function ofDeletion(
 ): readonly Reviewed[] {
   const source = readRolloutFile(path, text, inForce);
   if (source.kind === 'invalid') return [];
-  const { key } = source.rollout;
-  if (read.some((each) => each.kind === 'valid' && each.rollout.key === key)) return [];
-  const findings = reviewDeleted(source.rollout, config, how);
+  const { rollout } = source;
+  // One that is invalid keeps the flag as it is.
+  const goesOn = (each: RolloutSource): boolean =>
+    each.kind === 'valid' ? each.rollout.key === rollout.key : mayBeOf(each, rollout);
+  if (read.some(goesOn)) return [];
+  const findings = reviewDeleted(rollout, config, how);
   return [{ path, problems: findings.map((finding) => place(finding, source.document, path)) }];
 }
 

@@ -10,6 +10,7 @@ import {
   type RolloutSource,
   readConfigFile,
   readRolloutFile,
+  refusalOf,
   refuseDuplicates,
   refusedFile,
 } from './read.ts';
@@ -65,22 +66,20 @@ export async function readWorld(context: Context): Promise<World> {
   const { files, refused } = await forge.read(head.oid, match, { maxBytes: MAX_BYTES });
   const unread = refused.find(({ path }) => path === configPath);
   if (unread) {
-    const { problems: why } = refusedFile(unread);
-    throw new CommandError('bad-config', describeConfigErrors(configPath, why));
+    throw new CommandError('bad-config', describeConfigErrors(configPath, [refusalOf(unread)]));
   }
   // A link would be written over, and of what was not read nothing can be kept.
   const unwritable = wanted.flatMap((target): Unwritable[] => {
     const blocked = refused.find(({ path }) => path === target.path);
     if (!blocked) return [];
-    const why = refusedFile(blocked).problems[0]?.message ?? blocked.reason;
-    return [{ target, problem: `${target.path}: ${why}` }];
+    return [{ target, problem: `${target.path}: ${refusalOf(blocked).message}` }];
   });
   const targets = wanted.filter((each) => unwritable.every(({ target }) => target !== each));
   const sources = [
     ...files
       .filter(({ path }) => isRollout(path))
       .map(({ path, text }) => readRolloutFile(path, text, config)),
-    ...refused.filter(({ path }) => isRollout(path)).map(refusedFile),
+    ...refused.filter(({ path }) => isRollout(path)).map((file) => refusedFile(file, config)),
   ];
   sources.sort((a, b) => (a.path < b.path ? -1 : 1));
   return {
@@ -114,9 +113,16 @@ export function problemsOf({ configProblems, sources }: World): readonly Problem
 
 /** A source as the targets see it. */
 export function targetSource(source: RolloutSource): Source {
-  return source.kind === 'valid'
-    ? { kind: 'valid', rollout: source.rollout }
-    : { kind: 'invalid', file: source.path, killed: source.killed, control: source.control };
+  if (source.kind === 'valid') return { kind: 'valid', rollout: source.rollout };
+  const { path, killed, control, flags, environment } = source;
+  return {
+    kind: 'invalid',
+    file: path,
+    killed,
+    control,
+    flags,
+    ...(environment === undefined ? {} : { environment }),
+  };
 }
 
 function describeConfigErrors(path: string, problems: readonly Problem[]): string {

@@ -141,8 +141,6 @@ interface Traffic {
   /** The flag, and the environment it is rolled out in. */
   readonly rollout: string;
   readonly environment: string;
-  /** All that the config has: a folder called after another one holds another rollout. */
-  readonly environments: readonly string[];
   /** Which backend serves which variant. */
   readonly backends: Readonly<Record<string, string>>;
 }

@@ -49,7 +49,7 @@ export function readTraffic(
   }
   const { rollout = '', backends = {}, variable = '', key = '' } = file;
   reviewBackends(type, backends, at, report);
-  const traffic = { path, rollout, environment, environments, backends };
+  const traffic = { path, rollout, environment, backends };
   if (type !== 'nginx') return [{ ...traffic, type, ...maybe('route', file.route) }];
   if (variable.toLowerCase() === key.toLowerCase()) {
     const what = '`variable` is the key itself, which it would hide';

@@ -10,10 +10,11 @@ import {
   type Made,
   mappingAt,
   readJson,
+  standingReader,
 } from './entries.ts';
 import { FLAGD } from './flagd/dialect.ts';
 import { resolutionOf } from './flagd/targeting.ts';
-import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
+import { killedMetadata, metadataOf, movedTo, originOf, untoldProblems } from './metadata.ts';
 import type { Target } from './target.ts';
 
 /** The JSON Schema of the file: flagd's own, version 0. */
@@ -37,13 +38,12 @@ interface Entry {
 /** Flag definitions for flagd and the OpenFeature providers that read its format. */
 export function flagdTarget(config: FlagsTargetConfig, segments: Config['segments']): Target {
   const book = bookOf({ segments, attributes: config.attributes, dialect: FLAGD });
+  const read = standingReader(book, (text) => mappingAt(readJson(text), 'flags'));
   return {
     path: config.path,
     holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const { entries, problems } = compileEntries(book, config, sources, () =>
-        mappingAt(readJson(standing), 'flags'),
-      );
+      const { entries, problems } = compileEntries(book, config, sources, () => read(standing));
       const value = { $schema: SCHEMA, flags: Object.fromEntries(entries) };
       return {
         files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
@@ -56,7 +56,8 @@ export function flagdTarget(config: FlagsTargetConfig, segments: Config['segment
 const bookOf = (words: Vocabulary): Book<Entry> => ({
   keyOf: ({ flag }) => flag,
   entryOf: (rollout) => entryOf(rollout, words),
-  fileOf,
+  originOf,
+  movedTo,
   killed: ({ targeting: _, ...entry }) => ({
     ...entry,
     defaultVariant: String(entry.metadata.control),

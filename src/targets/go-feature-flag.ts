@@ -5,10 +5,17 @@ import { dump } from '../yaml/dump.ts';
 import type { Json } from '../yaml/json.ts';
 import { parseYaml } from '../yaml/parse.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
-import { type Book, compileEntries, isOfEnvironment, type Made, mapping } from './entries.ts';
+import {
+  type Book,
+  compileEntries,
+  isOfEnvironment,
+  type Made,
+  mapping,
+  standingReader,
+} from './entries.ts';
 import { JSON_LOGIC } from './go-feature-flag/dialect.ts';
 import { rulesOf, type Schedule, scheduled, servedName } from './go-feature-flag/rules.ts';
-import { fileOf, killedMetadata, metadataOf, untoldProblems } from './metadata.ts';
+import { killedMetadata, metadataOf, movedTo, originOf, untoldProblems } from './metadata.ts';
 import type { Target } from './target.ts';
 
 interface Entry extends Schedule {
@@ -24,13 +31,12 @@ export function goFeatureFlagTarget(
   segments: Config['segments'],
 ): Target {
   const book = bookOf({ segments, attributes: config.attributes, dialect: JSON_LOGIC });
+  const read = standingReader(book, readStanding);
   return {
     path: config.path,
     holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const { entries, problems } = compileEntries(book, config, sources, () =>
-        readStanding(standing),
-      );
+      const { entries, problems } = compileEntries(book, config, sources, () => read(standing));
       return {
         files: [{ path: config.path, text: write(Object.fromEntries(entries)) }],
         problems,
@@ -42,7 +48,8 @@ export function goFeatureFlagTarget(
 const bookOf = (words: Vocabulary): Book<Entry> => ({
   keyOf: ({ flag }) => flag,
   entryOf: (rollout) => entryOf(rollout, words),
-  fileOf,
+  originOf,
+  movedTo,
   killed: ({ variations, metadata }) => ({
     variations,
     defaultRule: { variation: String(metadata.control) },

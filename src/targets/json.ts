@@ -11,6 +11,7 @@ import {
   type Made,
   mappingAt,
   readJson,
+  standingReader,
 } from './entries.ts';
 import type { Target } from './target.ts';
 
@@ -23,13 +24,12 @@ type Entry = { readonly [key: string]: Json };
  * `{"schema-version": 1, "flags": {"<flag>@<environment>": {…}}}`.
  */
 export function jsonTarget(config: JsonTargetConfig): Target {
+  const read = standingReader(BOOK, (text) => mappingAt(readJson(text), 'flags'));
   return {
     path: config.path,
     holds: (source) => isOfEnvironment(config.environment, source),
     compile(sources, standing) {
-      const { entries, problems } = compileEntries(BOOK, config, sources, () =>
-        mappingAt(readJson(standing), 'flags'),
-      );
+      const { entries, problems } = compileEntries(BOOK, config, sources, () => read(standing));
       const value = { 'schema-version': SCHEMA_VERSION, flags: Object.fromEntries(entries) };
       return {
         files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
@@ -42,10 +42,13 @@ export function jsonTarget(config: JsonTargetConfig): Target {
 const BOOK: Book<Entry> = {
   keyOf: ({ key }) => key,
   entryOf,
-  fileOf: (entry) => {
-    const file = at(entry, 'file');
-    return typeof file === 'string' ? file : undefined;
+  originOf: (_, entry) => {
+    const [file, flag, environment] = ['file', 'flag', 'environment'].map((key) => at(entry, key));
+    return typeof file === 'string' && typeof flag === 'string' && typeof environment === 'string'
+      ? { file, flag, environment }
+      : undefined;
   },
+  movedTo: (entry, file) => ({ ...entry, file }),
   killed: ({ mirror: _, ...entry }) => ({
     ...entry,
     killed: true,

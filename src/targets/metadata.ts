@@ -3,7 +3,7 @@ import type { Rollout } from '../rollout/model.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Slices } from './audience-logic.ts';
-import { at } from './entries.ts';
+import { at, type Origin } from './entries.ts';
 
 type Metadata = Readonly<Record<string, Json>>;
 
@@ -32,11 +32,23 @@ export function killedMetadata({ shadow: _, mirror: __, ...metadata }: Metadata)
   return { ...metadata, variant: metadata.control ?? '', killed: true };
 }
 
-/** The rollout file an entry was compiled from. */
-export function fileOf(entry: unknown): string | undefined {
+/** What an entry was compiled from; its key is its flag. */
+export function originOf(flag: string, entry: unknown): Origin | undefined {
   const metadata = at(entry, 'metadata');
-  const file = at(metadata, 'file');
-  return typeof file === 'string' && typeof at(metadata, 'control') === 'string' ? file : undefined;
+  const [file, environment] = [at(metadata, 'file'), at(metadata, 'environment')];
+  return typeof file === 'string' &&
+    typeof environment === 'string' &&
+    typeof at(metadata, 'control') === 'string'
+    ? { file, flag, environment }
+    : undefined;
+}
+
+/** An entry whose rollout is in another file by now. */
+export function movedTo<Entry extends { readonly metadata: Metadata }>(
+  entry: Entry,
+  file: string,
+): Entry {
+  return { ...entry, metadata: { ...entry.metadata, file } };
 }
 
 /** Says which users stay out because the target has no words for them. */

@@ -1,10 +1,11 @@
 import type { RepositoryFile } from '../forge/forge.ts';
+import type { Claim } from '../rollout/claim.ts';
 import type { Rollout } from '../rollout/model.ts';
 
 /** A rollout file as a target sees it: one that is valid, or one whose last good form must stand. */
 export type Source =
   | { readonly kind: 'valid'; readonly rollout: Rollout }
-  | {
+  | (Claim & {
       readonly kind: 'invalid';
       /** Path of the rollout file. */
       readonly file: string;
@@ -12,7 +13,7 @@ export type Source =
       readonly killed: boolean;
       /** The variant that everybody gets then, as far as the file still says. */
       readonly control: string;
-    };
+    });
 
 /** The files a target wants to be there, and what it could not express. */
 export interface Compiled {

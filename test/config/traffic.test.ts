@@ -17,7 +17,6 @@ it('reads targets of traffic', () => {
   const common = {
     rollout: 'a',
     environment: 'production',
-    environments: ['production'],
     backends: { on: 'canary', off: 'stable' },
   };
   expect(config?.targets).toEqual([

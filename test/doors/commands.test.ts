@@ -401,6 +401,64 @@ describe.concurrent('an invalid rollout file', () => {
   });
 });
 
+describe.concurrent('a rollout file that is moved and broken in one commit', () => {
+  /** Moves the file, with what is done to its text, while the entry of the old one stands. */
+  async function moved(to: string, damage: (text: string) => string): Promise<Desk> {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    const text = damage(await desk.file(FILE));
+    await desk.repo.git('rm', '--quiet', FILE);
+    await desk.commit(june(1, '12:00'), 'Move and break it', { [to]: text });
+    return desk;
+  }
+  const misspelt = (text: string): string => text.replace('risk:', 'rsik:');
+  const cases: readonly (readonly [string, string, (text: string) => string])[] = [
+    ['another folder', 'rollouts/production/demo.yaml', misspelt],
+    ['a folder that is no environment', 'rollouts/payments/demo.yaml', (text) => text],
+    ['another name', 'rollouts/demonstration.yaml', misspelt],
+    ['another name, and no YAML', 'rollouts/demonstration.yaml', (text) => `<<<<<<<\n${text}`],
+    [
+      'another folder, its flag misspelt',
+      'rollouts/production/demo.yaml',
+      (text) => text.replace('flag: demo', 'flag: dmeo'),
+    ],
+  ];
+
+  it.each(cases)('(%s) is off where it is killed as well', async (_, to, damage) => {
+    const desk = await moved(to, (text) => `kill: true\n${damage(text)}`);
+    const off = { killed: true, variant: 'off', audiences: [], file: to };
+    for (const now of [june(1, '12:05'), TUESDAY]) {
+      const tick = await desk.tick(now);
+      expect(tick.code).toBe(1);
+      expect(tick.json().failures).toMatchObject([{ code: 'invalid-rollout', subject: to }]);
+      expect(tick.json().failures[0]?.detail).toMatch(/its kill switch is obeyed$/);
+      expect(await desk.target('demo')).toMatchObject(off);
+    }
+  });
+
+  it.each(cases)('(%s) stays in force where it is not, and obeys kill', async (_, to, damage) => {
+    const desk = await moved(to, damage);
+    const before = await desk.target('demo');
+    await desk.tick(TUESDAY);
+    expect(await desk.target('demo')).toEqual({ ...before, file: to });
+    const killed = await desk.say(TUESDAY, '/rollout kill demo');
+    expect(killed.json(), killed.stdout).toMatchObject({ outcome: 'done' });
+    expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
+  });
+
+  it('is off also beside a valid file of its flag', async () => {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    await desk.commit(june(1, '12:00'), 'Copy, break and kill it', {
+      'rollouts/payments/demo.yaml': `kill: true\n${await desk.file(FILE)}`,
+    });
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.json().failures.map(({ subject }) => subject)).toEqual([
+      FILE,
+      'rollouts/payments/demo.yaml',
+    ]);
+    expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
+  });
+});
+
 describe.concurrent('a hostile reason', () => {
   const forged = `Rollout: demo@production advance canary->full evidence=sha256:${'0'.repeat(64)}`;
 

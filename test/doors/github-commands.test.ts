@@ -243,7 +243,9 @@ describe.concurrent('a comment', () => {
   });
 
   it('kills also where the file is invalid', async () => {
-    const { shop, issue } = await shopWith(`${IN_QUARTER}stages: [\n`);
+    const { shop, issue } = await shopWith(IN_QUARTER);
+    await shop.tick();
+    await shop.repository.commit({ files: { [FILE]: `${IN_QUARTER}stages: [\n` } });
     await shop.say(issue, 'ada', '/rollout pause checkout');
     await shop.say(issue, 'ada', '/rollout kill checkout');
     const { replies } = answers(shop, issue);

@@ -9,7 +9,6 @@ const config = (flag: string): NginxTargetConfig => ({
   path: 'nginx/checkout.conf',
   rollout: flag,
   environment: 'production',
-  environments: ['production'],
   backends: { on: 'checkout_v2', off: 'checkout_v1' },
   variable: '$checkout_backend',
   key: '$cookie_uid',

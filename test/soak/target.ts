@@ -57,7 +57,9 @@ export function standingFault(
     const off = entry.killed && entry.audiences.length === 0;
     return off ? undefined : 'its broken file says kill, and it is on';
   }
-  return JSON.stringify(entry) === JSON.stringify(stood)
+  // It may have been moved meanwhile: the entry goes along.
+  const file = entry?.file ?? '';
+  return JSON.stringify(entry) === JSON.stringify(stood && { ...stood, file })
     ? undefined
     : 'its file is broken, and its entry in the target did not stay';
 }

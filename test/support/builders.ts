@@ -1,6 +1,7 @@
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { Config } from '../../src/config/model.ts';
 import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge/verdict.ts';
+import { claimOf } from '../../src/rollout/claim.ts';
 import type { Facts } from '../../src/rollout/facts.ts';
 import type {
   Check,
@@ -12,6 +13,7 @@ import type {
   Stage,
   Status,
 } from '../../src/rollout/model.ts';
+import type { Source } from '../../src/targets/target.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 
 /** A Tuesday at ten in the morning, UTC: inside the default window, outside every freeze. */
@@ -209,4 +211,11 @@ export function facts(more: Partial<Facts> = {}): Facts {
 /** The default config with some metrics and what else a test needs. */
 export function config(more: Partial<Config> = {}): Config {
   return { ...DEFAULT_CONFIG, ...more };
+}
+
+/** A rollout file that cannot be read, as the targets see it: all it says is where it is. */
+export function unread(more: Partial<Extract<Source, { kind: 'invalid' }>> = {}): Source {
+  const { file = 'rollouts/new-checkout.yaml' } = more;
+  const claim = claimOf(file, () => undefined, { environments: ['staging', 'production'] });
+  return { kind: 'invalid', file, killed: false, control: 'off', ...claim, ...more };
 }

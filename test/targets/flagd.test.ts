@@ -4,7 +4,7 @@ import type { Rollout } from '../../src/rollout/model.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import type { Json } from '../../src/yaml/json.ts';
-import { rollout, stage, status } from '../support/builders.ts';
+import { rollout, stage, status, unread } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { bucketOf, flagd } from '../support/flagd.ts';
 
@@ -31,12 +31,7 @@ function compile(
 
 const FLAG = 'new-checkout';
 const valid = (subject: Rollout): Source => ({ kind: 'valid', rollout: subject });
-const invalid = (file: string, killed = false): Source => ({
-  kind: 'invalid',
-  file,
-  killed,
-  control: 'off',
-});
+const invalid = (file: string, killed = false): Source => unread({ file, killed });
 const at = (name: string, more: Partial<Rollout> = {}): Rollout =>
   rollout({
     status: status({ phase: 'progressing', stage: name, since: Date.UTC(2026, 11, 3) }),

@@ -8,7 +8,7 @@ import { percentages } from '../../src/targets/go-feature-flag/percentages.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { ladder } from '../support/arbitraries.ts';
-import { rollout, stage, status } from '../support/builders.ts';
+import { rollout, stage, status, unread } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { type Flag, fnv1a, goFeatureFlag } from '../support/go-feature-flag.ts';
 import { DIGEST, digest, SCHEMA } from '../support/go-feature-flag-schema.ts';
@@ -37,12 +37,7 @@ function compile(
 }
 
 const valid = (subject: Rollout): Source => ({ kind: 'valid', rollout: subject });
-const invalid = (file: string, killed = false): Source => ({
-  kind: 'invalid',
-  file,
-  killed,
-  control: 'off',
-});
+const invalid = (file: string, killed = false): Source => unread({ file, killed });
 const at = (name: string, more: Partial<Rollout> = {}): Rollout =>
   rollout({
     status: status({ phase: 'progressing', stage: name, since: Date.UTC(2026, 11, 3) }),

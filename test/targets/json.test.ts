@@ -3,7 +3,7 @@ import type { JsonTargetConfig } from '../../src/config/model.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
-import { rollout, stage, status } from '../support/builders.ts';
+import { rollout, stage, status, unread } from '../support/builders.ts';
 
 const PATH = 'flags/exposures.json';
 
@@ -34,12 +34,7 @@ function flag(name: string, more: Partial<Rollout> = {}): Rollout {
 }
 
 const valid = (subject: Rollout): Source => ({ kind: 'valid', rollout: subject });
-const invalid = (subject: Rollout, killed = false): Source => ({
-  kind: 'invalid',
-  file: subject.file,
-  killed,
-  control: 'off',
-});
+const invalid = ({ file }: Rollout, killed = false): Source => unread({ file, killed });
 const paused = status({ phase: 'paused', stage: 'early' });
 
 it('writes the effective exposure of every flag', () => {

@@ -2,14 +2,13 @@ import { expect, it } from 'vitest';
 import type { NginxTargetConfig } from '../../src/config/model.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
-import { rollout, stage, status } from '../support/builders.ts';
+import { rollout, stage, status, unread } from '../support/builders.ts';
 
 const CONFIG: NginxTargetConfig = {
   type: 'nginx',
   path: 'nginx/checkout.conf',
   rollout: 'new-checkout',
   environment: 'production',
-  environments: ['production'],
   backends: { on: 'checkout_v2', off: 'checkout_v1', simple: 'checkout_lite' },
   variable: '$checkout_backend',
   key: '$cookie_uid',
@@ -61,7 +60,6 @@ it.each<[what: string, source: Source, text: string]>([
 });
 
 it('writes nothing for a file that cannot be read, and the control where that is killed', () => {
-  const invalid = { kind: 'invalid', file: 'rollouts/new-checkout.yaml', control: 'off' } as const;
-  expect(compile({ ...invalid, killed: false }, split('5%', 'checkout_v2'))).toBeUndefined();
-  expect(compile({ ...invalid, killed: true })).toBe(everyone('checkout_v1'));
+  expect(compile(unread(), split('5%', 'checkout_v2'))).toBeUndefined();
+  expect(compile(unread({ killed: true }))).toBe(everyone('checkout_v1'));
 });

@@ -7,7 +7,7 @@ import { rollout, stage, status } from '../support/builders.ts';
 const SEGMENTS: Config['segments'] = {
   modern: { attribute: 'version', operator: 'semver', values: ['>=2.0.0'] },
 };
-const MINE = { rollout: 'new-checkout', environment: 'production', environments: ['production'] };
+const MINE = { rollout: 'new-checkout', environment: 'production' };
 const GATEWAY: TargetConfig = {
   ...MINE,
   type: 'gateway-api',

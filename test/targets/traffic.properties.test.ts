@@ -16,7 +16,6 @@ const target: TargetConfig = {
   path: 'route.yaml',
   rollout: 'new-checkout',
   environment: 'production',
-  environments: ['production'],
   backends: { on: 'canary', off: 'stable' },
 };
 

@@ -3,7 +3,7 @@ import type { TargetConfig } from '../../src/config/model.ts';
 import type { Rollout } from '../../src/rollout/model.ts';
 import { openTarget, openTargets } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
-import { rollout, stage, status } from '../support/builders.ts';
+import { rollout, stage, status, unread } from '../support/builders.ts';
 
 const LADDER = [
   stage('canary', { percentage: 0.5 }),
@@ -18,18 +18,11 @@ const at = (name: string, more: Partial<Rollout> = {}): Source => ({
     ...more,
   }),
 });
-const invalid = (killed: boolean, more = {}): Source => ({
-  kind: 'invalid',
-  file: 'rollouts/new-checkout.yaml',
-  killed,
-  control: 'off',
-  ...more,
-});
+const invalid = (killed: boolean, more = {}): Source => unread({ killed, ...more });
 
 const COMMON = {
   rollout: 'new-checkout',
   environment: 'production',
-  environments: ['production'],
 };
 const GATEWAY: TargetConfig = {
   ...COMMON,
@@ -154,8 +147,7 @@ describe('the control of a file that cannot be read', () => {
     ['of another flag', invalid(true, { file: 'rollouts/other.yaml' })],
     ['of another environment', invalid(true, { file: 'rollouts/staging/new-checkout.yaml' })],
   ])('is not asked of a file %s', (_, source) => {
-    const config: TargetConfig = { ...GATEWAY, environments: ['staging', 'production'] };
-    const { text, problems } = compile(config, source, standing);
+    const { text, problems } = compile(GATEWAY, source, standing);
     expect(text).toBe(standing);
     expect(problems).toEqual([expect.stringContaining('no rollout')]);
   });
@@ -164,6 +156,20 @@ describe('the control of a file that cannot be read', () => {
     const file = 'rollouts/payments/new-checkout.yml';
     const { text } = compile(GATEWAY, invalid(true, { file, control: 'on' }), standing);
     expect(text).toBe(route('100', '0'));
+  });
+
+  it('gets everybody where the file is called otherwise and still names its flag', () => {
+    const more = { file: 'rollouts/checkout.yaml', flags: ['new-checkout', 'checkout'] };
+    expect(compile(GATEWAY, invalid(true, more), standing).text).toBe(route('0', '100'));
+  });
+
+  it('gets everybody where any of its files says so', () => {
+    const sources = [
+      invalid(false),
+      invalid(true, { file: 'rollouts/payments/new-checkout.yaml' }),
+    ];
+    const { files } = openTarget(GATEWAY).compile(sources, standing);
+    expect(files.map(({ text }) => text)).toEqual([route('0', '100')]);
   });
 
   it('is a problem where it has no backend', () => {

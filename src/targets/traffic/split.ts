@@ -1,5 +1,6 @@
 import type { TrafficTargetConfig } from '../../config/model.ts';
 import { BUCKETS, exposureOf } from '../../exposure/exposure.ts';
+import { mayBeOf } from '../../rollout/claim.ts';
 import type { Source } from '../target.ts';
 
 /** How the traffic of a rollout is to be shared out. */
@@ -23,7 +24,7 @@ export type Wanted =
 export function isRolloutOf(config: TrafficTargetConfig, source: Source): boolean {
   return source.kind === 'valid'
     ? source.rollout.key === `${config.rollout}@${config.environment}`
-    : isAbout(config, source.file);
+    : mayBeOf(source, { flag: config.rollout, environment: config.environment });
 }
 
 /**
@@ -50,16 +51,20 @@ export function wantedSplit(config: TrafficTargetConfig, sources: readonly Sourc
     const percent = (exposure.mirror ?? BUCKETS) / (BUCKETS / 100);
     return { kind: 'split', split: { ...split, mirror: { backend: to, percent } } };
   }
-  const unread = sources.find((source) => source.kind === 'invalid' && isRolloutOf(config, source));
-  if (unread === undefined) {
+  const unread = sources.flatMap((source) =>
+    source.kind === 'invalid' && isRolloutOf(config, source) ? [source] : [],
+  );
+  if (unread.length === 0) {
     const key = `${config.rollout}@${config.environment}`;
     return stands(`there is no rollout ${key}; remove the target, or add it`);
   }
-  if (unread.kind !== 'invalid' || !unread.killed) return { kind: 'stands' };
-  const control = backendOf(config, unread.control);
+  // Of several files that may be its, each may switch it off.
+  const off = unread.find(({ killed }) => killed);
+  if (off === undefined) return { kind: 'stands' };
+  const control = backendOf(config, off.control);
   return control === undefined
     ? stands(
-        `${unread.file} is killed, but does not say which of the variants is its control; mend it`,
+        `${off.file} is killed, but does not say which of the variants is its control; mend it`,
       )
     : { kind: 'split', split: { control, exposed: control, weight: 0 } };
 }
@@ -82,14 +87,4 @@ function stands(problem: string): Wanted {
 
 function backendOf({ backends }: TrafficTargetConfig, variant: string): string | undefined {
   return Object.hasOwn(backends, variant) ? backends[variant] : undefined;
-}
-
-/**
- * Whether a file that cannot be read is this rollout's: it is named for its flag, and the folder of
- * another environment is another rollout's.
- */
-function isAbout(config: TrafficTargetConfig, file: string): boolean {
-  const [name = '', folder = ''] = file.split('/').reverse();
-  if (name.replace(/\.ya?ml$/, '') !== config.rollout) return false;
-  return folder === config.environment || !config.environments.includes(folder);
 }
