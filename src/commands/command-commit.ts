@@ -93,7 +93,7 @@ export function withShortfalls(
     ...reply,
     kind: 'failed',
     text: `${reply.text} was not carried out everywhere: ${missing.join('; ')}`,
-    next: 'Its file says so by now: mend the target, and the next tick writes it',
+    next: 'Its file says so by now: mend what is named, and the next tick writes it',
   };
 }
 

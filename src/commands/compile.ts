@@ -2,7 +2,7 @@ import type { Failure } from '../tell/report.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
 import { failuresOf } from './failures.ts';
-import { compileTargets, notCompiled } from './targets.ts';
+import { compileTargets, notCompiled, TARGETS } from './targets.ts';
 import { problemsOf, readWorld } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -24,10 +24,10 @@ export async function compile(context: Context): Promise<CompileReport> {
     const world = await readWorld(context);
     const compiled = compileTargets(world, world.sources);
     const { files } = compiled;
-    const failures = [...failuresOf(world, []), ...notCompiled(compiled)];
+    const untold = notCompiled(compiled);
     const seen = {
       changed: files.map(({ path }) => path),
-      failures,
+      failures: failuresOf(world, [], untold),
       problems: problemsOf(world),
       targets: world.targets.length,
     };
@@ -35,8 +35,8 @@ export async function compile(context: Context): Promise<CompileReport> {
     const written = await commitOnto(context, world, world.head, 'Compile targets\n', files);
     if (written.kind === 'superseded') continue;
     if (written.kind === 'committed') return { ...seen, commit: written.oid };
-    const refused = { code: 'commit-refused', subject: 'targets', detail: written.detail } as const;
-    return { ...seen, failures: [...failures, refused] };
+    const refused = { code: 'commit-refused', subject: TARGETS, detail: written.detail } as const;
+    return { ...seen, failures: failuresOf(world, [], [...untold, refused]) };
   }
   throw new CommandError('busy-branch', 'rollouts kept changing; nothing is lost, run again');
 }

@@ -1,21 +1,23 @@
 import type { Failure, Seen } from '../tell/report.ts';
-import { TARGETS } from './targets.ts';
-import type { World } from './world.ts';
+import type { InvalidSource } from './read.ts';
+import { compileTargets, shortfallsOf, TARGETS } from './targets.ts';
+import { targetSource, type World } from './world.ts';
 
 /**
- * What a pass could not do because of what it found: invalid files, providers without an answer,
- * targets without words for what comes next.
+ * What a pass could not do: because of what it found, which is invalid files, providers without an
+ * answer, targets without words for what comes next; and what failed when it wrote.
  */
-export function failuresOf(world: World, observations: readonly Seen[]): readonly Failure[] {
-  const invalid = world.sources.flatMap((source): Failure[] => {
-    if (source.kind === 'valid') return [];
-    const [first] = source.problems.filter(({ severity }) => severity === 'error');
-    const where = first ? `${first.file}:${first.at.line}:${first.at.column} ${first.message}` : '';
-    const kept = source.killed
-      ? 'its kill switch is obeyed'
-      : 'nothing moves, and what was compiled last stays in force';
-    return [{ code: 'invalid-rollout', subject: source.path, detail: `${where}; ${kept}` }];
-  });
+export function failuresOf(
+  world: World,
+  observations: readonly Seen[],
+  ofWriting: readonly Failure[],
+): readonly Failure[] {
+  const refused = ofWriting.some(({ code }) => code === 'commit-refused');
+  // What an earlier run switched off is off, whatever the branch did not take just now.
+  const written = !refused || compileTargets(world, world.sources).files.length === 0;
+  const invalid = world.sources.flatMap((source) =>
+    source.kind === 'valid' ? [] : [invalidFile(world, source, written)],
+  );
   const unavailable = observations.flatMap(({ rollout, verdicts, trial }): Failure[] => {
     const verdict = verdicts.find(({ kind }) => kind === 'unavailable');
     if (verdict?.kind !== 'unavailable') {
@@ -36,18 +38,62 @@ export function failuresOf(world: World, observations: readonly Seen[]): readonl
       ? [{ code: 'not-compiled', subject: rollout.key, detail: decision.why.text }]
       : [],
   );
-  return [...invalid, ...unavailable, ...uncounted, ...unreached];
+  return withoutEchoes([...invalid, ...unavailable, ...uncounted, ...unreached, ...ofWriting]);
 }
 
-/** A target that holds a flag already says of what stands now, if it says the same, nothing new. */
-export function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
-  const holds = failures.filter(
-    ({ code, subject }) => code === 'not-compiled' && subject !== TARGETS,
-  );
-  return failures.filter(
-    ({ code, subject, detail }) =>
-      code !== 'not-compiled' ||
-      subject !== TARGETS ||
-      !holds.some((hold) => hold.detail.includes(detail)),
-  );
+/**
+ * What users get of an invalid file. That a kill is obeyed is said only where every target has it,
+ * and where one has not, that is a failure of its own: people are exposed who should not be.
+ *
+ * @param written whether what was compiled stands on the branch
+ */
+function invalidFile(world: World, source: InvalidSource, written: boolean): Failure {
+  const { path, problems, killed } = source;
+  const view = targetSource(source);
+  const first = problems.find(({ severity }) => severity === 'error');
+  const where = first ? `${first.file}:${first.at.line}:${first.at.column} ${first.message}` : '';
+  const failure = (code: Failure['code'], so: string): Failure => {
+    return { code, subject: path, detail: `${where}; ${so}` };
+  };
+  if (!killed) {
+    // A target that cannot be written keeps what stands in it, as it should.
+    const lost = shortfallsOf({ ...world, unwritable: [] }, view);
+    return failure(
+      'invalid-rollout',
+      lost.length === 0
+        ? 'nothing moves, and what was compiled last stays in force'
+        : `nothing moves; ${lost.join('; ')}`,
+    );
+  }
+  const missing = shortfallsOf(world, view).join('; ');
+  if (missing !== '') {
+    return failure('kill-not-obeyed', `its kill switch is not obeyed everywhere: ${missing}`);
+  }
+  if (world.targets.length > 0 && !world.targets.some((target) => target.holds(view))) {
+    const why = 'no target is known to have its flag; mend it';
+    return failure('kill-not-obeyed', `its kill switch is set, but ${why}`);
+  }
+  return written
+    ? failure('invalid-rollout', 'its kill switch is obeyed')
+    : failure(
+        'kill-not-obeyed',
+        'its kill switch may not be obeyed yet: the branch did not take what was compiled',
+      );
 }
+
+/** What a flag or an invalid file already says of a target, the targets need not say again. */
+function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
+  const isOfTargets = ({ code, subject }: Failure): boolean =>
+    code === 'not-compiled' && subject === TARGETS;
+  const holds = failures.filter(
+    (failure) => failure.code === 'not-compiled' && !isOfTargets(failure),
+  );
+  const files = failures.filter(({ code }) => OF_FILES.includes(code));
+  const isSaid = ({ detail }: Failure): boolean =>
+    holds.some((hold) => hold.detail.includes(detail)) ||
+    // What keeps a target from being written at all is no matter of one file.
+    files.some((file) => detail.includes(file.subject) && file.detail.includes(detail));
+  return failures.filter((failure) => !isOfTargets(failure) || !isSaid(failure));
+}
+
+const OF_FILES: readonly Failure['code'][] = ['invalid-rollout', 'kill-not-obeyed'];

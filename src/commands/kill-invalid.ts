@@ -8,6 +8,7 @@ import { commit, withShortfalls } from './command-commit.ts';
 import type { Context } from './context.ts';
 import { placesOf } from './find.ts';
 import type { RolloutSource } from './read.ts';
+import { shortfallsAt } from './targets.ts';
 import type { World } from './world.ts';
 
 /** A file that is invalid obeys one command: kill. Of several for one flag, each does. */
@@ -35,10 +36,17 @@ export async function onInvalid(
   const files = killed.filter(({ text, path }) =>
     sources.some((source) => source.path === path && source.text !== text),
   );
-  if (files.length === 0) return { kind: 'nothing', text: `\`${flag}\` is killed already` };
   const after = world.sources.map(
     (source) => killed.find(({ path }) => path === source.path) ?? source,
   );
+  const paths = killed.map(({ path }) => path);
+  if (files.length === 0) {
+    const text = `\`${flag}\` is killed already`;
+    const missing = paths.flatMap((path) => shortfallsAt(world, after, path));
+    return missing.length === 0
+      ? { kind: 'nothing', text }
+      : { kind: 'failed', text: `${text}, but not everywhere: ${missing.join('; ')}` };
+  }
   const reply = await commit(
     context,
     world,
@@ -56,7 +64,6 @@ export async function onInvalid(
     'everybody gets the control; now mend the file',
   );
   if (reply === 'superseded') return reply;
-  const paths = killed.map(({ path }) => path);
   return withShortfalls(world, reply, after, paths);
 }
 

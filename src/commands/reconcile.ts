@@ -2,7 +2,7 @@ import type { Proposal } from '../forge/forge.ts';
 import type { TickReport } from '../tell/report.ts';
 import type { Done } from './carry-out.ts';
 import { CommandError, type Context } from './context.ts';
-import { failuresOf, withoutEchoes } from './failures.ts';
+import { failuresOf } from './failures.ts';
 import { movesUp, stepsBack } from './look-back.ts';
 import { type Observation, observe, type Pass } from './observe.ts';
 import { type CompiledTargets, compileTargets, notCompiled } from './targets.ts';
@@ -41,7 +41,7 @@ export async function reconcile(context: Context): Promise<TickReport> {
       problems: problemsOf(world),
       ...done,
       waiting: stillOpen(waiting, done),
-      failures: withoutEchoes([...failuresOf(world, observations), ...done.failures]),
+      failures: failuresOf(world, observations, done.failures),
     };
   }
   throw new CommandError(

@@ -121,7 +121,7 @@ export function killMessage(flag: string, where: string, by: By): string {
   const text = [
     `Kill ${name}.`,
     `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
-    `  The file is invalid (${oneLine(where)}); its last valid form is switched off.`,
+    `  The file is invalid (${oneLine(where)}), and obeys its kill switch alone.`,
   ].join('\n');
   const line = `Rollout: ${word(flag)} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
   return `${[`Kill ${name}`, text, line].join('\n\n')}\n`;

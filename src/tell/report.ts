@@ -99,6 +99,8 @@ export interface MadeProposal {
 export interface Failure {
   readonly code:
     | 'invalid-rollout'
+    /** An invalid file says `kill: true`, and not every target does. */
+    | 'kill-not-obeyed'
     | 'unavailable'
     /** History could not be looked up: nothing of this goes up. */
     | 'not-confirmed'

@@ -434,6 +434,13 @@ describe('a file that another one goes on for', () => {
       expect.stringMatching(/^error exposure-by-hand .* the kill switch is gone: /),
     ]);
   });
+
+  it('is not said to leave its target where the other one is broken, which keeps it there', async () => {
+    expect(await instead(USUAL, USUAL.replace('owners', 'ownres'))).toEqual([
+      `error missing-key ${INSTEAD}:1 the file has no \`owners\``,
+      `error unknown-key ${INSTEAD}:2 unknown key \`ownres\``,
+    ]);
+  });
 });
 
 describe('a file that is deleted', () => {

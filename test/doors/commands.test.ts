@@ -445,6 +445,24 @@ describe.concurrent('a rollout file that is moved and broken in one commit', () 
     expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
   });
 
+  it('does not say that its kill is obeyed where nobody can tell whose it is', async () => {
+    const to = 'rollouts/demonstration.yaml';
+    const desk = await moved(to, (text) => `kill: true\n${text.replace(/^flag:.*\n/m, '')}`);
+    const tick = await desk.tick(TUESDAY);
+    expect(tick.code).toBe(1);
+    expect(tick.json().failures).toMatchObject([{ code: 'kill-not-obeyed', subject: to }]);
+    expect(tick.json().failures[0]?.detail).toMatch(
+      /its kill switch is not obeyed everywhere: flags\/exposures\.json has no entry of rollouts\/demonstration\.yaml, nor one of a flag demonstration: .* mend the file$/,
+    );
+    const compiled = await desk.run(TUESDAY, 'compile');
+    expect(compiled.json().failures).toEqual(tick.json().failures);
+    const again = await desk.say(TUESDAY, '/rollout kill demonstration');
+    expect(again.json()).toMatchObject({
+      outcome: 'failed',
+      text: expect.stringContaining('is killed already, but not everywhere: flags/exposures.json'),
+    });
+  });
+
   it('is off also beside a valid file of its flag', async () => {
     const desk = await deskOf({ demo: AT_QUARTER });
     await desk.commit(june(1, '12:00'), 'Copy, break and kill it', {
@@ -456,6 +474,18 @@ describe.concurrent('a rollout file that is moved and broken in one commit', () 
       'rollouts/payments/demo.yaml',
     ]);
     expect(await desk.target('demo')).toMatchObject({ killed: true, audiences: [] });
+  });
+
+  it('named for one flag and telling of another leaves alone the one that has its own file', async () => {
+    const desk = await deskOf({ demo: AT_QUARTER });
+    const to = 'rollouts/copy.yaml';
+    await desk.commit(june(1, '12:00'), 'Copy it', { [to]: await desk.file(FILE) });
+    await desk.tick(TUESDAY);
+    expect((await desk.say(TUESDAY, '/rollout kill copy')).json()).toMatchObject({
+      outcome: 'failed',
+      text: expect.stringContaining('flags/exposures.json has no entry of rollouts/copy.yaml'),
+    });
+    expect(await desk.target('demo')).toMatchObject({ killed: false });
   });
 });
 

@@ -42,6 +42,32 @@ describe('a protected branch', () => {
     },
   );
 
+  it('is not said to have taken a kill switch, unless it did', async () => {
+    const shop = await openShop({
+      ...TARGET,
+      [FILE]: flag('checkout', inStage('canary', 3)),
+      // Ripe, but for its metrics.
+      'rollouts/search.yaml': flag('search', inStage('canary', 30)),
+      'metrics.csv': metrics({ checkout: 0.002 }),
+    });
+    expect((await shop.tick()).code).toBe(0);
+    const broken = `kill: true\nrsik: low\n${flag('checkout', inStage('canary', 3))}`;
+    await shop.repository.commit({ files: { [FILE]: broken } });
+    shop.repository.protect({ requirePullRequest: true });
+    const ran = await shop.tick();
+    expect(ran.code).toBe(1);
+    expect(errors(ran)).toContain(
+      'its kill switch may not be obeyed yet: the branch did not take what was compiled',
+    );
+    shop.repository.unprotect();
+    await shop.tick();
+    shop.repository.protect({ requirePullRequest: true });
+    await shop.repository.commit({ files: { 'metrics.csv': metrics({ search: 0.002 }) } });
+    const later = await shop.tick();
+    expect(errors(later)).toContain('search@production: main did not take the commit');
+    expect(later.summary).toContain('its kill switch is obeyed');
+  });
+
   it('takes the commits of an app that may bypass the rule', async () => {
     const shop = await ripe([{ requirePullRequest: true, bypass: ['sluice-app[bot]'] }]);
     const token = shop.github.token({ kind: 'app', repository: shop.repository });
