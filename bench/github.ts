@@ -1,10 +1,17 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { IncomingMessage } from 'node:http';
 import type { GitHub } from '../test/github/server.ts';
 import type { Logged } from '../test/github/traffic.ts';
 
-/** One request, from its arrival to its answer, on the clock of `performance.now()`. */
-export interface Exchange {
-  readonly request: Logged;
+/** From a request's arrival to its answer, on the clock of `performance.now()`. */
+interface Span {
   readonly began: number;
+  readonly ended: number;
+}
+
+/** One request, as the tests' GitHub understood it. */
+export interface Exchange extends Span {
+  readonly request: Logged;
   ended: number;
 }
 
@@ -31,11 +38,31 @@ export function watch(github: GitHub): readonly Exchange[] {
   return exchanges;
 }
 
+/**
+ * When the server of this process had a request: from the last byte of it to the answer written, by
+ * Node's own channels. What is checked out before a run is no request of the run's.
+ */
+export function watchServer(): readonly Span[] {
+  const spans: Span[] = [];
+  const began = new Map<IncomingMessage, number>();
+  subscribe('http.server.request.start', (message) => {
+    const { request } = message as { readonly request: IncomingMessage };
+    if (/\/(?:info\/refs|git-upload-pack)\b/.test(request.url ?? '')) return;
+    request.once('end', () => began.set(request, performance.now()));
+  });
+  subscribe('http.server.response.finish', (message) => {
+    const { request } = message as { readonly request: IncomingMessage };
+    const at = began.get(request);
+    if (at !== undefined) spans.push({ began: at, ended: performance.now() });
+  });
+  return spans;
+}
+
 /** How long at least one request was with the server, in milliseconds. */
-export function serving(exchanges: readonly Exchange[]): number {
+export function serving(spans: readonly Span[]): number {
   let total = 0;
   let until = 0;
-  for (const { began, ended } of exchanges) {
+  for (const { began, ended } of spans.toSorted((a, b) => a.began - b.began)) {
     total += Math.max(0, ended - Math.max(began, until));
     until = Math.max(until, ended);
   }

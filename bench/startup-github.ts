@@ -4,7 +4,7 @@ import { node24 } from '../test/github/node24.ts';
 import { closeShops, flag, inStage, metrics, openShop } from '../test/support/shop.ts';
 import { type Bench, bench } from './bench.ts';
 import { compare } from './compare.ts';
-import { serving, watch } from './github.ts';
+import { serving, watchServer } from './github.ts';
 import { runProgram } from './program.ts';
 import { withFolder } from './rollouts.ts';
 
@@ -30,15 +30,15 @@ export async function startupGithub(): Promise<readonly Bench[]> {
     return await withFolder({ 'empty.mjs': '' }, async (dir) => {
       const empty = join(dir, 'empty.mjs');
       await writeFile(empty, '');
-      const exchanges = watch(shop.github);
+      const requests = watchServer();
       const env = { PATH: process.env.PATH, HOME: dir };
       const compared = await compare(RUNS, {
         reference: () => runProgram({ node, args: [empty], cwd: dir, env }),
         value: async () => {
-          const from = exchanges.length;
+          const from = requests.length;
           const { code, outputs, durationMs, log } = await shop.tick({ nodePath: node });
           if (code !== 0 || outputs.changed !== 'false') throw new Error(log);
-          return durationMs - serving(exchanges.slice(from));
+          return durationMs - serving(requests.slice(from));
         },
       });
       return [bench('startup-github', { ...compared, unit: 'ms', target: 4.5 })];
