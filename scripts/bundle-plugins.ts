@@ -39,11 +39,14 @@ const WITH_GETTERS: Readonly<Record<string, readonly string[]>> = {
   util: ['deprecate', 'isDeepStrictEqual', 'promisify', 'types'],
 };
 
+/** Modules of Node that are asked for when something of them is used: an address or an answer decides. */
+const WHEN_ASKED = ['https', 'zlib'];
+
 /**
  * Takes modules of Node that have getters by `require`, and by name: an `import` reads them all, and
  * so does esbuild's copy of a module. One of `node:http` loads Node's undici, which takes as long as
  * all of Node takes to start; one of `node:fs` its promises, and with them readline; those of
- * `node:util` what reads arguments and compares texts.
+ * `node:util` what reads arguments and compares texts. TLS and compression are left to who needs them.
  */
 export const gettersUnread: Plugin = {
   name: 'getters-unread',
@@ -51,10 +54,13 @@ export const gettersUnread: Plugin = {
     // What is imported at run time is loaded when it is needed, and as it is.
     build.onResolve({ filter: /^(?:node:)?[a-z]+$/ }, ({ path, kind }) => {
       const name = path.replace('node:', '');
-      return kind === 'import-statement' && name in WITH_GETTERS
-        ? { path: name, namespace: 'by-require' }
-        : undefined;
+      if (kind !== 'import-statement') return undefined;
+      if (WHEN_ASKED.includes(name)) return { path: name, namespace: 'when-asked' };
+      return name in WITH_GETTERS ? { path: name, namespace: 'by-require' } : undefined;
     });
+    build.onLoad({ filter: /.*/, namespace: 'when-asked' }, ({ path }) => ({
+      contents: `export default new Proxy({}, { get: (_, name) => require(${JSON.stringify(path)})[name] });`,
+    }));
     build.onLoad({ filter: /.*/, namespace: 'by-require' }, ({ path }) => {
       const names = WITH_GETTERS[path] ?? [];
       return {

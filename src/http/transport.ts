@@ -1,5 +1,5 @@
 import { Agent } from 'node:http';
-import { Agent as SecureAgent } from 'node:https';
+import https from 'node:https';
 import nodeFetch from 'node-fetch';
 import { type Duration, SECOND } from '../time.ts';
 
@@ -32,13 +32,17 @@ export function openTransport({
   // Node unrefs a socket while it idles in an agent: the process may end.
   const options = { keepAlive: true, maxSockets: SOCKETS, timeout: idle };
   const plain = new Agent(options);
-  const secure = new SecureAgent(options);
+  let secure: https.Agent | undefined;
   return {
     fetch,
-    agent: (url) => (url.protocol === 'https:' ? secure : plain),
+    agent: ({ protocol }) => {
+      if (protocol !== 'https:') return plain;
+      secure ??= new https.Agent(options);
+      return secure;
+    },
     close: () => {
       plain.destroy();
-      secure.destroy();
+      secure?.destroy();
     },
   };
 }
