@@ -28,9 +28,10 @@ export function forecast(
   if (rollout.kill || (phase !== 'pending' && phase !== 'progressing')) return [];
   const at = currentStage(rollout);
   const coming = rollout.stages.slice(at ? at.index + 1 : 0);
+  const { start = 0 } = rollout;
   let ready: Instant | undefined = at
-    ? Math.max(now, (entryStart ?? now) + at.stage.duration)
-    : Math.max(now, rollout.start ?? now);
+    ? Math.max(now, Math.max(entryStart ?? now, start) + at.stage.duration)
+    : Math.max(now, start);
   return coming.map((stage) => {
     const opens: Instant | undefined = ready === undefined ? undefined : nextOpening(ready, policy);
     ready = opens === undefined ? undefined : opens + stage.duration;

@@ -16,9 +16,8 @@ export function start(rollout: Rollout, facts: Facts): Decision | undefined {
   if (rollout.status.phase !== 'pending') return undefined;
   const [first] = rollout.stages;
   if (first === undefined) return none('unknown-stage', 'it has no stages');
-  if (rollout.start !== undefined && facts.now < rollout.start) {
-    return hold('not-yet-started', `it starts at ${formatInstant(rollout.start)}`, rollout.start);
-  }
+  const early = notYet(rollout, facts);
+  if (early) return early;
   if (facts.after === 'waiting') {
     return hold('waiting-for-environment', `it is not completed in ${rollout.after} yet`);
   }
@@ -44,10 +43,17 @@ export function start(rollout: Rollout, facts: Facts): Decision | undefined {
   );
 }
 
+/** Nobody has it before its start. */
+function notYet({ start }: Rollout, { now }: Facts): Decision | undefined {
+  if (start === undefined || now >= start) return undefined;
+  return hold('not-yet-started', `it starts at ${formatInstant(start)}`, start);
+}
+
 /** Rules 6 to 12, for a rollout that is progressing and that no rule of safety has stopped. */
 export function progress(rollout: Rollout, facts: Facts): Decision {
   const at = currentStage(rollout);
-  const entryStart = facts.entryStart ?? facts.now;
+  // A start that was moved to later took everybody out until then.
+  const entryStart = Math.max(facts.entryStart ?? facts.now, rollout.start ?? 0);
   if (!at) {
     return holdAndTell(
       'unknown-stage',
@@ -76,6 +82,8 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
       'the ladder changed in the config; say resume to go by the new one',
     );
   }
+  const early = notYet(rollout, facts);
+  if (early) return early;
   if (entryStart > facts.now + CLOCK_SLACK) {
     return holdAndTell(
       'clock',

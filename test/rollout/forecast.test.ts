@@ -45,6 +45,11 @@ describe('the dates each stage will be reached on', () => {
     expect(dates(rollout(), ALWAYS, NOW - 3 * DAY)[0]).toBe('early 2026-12-08T10:00:00Z');
   });
 
+  it('count from a start that was moved while it progressed', () => {
+    const moved = { ...rollout(), start: NOW + DAY };
+    expect(dates(moved, ALWAYS, NOW - 3 * DAY)[0]).toBe('early 2026-12-10T10:00:00Z');
+  });
+
   it('wait for the window and the end of a freeze', () => {
     const freezes = [
       { from: Date.parse('2026-12-14T00:00:00Z'), to: Date.parse('2026-12-16T00:00:00Z') },

@@ -607,6 +607,29 @@ const CASES: readonly Case[] = [
     facts: { verdicts: [breach({ onBreach: 'warn' }), warning({ onBreach: 'warn' })] },
     does: 'advance dwell-over canary → early',
   },
+  // A start that somebody moved.
+  {
+    when: 'its start was moved to come, so that nobody has it any more',
+    rollout: { start: NOW + 1000 },
+    does: 'hold not-yet-started until 2026-12-08T10:00:01Z',
+  },
+  {
+    when: 'its start was moved to come, and somebody says promote',
+    rollout: { start: NOW + 1000 },
+    facts: promoted,
+    does: 'hold not-yet-started until 2026-12-08T10:00:01Z',
+  },
+  {
+    when: 'its start was moved, and has passed for less than the dwell',
+    rollout: { start: NOW - HOUR },
+    does: 'hold dwell until 2026-12-09T09:00:00Z',
+  },
+  {
+    when: 'a breach does not wait for a start that was moved',
+    rollout: { start: NOW + 1000 },
+    facts: { verdicts: [breach()] },
+    does: 'rollback breach → internal by pull-request',
+  },
   // Blind.
   {
     when: 'blind in the grace period after the dwell tells nobody yet',
