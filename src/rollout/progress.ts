@@ -1,6 +1,12 @@
 import type { Policy } from '../config/model.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
+import {
+  approximateDuration,
+  type Duration,
+  formatInstant,
+  type Instant,
+  MINUTE,
+} from '../time.ts';
 import type { Decision, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
@@ -8,8 +14,8 @@ import { goBack, laneFor } from './safety.ts';
 import { describeLack, describeShortfalls, health, hold, holdAndTell, none, why } from './why.ts';
 import { describeHours, windowAt } from './window.ts';
 
-/** A clock this far behind the entry is wrong, not late. */
-export const CLOCK_SLACK: Duration = HOUR;
+/** A clock this far behind the entry is wrong, not late: as long as that, nothing is looked at. */
+export const CLOCK_SLACK: Duration = 5 * MINUTE;
 
 /** The rules of starting: `undefined` for a rollout that has started. */
 export function start(rollout: Rollout, facts: Facts): Decision | undefined {

@@ -155,10 +155,11 @@ describe('the clock of an entry', () => {
 });
 
 describe('what checks look at', () => {
+  const FIVE = 5 * MINUTE;
   it.each([
     ['begins with the entry', NOW - HOUR, NOW - HOUR],
-    ['waits for an entry that begins within the hour, as clocks differ', NOW + HOUR, NOW + HOUR],
-    ['is the last day of one that is to begin later than that', NOW + HOUR + 1, NOW - DAY],
+    ['waits for an entry that begins in five minutes, as clocks differ', NOW + FIVE, NOW + FIVE],
+    ['is the last day of one that is to begin later than that', NOW + FIVE + 1, NOW - DAY],
     ['is the last day of one without a date', 0, NOW - DAY],
   ])('%s', (_, start, from) => {
     expect(lookedAtFrom(start, NOW)).toBe(from);
