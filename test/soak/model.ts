@@ -136,9 +136,7 @@ function climbs({ before, ...move }: Move, after: Flag): readonly string[] {
     ...dark.flatMap(({ check, health }) =>
       health === 'dark' ? [`up while nothing is known of ${check.metric}`] : [],
     ),
-    ...(before.start !== undefined && before.phase === 'pending' && move.now < before.start
-      ? ['started before its start']
-      : []),
+    ...(before.start !== undefined && move.now < before.start ? ['up before its start'] : []),
     ...(before.after !== undefined && before.phase === 'pending' && !move.firstCompleted
       ? [`started before it is completed in ${before.after}`]
       : []),
@@ -154,7 +152,7 @@ function climbs({ before, ...move }: Move, after: Flag): readonly string[] {
 function waits(move: Move): readonly string[] {
   const { before, changed, now, checks } = move;
   const stage = before.stages[before.index];
-  const since = Math.max(before.since ?? 0, changed.at);
+  const since = Math.max(before.since ?? 0, before.start ?? 0, changed.at);
   const next = before.stages[before.index + 1];
   const needed = before.phase === 'pending' ? before.firstApprovals : (next?.approvals ?? 0);
   const approved = new Set(
