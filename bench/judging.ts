@@ -12,7 +12,7 @@ import { ticking } from './tick.ts';
 
 const ROLLOUTS = 1_000;
 /** Each slice of them is judged so often, in turn; the least of each counts, as everywhere here. */
-const PASSES = 8;
+const PASSES = 20;
 const SLICES = 25;
 /** How old entries are: spread evenly between these, each kept by some rollouts. */
 const YOUNGEST: Duration = HOUR;

@@ -289,12 +289,13 @@ function shareAt(step: number): number {
 /** Takes in a control's interval: its share, and how unevenly its events fall. */
 function learn(history: CountsHistory, events: number, total: number): void {
   const { control, block, before, dispersion } = history;
-  const share = (control.events + 0.5) / (control.total + 1);
+  const rarer = Math.min(control.events, control.total - control.events) + 0.5;
+  const expected = BLOCK * (control.total + 1);
   control.events += events;
   control.total += total;
   block.events += events;
   block.total += total;
-  if (block.total * Math.min(share, 1 - share) < BLOCK) return;
+  if (block.total * rarer < expected) return;
   if (before.total > 0) addPair(dispersion, squaredDifference(before, block));
   // As long as nothing has been judged, it costs nothing to know better.
   settle(dispersion, history.rows.length === 0);
@@ -306,8 +307,9 @@ function learn(history: CountsHistory, events: number, total: number): void {
 
 /** Pearson's χ² of a 2×2 table: 1 on average where samples are independent. */
 function squaredDifference(a: Counts, b: Counts): number {
-  const share = (a.events + b.events) / (a.total + b.total);
-  const apart = a.events / a.total - b.events / b.total;
-  const variance = share * (1 - share) * (1 / a.total + 1 / b.total);
-  return variance > 0 ? (apart * apart) / variance : 0;
+  const events = a.events + b.events;
+  const total = a.total + b.total;
+  const apart = a.events * b.total - b.events * a.total;
+  const spread = a.total * b.total * events * (total - events);
+  return spread > 0 ? (apart * apart * total) / spread : 0;
 }
