@@ -211,7 +211,7 @@ describe.concurrent('time', () => {
       kind: 'hold',
       code: 'clock',
     });
-    expect((await desk.tick(june(2, '09:30'))).of('demo').decision.code).toBe('dwell');
+    expect((await desk.tick(june(2, '09:56'))).of('demo').decision.code).toBe('dwell');
     expect(await desk.count()).toBe(commits);
   });
 
