@@ -4,8 +4,10 @@
  */
 export { commitOnBranch } from './commit.ts';
 export { readByApi, readFileByApi } from './contents.ts';
+export { refreshByApi } from './finish.ts';
 export { changedByApi, editsByApi, firstParentByApi, messageByApi } from './history.ts';
 export { raiseByIssue } from './issue.ts';
 export { lookUpByApi } from './look-up.ts';
 export { ownsHere, permissionOf } from './people.ts';
-export { proposeByApi, refreshByApi, withdrawByApi } from './propose.ts';
+export { proposeByApi } from './propose.ts';
+export { withdrawByApi } from './withdraw.ts';

@@ -1,6 +1,6 @@
 import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
-import{n as u}from"./chunk-7ZRT54FJ.js";async function d(e,n,r){let o=null;do{let t=(await e.query(`query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
+import{n as u}from"./chunk-ZFSAFUWR.js";async function d(e,n,r){let o=null;do{let t=(await e.query(`query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
         repository(owner: $owner, name: $repo) {
           issueOrPullRequest(number: $number) {
             ... on Issue { comments(first: 100, after: $after) { ...page } }
