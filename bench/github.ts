@@ -44,7 +44,7 @@ export function watch(github: GitHub): readonly Exchange[] {
  */
 export function watchServer(): readonly Span[] {
   const spans: Span[] = [];
-  const began = new Map<IncomingMessage, number>();
+  const began = new WeakMap<IncomingMessage, number>();
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { readonly request: IncomingMessage };
     if (/\/(?:info\/refs|git-upload-pack)\b/.test(request.url ?? '')) return;
