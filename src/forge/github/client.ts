@@ -2,6 +2,7 @@ import type { Endpoints } from '@octokit/types';
 import { quote } from '../../http/quote.ts';
 import { type Duration, SECOND } from '../../time.ts';
 import { ForgeFailure } from '../error.ts';
+import { meaningOf } from './graphql-errors.ts';
 
 /** The narrow shape of Octokit that the forge needs: a test passes a plain object. */
 export interface Requester {
@@ -32,7 +33,9 @@ export type GitHubErrorCode =
   | 'not-found'
   /** Asked too often; waiting any longer would take too long. */
   | 'rate-limited'
-  /** No answer: of a write nobody knows whether it happened. */
+  /** A query that costs GitHub more than it spends on one: ask about less at once. */
+  | 'too-large'
+  /** Neither yes nor no: whether a write happened is unknown until it is read back. */
   | 'ambiguous';
 
 /**
@@ -42,6 +45,7 @@ export type GitHubErrorCode =
 export class GitHubError extends ForgeFailure {
   override readonly name = 'GitHubError';
   readonly code: GitHubErrorCode;
+  readonly endpoint: string;
   readonly status: number | undefined;
   /** GraphQL's types of error: `STALE_DATA`, `FORBIDDEN`, … */
   readonly types: readonly string[];
@@ -60,6 +64,7 @@ export class GitHubError extends ForgeFailure {
       .replace(/\.$/, '');
     super(`${endpoint}: ${sentence}`);
     this.code = code;
+    this.endpoint = endpoint;
     this.status = more.status;
     this.types = more.types ?? [];
     this.said = sentence;
@@ -78,6 +83,10 @@ type Data<R extends Route> = Endpoints[R]['response']['data'];
 /** Parameters of a route; owner and repo are filled in. */
 type Parameters = Readonly<Record<string, unknown>>;
 
+export interface QueryOptions {
+  readonly tries?: number;
+}
+
 export interface GitHubClient {
   readonly owner: string;
   readonly repo: string;
@@ -93,8 +102,8 @@ export interface GitHubClient {
   ): Promise<Data<R> extends readonly (infer T)[] ? readonly T[] : never>;
   /** A request that changes something: sent once, unless GitHub said that it did nothing with it. */
   write<R extends Route>(route: R, parameters?: Parameters): Promise<Data<R>>;
-  /** A GraphQL query. */
-  query<T>(query: string, variables?: Parameters): Promise<T>;
+  /** A GraphQL query, tried `tries` times if GitHub does not answer; 3 unless given. */
+  query<T>(query: string, variables?: Parameters, options?: QueryOptions): Promise<T>;
   /** A GraphQL mutation: as `write`. */
   mutate<T>(query: string, variables?: Parameters): Promise<T>;
 }
@@ -130,15 +139,15 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     }
   }
 
-  async function repeat(route: string, parameters: Parameters): Promise<unknown> {
-    for (let tries = 1; ; tries += 1) {
+  /** Asks what changes nothing, again if there is no answer. */
+  async function repeat<T>(ask: () => Promise<T>, tries = READ_TRIES): Promise<T> {
+    for (let tried = 1; ; tried += 1) {
       try {
-        return await attempt(route, parameters);
+        return await ask();
       } catch (error) {
-        const lost = error instanceof GitHubError && error.code === 'ambiguous';
-        if (!lost || tries >= READ_TRIES) throw error;
+        if (!(error instanceof GitHubError && mayPass(error)) || tried >= tries) throw error;
         options.onEvent?.(`${error.message}; asking again`);
-        await options.sleep(tries * SECOND);
+        await options.sleep(tried * SECOND);
       }
     }
   }
@@ -146,15 +155,18 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   /** Routes below a repository are below ours; any other would take these for its query. */
   const placed = (route: string, parameters: Parameters): Parameters =>
     route.includes('{owner}') ? { owner, repo, ...parameters } : parameters;
+
   async function graphql<T>(
-    send: (route: string, parameters: Parameters) => Promise<unknown>,
+    kind: 'query' | 'mutation',
     query: string,
     variables: Parameters,
   ): Promise<T> {
-    const answer = await send(GRAPHQL, { query, variables });
+    const answer = await attempt(GRAPHQL, { query, variables });
     const { data, errors } = answer as { readonly data?: unknown; readonly errors?: unknown };
-    if (Array.isArray(errors) && errors.length > 0) throw graphqlError(errors, repeated);
-    if (!isRecord(data)) throw noAnswer(GRAPHQL);
+    // What came beside errors is not used: a part of it may be missing.
+    if (Array.isArray(errors) && errors.length > 0) throw graphqlError(errors, kind, repeated);
+    // No field is null at the top of an answer that is whole: there is a repository, and a commit.
+    if (!isRecord(data) || Object.values(data).includes(null)) throw noAnswer(GRAPHQL);
     return withoutGaps(data) as T;
   }
 
@@ -163,15 +175,12 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     repo,
     sleep: options.sleep,
     read: async (route, parameters = {}) =>
-      (await repeat(route, placed(route, parameters))) as Data<typeof route>,
+      (await repeat(() => attempt(route, placed(route, parameters)))) as Data<typeof route>,
     readAll: async (route, parameters = {}, pages = 100) => {
       const all: unknown[] = [];
       for (let page = 1; page <= pages; page += 1) {
-        const items = await repeat(route, {
-          ...placed(route, parameters),
-          per_page: 100,
-          page,
-        });
+        const asked = { ...placed(route, parameters), per_page: 100, page };
+        const items = await repeat(() => attempt(route, asked));
         all.push(...(items as readonly unknown[]));
         if ((items as readonly unknown[]).length < 100) break;
       }
@@ -179,27 +188,43 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     },
     write: async (route, parameters = {}) =>
       (await attempt(route, placed(route, parameters))) as Data<typeof route>,
-    query: (query, variables = {}) => graphql(repeat, query, variables),
-    mutate: (query, variables = {}) => graphql(attempt, query, variables),
+    query: (query, variables = {}, { tries } = {}) =>
+      repeat(() => graphql('query', query, variables), tries),
+    mutate: (query, variables = {}) => graphql('mutation', query, variables),
   };
 }
 
 const GRAPHQL = 'POST /graphql';
 
+/** Failures of GitHub's own, which the next try may not meet. A busy GitHub has less to spend, too. */
+const mayPass = ({ code }: GitHubError): boolean => code === 'ambiguous' || code === 'too-large';
+
 type Repeat = (words: string) => string;
 
-/** What GitHub answered, where it is GitHub that answered: a login page may come with a 200 as well. */
-function answerOf(response: { readonly status: number; readonly data: unknown }, route: string) {
-  const { status, data } = response;
+/** What GitHub answered, if it is GitHub that answered: a login page may come with a 200 as well. */
+function answerOf(
+  { status, data, headers }: Awaited<ReturnType<Requester['request']>>,
+  route: string,
+): unknown {
+  if (status >= 300) throw sentAway(route, status, headers.location);
   const expected = status === 204 || (typeof data === 'object' && data !== null);
   if (!expected || (route === GRAPHQL && !isRecord(data))) throw noAnswer(route, status);
   return data;
 }
 
 const noAnswer = (route: string, status = 200): GitHubError =>
-  new GitHubError('ambiguous', route, `HTTP ${status}, and what came is not GitHub's answer`, {
+  new GitHubError('ambiguous', route, `HTTP ${status} without an answer of GitHub's in it`, {
     status,
   });
+
+/** A redirect that is not followed. Nothing was done here. */
+function sentAway(route: string, status: number, location: unknown): GitHubError {
+  const to = String(location);
+  const said = URL.canParse(to)
+    ? `HTTP ${status}, a redirect to ${new URL(to).host}; the token is sent to no other host, so set GITHUB_API_URL to where the API is`
+    : `HTTP ${status}, a redirect that leads nowhere`;
+  return new GitHubError('refused', route, said, { status });
+}
 
 /** A list in an answer may have gaps: what was deleted while GitHub put the list together. */
 function withoutGaps(value: unknown): unknown {
@@ -208,11 +233,16 @@ function withoutGaps(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, of]) => [key, withoutGaps(of)]));
 }
 
-function graphqlError(errors: readonly unknown[], repeated: Repeat): GitHubError {
+function graphqlError(
+  errors: readonly unknown[],
+  kind: 'query' | 'mutation',
+  repeated: Repeat,
+): GitHubError {
   const types = errors.flatMap((error) => textOf(error, 'type') ?? []);
   const said = errors.flatMap((error) => textOf(error, 'message') ?? []).join('; ');
-  const code = types.includes('NOT_FOUND') ? 'not-found' : 'refused';
-  return new GitHubError(code, GRAPHQL, repeated(said) || 'it gave no reason', { types });
+  return new GitHubError(meaningOf(errors, kind), GRAPHQL, repeated(said) || 'it gave no reason', {
+    types,
+  });
 }
 
 interface HttpFailure {
@@ -254,17 +284,31 @@ function waitAsked(error: unknown, now: number): Duration | undefined {
   return Number.isFinite(reset) ? reset : LONGEST_WAIT;
 }
 
+/** What a proxy answers when it, or the server behind it, took too long. */
+const TIMEOUTS: readonly number[] = [408, 425, 499];
+
 function explain(error: unknown, route: string, repeated: Repeat): GitHubError {
   const { status, response } = error as HttpFailure;
   // Octokit gives failures without an answer the status 500.
-  if (status === undefined || response === undefined || status >= 500) {
-    const what = status === undefined || response === undefined ? 'no answer' : `HTTP ${status}`;
-    return new GitHubError('ambiguous', route, what, status === undefined ? {} : { status });
+  if (status === undefined || response === undefined) {
+    return new GitHubError('ambiguous', route, 'no answer', status === undefined ? {} : { status });
   }
-  const said = repeated(saidBy(response.data) ?? '') || `HTTP ${status}`;
-  if (status === 404) return new GitHubError('not-found', route, said, { status });
-  const limited = waitAsked(error, 0) !== undefined;
-  return new GitHubError(limited ? 'rate-limited' : 'refused', route, said, { status });
+  if (waitAsked(error, 0) !== undefined) {
+    const said = repeated(saidBy(response.data) ?? '') || `HTTP ${status}`;
+    return new GitHubError('rate-limited', route, said, { status });
+  }
+  const words = saidBy(response.data);
+  if (status >= 500 || TIMEOUTS.includes(status)) {
+    return new GitHubError('ambiguous', route, `HTTP ${status}`, { status });
+  }
+  // GitHub says why it refuses. A page without that is from a proxy, which may have sent it although
+  // GitHub did what was asked.
+  if (words === undefined) {
+    const what = `HTTP ${status} from something that is not GitHub's API`;
+    return new GitHubError('ambiguous', route, what, { status });
+  }
+  const code = status === 404 ? 'not-found' : 'refused';
+  return new GitHubError(code, route, repeated(words) || `HTTP ${status}`, { status });
 }
 
 /** GitHub's sentence and those of its details. */

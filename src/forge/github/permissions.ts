@@ -20,6 +20,8 @@ export function adviceFor(error: GitHubError): string {
       return '. Too many requests were made with this token; run the workflow less often, or give the bot an app token, which has limits of its own';
     case 'ambiguous':
       return '. GitHub did not answer; https://www.githubstatus.com says whether it is down';
+    case 'too-large':
+      return '. GitHub could not answer that in one request; run the workflow again';
     case 'refused':
       return hintFor(error, 'contents');
   }
