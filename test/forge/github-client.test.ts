@@ -194,8 +194,136 @@ describe('what GitHub says', () => {
     const errors = [null, 7, { message: repeated(TOKEN), type: ['NOT_FOUND'] }, { message: {} }];
     const { client } = clientOf(answered({ data: null, errors }));
     const error = await client.query('{ viewer { login } }').catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ code: 'refused', types: [] });
+    expect(error).toMatchObject({ code: 'ambiguous', types: [] });
     expect(tracesOf(TOKEN, String(error))).toEqual([]);
+  });
+});
+
+describe('a GraphQL answer with errors', () => {
+  const WENT_WRONG = { message: 'Something went wrong while executing your query.' };
+  const refusal = (type: string, path = ['createCommitOnBranch']) => ({
+    type,
+    path,
+    message: 'No',
+  });
+  const invalid = (extensions: object) => ({ message: 'No', path: ['query', 'x'], extensions });
+
+  async function codes(...errors: readonly unknown[]) {
+    const { client, asked } = clientOf(answered({ data: null, errors }));
+    const codeOf = (error: unknown) => (error as GitHubError).code;
+    const query = await client.query('{ viewer { login } }').catch(codeOf);
+    const reads = asked();
+    const mutation = await client.mutate('mutation { x }').catch(codeOf);
+    return { query, reads, mutation, writes: asked() - reads };
+  }
+
+  // The types are those that GitHub's answers carry in public bug reports.
+  it.each([
+    ['NOT_FOUND', 'not-found'],
+    ['FORBIDDEN', 'refused'],
+    ['INSUFFICIENT_SCOPES', 'refused'],
+    ['UNPROCESSABLE', 'refused'],
+    ['STALE_DATA', 'refused'],
+    ['BRANCH_PROTECTION_RULE_VIOLATION', 'refused'],
+    ['EXCESSIVE_PAGINATION', 'refused'],
+    ['MISSING_PAGINATION_BOUNDARIES', 'refused'],
+  ])('of the type %s is a no, and is asked once', async (type, code) => {
+    const once = { query: code, reads: 1, mutation: code, writes: 1 };
+    expect(await codes(refusal(type))).toEqual(once);
+  });
+
+  const UNKNOWN = { query: 'ambiguous', reads: 3, mutation: 'ambiguous', writes: 1 };
+
+  it.each([
+    ['no type', [WENT_WRONG]],
+    ['a type of a failure', [{ ...WENT_WRONG, type: 'SERVICE_UNAVAILABLE' }]],
+    ['an internal one', [{ ...WENT_WRONG, type: 'INTERNAL' }]],
+    ['a timeout', [{ ...WENT_WRONG, type: 'TIMEOUT' }]],
+    ['a type that nobody has seen', [refusal('SOMETHING_NEW')]],
+    ['a type that is no text', [{ ...WENT_WRONG, type: ['FORBIDDEN'] }]],
+    ['a no beside a failure', [refusal('FORBIDDEN'), WENT_WRONG]],
+    ['a timeout of the validation', [invalid({ code: 'validationTimeout' })]],
+    ['nothing in it', [null]],
+  ])(
+    'of %s is neither yes nor no: a query is asked again, a mutation is not',
+    async (_, errors) => {
+      expect(await codes(...errors)).toEqual(UNKNOWN);
+    },
+  );
+
+  it('below the field of a mutation says nothing against the mutation', async () => {
+    const below = refusal('FORBIDDEN', ['createCommitOnBranch', 'commit', 'oid']);
+    expect(await codes(below)).toMatchObject({ query: 'refused', mutation: 'ambiguous' });
+  });
+
+  it.each([
+    ['a field that an older GitHub does not have', { code: 'undefinedField' }],
+    ['variables', { value: {}, problems: [{ path: ['oid'], explanation: 'no' }] }],
+  ])('about %s is a no: nothing was executed', async (_, extensions) => {
+    expect(await codes(invalid(extensions))).toMatchObject({
+      query: 'refused',
+      mutation: 'refused',
+    });
+  });
+
+  it.each([
+    [{ type: 'RESOURCE_LIMITS_EXCEEDED', message: 'Resource limits for this query exceeded.' }],
+    [{ type: 'MAX_NODE_LIMIT_EXCEEDED', message: 'too many nodes' }],
+    [{ message: 'A query attribute must be specified and must be a string.' }],
+  ])('about the size of a query says so; a mutation may have been done: %j', async (error) => {
+    const expected = { query: 'too-large', reads: 3, mutation: 'ambiguous', writes: 1 };
+    expect(await codes(error)).toEqual(expected);
+  });
+
+  it.each([{ createCommitOnBranch: null }, { repository: null }, {}])(
+    'and one without errors that lacks what was asked for is none: %j',
+    async (data) => {
+      const { client } = clientOf(answered({ data }));
+      const whole = Object.keys(data).length === 0;
+      const answer = await client
+        .mutate('mutation { x }')
+        .catch((error: GitHubError) => error.code);
+      expect(answer).toEqual(whole ? {} : 'ambiguous');
+    },
+  );
+
+  it('is not used in part', async () => {
+    const data = { repository: { a: 1, b: null } };
+    const { client } = clientOf(answered({ data, errors: [WENT_WRONG] }));
+    await expect(client.query('{ x }')).rejects.toMatchObject({ code: 'ambiguous' });
+  });
+});
+
+describe('a status that says neither yes nor no', () => {
+  const JSON_MESSAGE = { message: 'a proxy may say anything' };
+  const HTML = '<html><title>Access denied</title>';
+
+  it.each([
+    [408, JSON_MESSAGE],
+    [425, JSON_MESSAGE],
+    [499, JSON_MESSAGE],
+    [500, JSON_MESSAGE],
+    [502, HTML],
+    [503, JSON_MESSAGE],
+    [504, HTML],
+    [403, HTML],
+    [404, HTML],
+    [422, HTML],
+    [404, undefined],
+    [403, { error: 'denied' }],
+  ])('%i with %j: a read is tried again, a write is not', async (status, data) => {
+    const { client, read, asked } = clientOf(failed(status, data));
+    expect(await read()).toMatchObject({ code: 'ambiguous', status });
+    expect(asked()).toBe(3);
+    const written = client.write('POST /repos/{owner}/{repo}/issues', { title: 'x' });
+    await expect(written).rejects.toMatchObject({ code: 'ambiguous', status });
+    expect(asked()).toBe(4);
+  });
+
+  it.each([403, 404, 409, 422])('%i in GitHub’s words is a no', async (status) => {
+    const { read, asked } = clientOf(failed(status, { message: 'No' }));
+    expect(await read()).toMatchObject({ code: status === 404 ? 'not-found' : 'refused' });
+    expect(asked()).toBe(1);
   });
 });
 
@@ -236,16 +364,63 @@ describe('a GitHub that is not there for us', () => {
     });
   });
 
-  it('sends us to another host: the token stays here', async () => {
-    const other = await serve((response) => response.end('{}'));
-    const away = other.url.replace('127.0.0.1', 'localhost');
-    const server = await serve((response) =>
-      response.writeHead(307, { location: `${away}/login` }).end(),
+  const away = (location: string, status = 307) =>
+    serve((response, { path }) =>
+      path === location
+        ? response.writeHead(200, { 'content-type': 'application/json' }).end('{"number":1}')
+        : response.writeHead(status, { location }).end('{"message":"Moved Permanently"}'),
     );
-    await open(server.url)
-      .read(ROUTE, { ref: 'heads/main' })
-      .catch(() => undefined);
+
+  it('sends us to another host: nothing goes there, and the error names it', async () => {
+    const other = await serve((response) => response.end('{}'));
+    const elsewhere = other.url.replace('127.0.0.1', 'localhost');
+    const server = await away(`${elsewhere}/login`);
+    const client = open(server.url);
+    const written = client.write('POST /repos/{owner}/{repo}/issues', { title: 'x' });
+    await expect(written).rejects.toMatchObject({
+      code: 'refused',
+      status: 307,
+      message: expect.stringContaining(new URL(elsewhere).host),
+    });
     expect(server.received[0]?.headers.authorization).toContain(TOKEN);
-    expect(JSON.stringify(other.received)).not.toContain(TOKEN);
+    expect(other.received).toEqual([]);
   });
+
+  it.each([301, 302, 307, 308])(
+    'has renamed the repository (%i): a write is sent on as it is',
+    async (status) => {
+      const server = await away('/repositories/7/issues', status);
+      const written = open(server.url).write('POST /repos/{owner}/{repo}/issues', { title: 'x' });
+      expect(await written).toEqual({ number: 1 });
+      const paths = ['/repos/acme/shop/issues', '/repositories/7/issues'];
+      expect(server.received.map(({ method, path, body }) => [method, path, body])).toEqual(
+        paths.map((path) => ['POST', path, '{"title":"x"}']),
+      );
+    },
+  );
+
+  it('sends us in a circle: that ends', async () => {
+    const server = await serve((response) =>
+      response.writeHead(307, { location: '/again' }).end('{}'),
+    );
+    await expect(open(server.url).read(ROUTE, { ref: 'x' })).rejects.toMatchObject({
+      code: 'refused',
+    });
+    expect(server.received).toHaveLength(6);
+  });
+});
+
+it('says which version of the API it is written for, to REST alone', async () => {
+  const server = await serve((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":{}}');
+  });
+  const client = open(server.url);
+  await client.read(ROUTE, { ref: 'heads/main' });
+  await client.write('POST /repos/{owner}/{repo}/issues', { title: 'x' });
+  await client.query('{ viewer { login } }');
+  expect(server.received.map(({ headers }) => headers['x-github-api-version'])).toEqual([
+    '2022-11-28',
+    '2022-11-28',
+    undefined,
+  ]);
 });

@@ -11,6 +11,9 @@ export interface GitHubAddress {
   readonly timeout?: Duration;
 }
 
+/** What the code is written for. GitHub keeps a version for two years after the next one. */
+const API_VERSION = '2022-11-28';
+
 /**
  * GitHub's API over Octokit; its own retries, which would send writes again, are left out. It is
  * loaded by the first request: many a run makes none, and loading takes longer than reviewing.
@@ -28,7 +31,7 @@ export function openGitHub(
         // GraphQL's address is not below REST's on GitHub Enterprise.
         return route === 'POST /graphql'
           ? request({ method: 'POST', url: address.graphqlUrl, ...parameters })
-          : request(route, parameters);
+          : request(route, { ...parameters, headers: { 'x-github-api-version': API_VERSION } });
       },
     },
     { ...options, secrets: [address.token] },
