@@ -1,6 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { readTrailers } from '../../src/tell/commit.ts';
 import type { Ran } from '../github/runner.ts';
 import type { Protection } from '../github/state/model.ts';
+import type { Logged } from '../github/traffic.ts';
 import { FILE, openIncident, standing, withRollback } from '../support/incident.ts';
 import { closeShops, flag, inStage, metrics, openShop, type Shop } from '../support/shop.ts';
 
@@ -8,6 +10,20 @@ afterEach(closeShops);
 
 const WAITS = withRollback('{auto_merge: false}');
 const TARGET = { 'flags/exposures.json': '{}' };
+
+/** A server error in disguise: octokit/plugin-retry.js#395. */
+const WENT_WRONG = {
+  status: 200,
+  body: {
+    data: null,
+    errors: [
+      {
+        message:
+          'Something went wrong while executing your query. Please include `0401:6C25:28BCA72` when reporting this issue.',
+      },
+    ],
+  },
+};
 
 const errors = ({ annotations }: Ran): string =>
   annotations
@@ -263,10 +279,10 @@ describe('GitHub having a bad day', () => {
     expect(errors(ran)).toContain('The token is wrong or has expired');
   });
 
-  it('errors of GraphQL are repeated', async () => {
+  it('errors of GraphQL that stay are shown', async () => {
     const shop = await ripe();
     const body = { data: null, errors: [{ message: 'Something went wrong on our side' }] };
-    shop.github.fail({ status: 200, body });
+    shop.github.fail({ status: 200, body, times: Number.POSITIVE_INFINITY });
     const ran = await shop.tick();
     expect([ran.code, errors(ran)]).toEqual([
       1,
@@ -274,16 +290,43 @@ describe('GitHub having a bad day', () => {
     ]);
   });
 
-  it('a read that failed is asked again', async () => {
+  it.each([
+    ['a 502', { status: 502 }],
+    ['a GraphQL error without a type', WENT_WRONG],
+  ])('a read that failed (%s) is asked again', async (_, failure) => {
     const shop = await ripe();
-    shop.github.fail({ status: 502, nth: 2 });
+    shop.github.fail({ ...failure, nth: 2 });
     const ran = await shop.tick();
     expect([ran.code, await standing(shop)]).toEqual([0, 'progressing quarter']);
   });
 
+  it('a question that takes GitHub too long is asked in smaller parts', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `flag-${i}`);
+    const shop = await openShop({
+      ...TARGET,
+      ...Object.fromEntries(
+        names.map((name) => [`rollouts/${name}.yaml`, flag(name, inStage('canary', 30))]),
+      ),
+      'metrics.csv': metrics(Object.fromEntries(names.map((name) => [name, 0.002]))),
+    });
+    const histories = ({ body }: Logged): number =>
+      JSON.stringify(body).match(/: history\(/g)?.length ?? 0;
+    const failed: number[] = [];
+    shop.github.fail({
+      ...WENT_WRONG,
+      match: (request) => histories(request) > 15 && failed.push(histories(request)) > 0,
+      times: Number.POSITIVE_INFINITY,
+    });
+    const ran = await shop.tick();
+    expect([ran.stderr, ran.code]).toEqual(['', 0]);
+    const [commit] = await shop.repository.commits();
+    expect(readTrailers(commit?.message ?? '')).toHaveLength(names.length);
+    expect(failed).toEqual([40, 20]);
+  });
+
   it('reads that keep failing end the run, and nothing was written', async () => {
     const shop = await ripe();
-    shop.github.fail({ status: 502, times: 9 });
+    shop.github.fail({ status: 502, times: Number.POSITIVE_INFINITY });
     const ran = await shop.tick();
     expect(ran.code).toBe(1);
     expect(errors(ran)).toContain('githubstatus.com');

@@ -1,9 +1,10 @@
 import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
 import { decode, madeOut } from '../text.ts';
+import { inBatches, type Query } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
 import { differences, listTree, type TreeEntry } from './trees.ts';
 
-/** Files asked for in one query. */
+/** Files asked for in one query, to begin with. */
 const BATCH = 100;
 
 /** A commit whose tree is known without asking GitHub. */
@@ -35,22 +36,22 @@ export async function readByApi(
     else if (entry.size > maxBytes) refused.push({ path: entry.path, reason: 'too-large' });
     else wanted.push(entry);
   }
+  const texts = await inBatches(
+    client,
+    wanted,
+    BATCH,
+    (batch, query) => blobs(client, query, batch),
+    ({ path }) => path,
+  );
   const files: RepositoryFile[] = [];
-  for (let from = 0; from < wanted.length; from += BATCH) {
-    const batch = wanted.slice(from, from + BATCH);
-    const texts = await blobs(
-      client,
-      batch.map(({ sha }) => sha),
-    );
-    for (const [index, { path, sha }] of batch.entries()) {
-      const bytes = texts[index] === undefined ? await blobBytes(client, sha) : undefined;
-      const text = bytes ? decode(bytes) : texts[index];
-      if (bytes && text === undefined)
-        refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
-      if (text === undefined) continue;
-      if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
-      else files.push({ path, text });
-    }
+  for (const [index, { path, sha }] of wanted.entries()) {
+    const bytes = texts[index] === undefined ? await blobBytes(client, sha) : undefined;
+    const text = bytes ? decode(bytes) : texts[index];
+    if (bytes && text === undefined)
+      refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
+    if (text === undefined) continue;
+    if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
+    else files.push({ path, text });
   }
   return { files, refused };
 }
@@ -109,23 +110,25 @@ export interface BlobAnswer {
 
 /** The texts of some blobs; `undefined` for one that GraphQL does not give whole. */
 async function blobs(
-  client: GitHubClient,
-  oids: readonly Oid[],
+  { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
+  query: Query,
+  entries: readonly Pick<TreeEntry, 'sha'>[],
 ): Promise<readonly (string | undefined)[]> {
-  const fields = oids
+  const fields = entries
     .map(
-      (oid, i) => `b${i}: object(oid: "${oid}") { ... on Blob { oid text isBinary isTruncated } }`,
+      ({ sha }, i) =>
+        `b${i}: object(oid: "${sha}") { ... on Blob { oid text isBinary isTruncated } }`,
     )
     .join('\n');
-  const { repository } = await client.query<{
+  const { repository } = await query<{
     readonly repository: Readonly<Record<string, BlobAnswer | null>>;
   }>(
     `query ($owner: String!, $repo: String!) {
       repository(owner: $owner, name: $repo) { ${fields} }
     }`,
-    { owner: client.owner, repo: client.repo },
+    { owner, repo },
   );
-  return oids.map((_, i) => usable(repository[`b${i}`]));
+  return entries.map((_, i) => usable(repository[`b${i}`]));
 }
 
 /** The text of a blob, where GraphQL gives it whole. */

@@ -1,4 +1,8 @@
+import { inPages, type Page } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+
+/** Comments asked for in one query, to begin with. */
+const PAGE = 100;
 
 /** A comment of our own. */
 interface OwnComment {
@@ -15,14 +19,13 @@ export async function findComment(
   number: number,
   marker: string,
 ): Promise<OwnComment | undefined> {
-  let after: string | null = null;
-  do {
-    const answer: CommentsAnswer = await client.query(
-      `query ($owner: String!, $repo: String!, $number: Int!, $after: String) {
+  const comments = inPages(client, PAGE, async (place, query) => {
+    const { repository } = await query<CommentsAnswer>(
+      `query ($owner: String!, $repo: String!, $number: Int!, $first: Int!, $after: String) {
         repository(owner: $owner, name: $repo) {
           issueOrPullRequest(number: $number) {
-            ... on Issue { comments(first: 100, after: $after) { ...page } }
-            ... on PullRequest { comments(first: 100, after: $after) { ...page } }
+            ... on Issue { comments(first: $first, after: $after) { ...page } }
+            ... on PullRequest { comments(first: $first, after: $after) { ...page } }
           }
         }
       }
@@ -30,23 +33,20 @@ export async function findComment(
         nodes { databaseId body viewerDidAuthor }
         pageInfo { hasNextPage endCursor }
       }`,
-      { owner: client.owner, repo: client.repo, number, after },
+      { owner: client.owner, repo: client.repo, number, ...place },
     );
-    const page = answer.repository.issueOrPullRequest?.comments;
-    const found = page?.nodes.find((node) => node.viewerDidAuthor && node.body.startsWith(marker));
-    if (found) return found;
-    after = page?.pageInfo.hasNextPage ? page.pageInfo.endCursor : null;
-  } while (after !== null);
+    return repository.issueOrPullRequest?.comments;
+  });
+  for await (const comment of comments) {
+    if (comment.viewerDidAuthor && comment.body.startsWith(marker)) return comment;
+  }
   return undefined;
 }
 
 interface CommentsAnswer {
   readonly repository: {
     readonly issueOrPullRequest: {
-      readonly comments: {
-        readonly nodes: readonly (OwnComment & { readonly viewerDidAuthor: boolean })[];
-        readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-      };
+      readonly comments: Page<OwnComment & { readonly viewerDidAuthor: boolean }>;
     } | null;
   };
 }

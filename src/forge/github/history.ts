@@ -1,9 +1,10 @@
 import type { Edit, Oid } from '../forge.ts';
+import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { type BlobAnswer, usable } from './contents.ts';
 import { differences } from './trees.ts';
 
-/** Commits looked into in one query, two files each. */
+/** Commits looked into in one query, to begin with; two files each. */
 const BATCH = 50;
 
 /** Paths that differ between two commits; a moved file counts as two. */
@@ -21,49 +22,63 @@ export async function changedByApi(
  */
 export async function editsByApi(
   client: GitHubClient,
-  touched: readonly { readonly oid: Oid; readonly path: string }[],
+  touched: readonly Touched[],
 ): Promise<readonly Edit[]> {
-  const edits: Edit[] = [];
-  for (let from = 0; from < touched.length; from += BATCH) {
-    const batch = touched.slice(from, from + BATCH);
-    const fields = batch.map(
-      (_, i) => `c${i}: object(oid: $c${i}) { ... on Commit {
+  return inBatches(
+    client,
+    touched,
+    BATCH,
+    (batch, query) => editBatch(client, query, batch),
+    ({ oid, path }) => `${path} in ${oid}`,
+  );
+}
+
+interface Touched {
+  readonly oid: Oid;
+  readonly path: string;
+}
+
+async function editBatch(
+  { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
+  query: Query,
+  batch: readonly Touched[],
+): Promise<readonly Edit[]> {
+  const fields = batch.map(
+    (_, i) => `c${i}: object(oid: $c${i}) { ... on Commit {
         ...at${i}
         parents(first: 1) { nodes { ...at${i} } }
       } }`,
-    );
-    const fragments = batch.map(
-      (_, i) => `fragment at${i} on Commit {
+  );
+  const fragments = batch.map(
+    (_, i) => `fragment at${i} on Commit {
         file(path: $p${i}) { object { ... on Blob { text isBinary isTruncated } } }
       }`,
-    );
-    const names = batch.map((_, i) => `$c${i}: GitObjectID!, $p${i}: String!`).join(', ');
-    const variables = Object.fromEntries(
-      batch.flatMap(({ oid, path }, i) => [
-        [`c${i}`, oid],
-        [`p${i}`, path],
-      ]),
-    );
-    const { repository } = await client.query<{
-      readonly repository: Readonly<Record<string, EditAnswer | null>>;
-    }>(
-      `query ($owner: String!, $repo: String!, ${names}) {
+  );
+  const names = batch.map((_, i) => `$c${i}: GitObjectID!, $p${i}: String!`).join(', ');
+  const variables = Object.fromEntries(
+    batch.flatMap(({ oid, path }, i) => [
+      [`c${i}`, oid],
+      [`p${i}`, path],
+    ]),
+  );
+  const { repository } = await query<{
+    readonly repository: Readonly<Record<string, EditAnswer | null>>;
+  }>(
+    `query ($owner: String!, $repo: String!, ${names}) {
         repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
       }
       ${fragments.join('\n')}`,
-      { owner: client.owner, repo: client.repo, ...variables },
-    );
-    for (const i of batch.keys()) {
-      const commit = repository[`c${i}`];
-      const before = usable(commit?.parents?.nodes[0]?.file?.object);
-      const after = usable(commit?.file?.object);
-      edits.push({
-        ...(before === undefined ? {} : { before }),
-        ...(after === undefined ? {} : { after }),
-      });
-    }
-  }
-  return edits;
+    { owner, repo, ...variables },
+  );
+  return batch.map((_, i) => {
+    const commit = repository[`c${i}`];
+    const before = usable(commit?.parents?.nodes[0]?.file?.object);
+    const after = usable(commit?.file?.object);
+    return {
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? {} : { after }),
+    };
+  });
 }
 
 interface FileAnswer {

@@ -1,5 +1,9 @@
 import type { Alarm } from '../forge.ts';
+import { inPages, type Page } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+
+/** Issues asked for in one query, to begin with. */
+const PAGE = 100;
 
 /** The label that alarms carry, by which they are found again. */
 const LABEL = 'sluice-alarm';
@@ -61,35 +65,28 @@ interface OwnIssue {
 
 /** Our first issue with a marker, in whatever state, over all pages. */
 async function findIssue(client: GitHubClient, marker: string): Promise<OwnIssue | undefined> {
-  let after: string | null = null;
-  do {
-    const answer: IssuesAnswer = await client.query(
-      `query ($owner: String!, $repo: String!, $labels: [String!], $after: String) {
+  const issues = inPages(client, PAGE, async (place, query) => {
+    const { repository } = await query<IssuesAnswer>(
+      `query ($owner: String!, $repo: String!, $labels: [String!], $first: Int!, $after: String) {
         repository(owner: $owner, name: $repo) {
-          issues(first: 100, after: $after, labels: $labels, orderBy: {field: CREATED_AT, direction: ASC}) {
+          issues(first: $first, after: $after, labels: $labels, orderBy: {field: CREATED_AT, direction: ASC}) {
             nodes { number url body viewerDidAuthor }
             pageInfo { hasNextPage endCursor }
           }
         }
       }`,
-      { owner: client.owner, repo: client.repo, labels: [LABEL], after },
+      { owner: client.owner, repo: client.repo, labels: [LABEL], ...place },
     );
-    const { nodes, pageInfo } = answer.repository.issues;
-    const found = nodes.find((node) => node.viewerDidAuthor && node.body.includes(marker));
-    if (found) return found;
-    after = pageInfo.hasNextPage ? pageInfo.endCursor : null;
-  } while (after !== null);
+    return repository.issues;
+  });
+  for await (const issue of issues) {
+    if (issue.viewerDidAuthor && issue.body.includes(marker)) return issue;
+  }
   return undefined;
 }
 
 interface IssuesAnswer {
   readonly repository: {
-    readonly issues: {
-      readonly nodes: readonly (OwnIssue & {
-        readonly body: string;
-        readonly viewerDidAuthor: boolean;
-      })[];
-      readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-    };
+    readonly issues: Page<OwnIssue & { readonly body: string; readonly viewerDidAuthor: boolean }>;
   };
 }

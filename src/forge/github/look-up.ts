@@ -1,9 +1,10 @@
 import type { Instant } from '../../time.ts';
 import type { Looked, Oid, Subject, Touch } from '../forge.ts';
+import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { type Connection, ours, PULL_FIELDS, toProposal } from './pulls.ts';
 
-/** What one query can look up at once. */
+/** What one query looks up at once, to begin with. */
 const BATCH = 100;
 
 /** For flags about to move: who touched their files, and what became of their reverts. */
@@ -13,54 +14,67 @@ export async function lookUpByApi(
   subjects: readonly Subject[],
   limit: number,
 ): Promise<ReadonlyMap<string, Looked>> {
-  const found = new Map<string, Looked>();
-  for (let from = 0; from < subjects.length; from += BATCH) {
-    const batch = subjects.slice(from, from + BATCH);
-    const names = batch.map((_, i) => `$p${i}: String!, $b${i}: String!`).join(', ');
-    const histories = batch
-      .map(
-        (_, i) => `h${i}: history(first: ${limit}, path: $p${i}) {
+  const looked = await inBatches(
+    client,
+    subjects,
+    BATCH,
+    (batch, query) => lookUpBatch(client, query, oid, batch, limit),
+    ({ path }) => path,
+  );
+  return new Map(looked);
+}
+
+async function lookUpBatch(
+  { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
+  query: Query,
+  oid: Oid,
+  batch: readonly Subject[],
+  limit: number,
+): Promise<readonly (readonly [path: string, looked: Looked])[]> {
+  const names = batch.map((_, i) => `$p${i}: String!, $b${i}: String!`).join(', ');
+  const histories = batch
+    .map(
+      (_, i) => `h${i}: history(first: ${limit}, path: $p${i}) {
           nodes { oid committedDate associatedPullRequests(first: 1) { nodes { mergedAt } } }
         }`,
-      )
-      .join('\n');
-    const pulls = batch
-      .map(
-        (
-          _,
-          i,
-        ) => `r${i}: pullRequests(headRefName: $b${i}, first: 5, orderBy: {field: CREATED_AT, direction: DESC}) {
+    )
+    .join('\n');
+  const pulls = batch
+    .map(
+      (
+        _,
+        i,
+      ) => `r${i}: pullRequests(headRefName: $b${i}, first: 5, orderBy: {field: CREATED_AT, direction: DESC}) {
           nodes { ${PULL_FIELDS} }
         }`,
-      )
-      .join('\n');
-    const variables = Object.fromEntries(
-      batch.flatMap(({ path, revertBranch }, i) => [
-        [`p${i}`, path],
-        [`b${i}`, revertBranch],
-      ]),
-    );
-    const { repository } = await client.query<{
-      readonly repository: Readonly<Record<string, unknown>>;
-    }>(
-      `query ($owner: String!, $repo: String!, $oid: GitObjectID!, ${names}) {
+    )
+    .join('\n');
+  const variables = Object.fromEntries(
+    batch.flatMap(({ path, revertBranch }, i) => [
+      [`p${i}`, path],
+      [`b${i}`, revertBranch],
+    ]),
+  );
+  const { repository } = await query<{ readonly repository: Readonly<Record<string, unknown>> }>(
+    `query ($owner: String!, $repo: String!, $oid: GitObjectID!, ${names}) {
         repository(owner: $owner, name: $repo) {
           commit: object(oid: $oid) { ... on Commit { ${histories} } }
           ${pulls}
         }
       }`,
-      { owner: client.owner, repo: client.repo, oid, ...variables },
-    );
-    const commit = (repository.commit ?? {}) as Readonly<Record<string, HistoryPage>>;
-    for (const [i, { path, revertBranch }] of batch.entries()) {
-      const pull = ours((repository[`r${i}`] as Connection).nodes, revertBranch);
-      found.set(path, {
+    { owner, repo, oid, ...variables },
+  );
+  const commit = (repository.commit ?? {}) as Readonly<Record<string, HistoryPage>>;
+  return batch.map(({ path, revertBranch }, i) => {
+    const pull = ours((repository[`r${i}`] as Connection).nodes, revertBranch);
+    return [
+      path,
+      {
         touches: (commit[`h${i}`]?.nodes ?? []).map(toTouch),
         ...(pull ? { proposal: toProposal(pull) } : {}),
-      });
-    }
-  }
-  return found;
+      },
+    ];
+  });
 }
 
 interface HistoryPage {

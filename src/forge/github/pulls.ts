@@ -1,4 +1,5 @@
 import type { Oid, Proposal } from '../forge.ts';
+import { inPages, type Page } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 
 /** What is asked of a pull request, wherever one is asked for. */
@@ -69,47 +70,51 @@ export interface Connection {
   readonly nodes: readonly Pull[];
 }
 
-/** Every revert whose branch is there, in one query however many pull requests the repository has. */
+/** Branches asked for in one query, to begin with. */
+const PAGE = 100;
+
+/** Every revert whose branch is there, by its branch, for a repository may have many pull requests. */
 export async function listProposals(client: GitHubClient): Promise<readonly Proposal[]> {
   const proposals: Proposal[] = [];
-  let after: string | null = null;
-  do {
-    const answer: { readonly repository: { readonly refs: RefPage | null } } = await client.query(
-      `query ($owner: String!, $repo: String!, $after: String) {
+  const refs = inPages(client, PAGE, async (place, query) => {
+    const { repository } = await query<{ readonly repository: { readonly refs: RefPage | null } }>(
+      `query ($owner: String!, $repo: String!, $first: Int!, $after: String) {
           repository(owner: $owner, name: $repo) {
-            refs(refPrefix: "refs/heads/rollout/revert/", first: 100, after: $after) {
+            refs(refPrefix: "refs/heads/rollout/revert/", first: $first, after: $after) {
               nodes { prefix name associatedPullRequests(first: 5, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } } }
               pageInfo { hasNextPage endCursor }
             }
           }
         }`,
-      { owner: client.owner, repo: client.repo, after },
+      { owner: client.owner, repo: client.repo, ...place },
     );
-    for (const ref of answer.repository.refs?.nodes ?? []) {
-      const branch = `${ref.prefix}${ref.name}`.replace('refs/heads/', '');
-      const pull = ours(ref.associatedPullRequests.nodes, branch);
-      if (pull) proposals.push(toProposal(pull));
-    }
-    const page: RefPage['pageInfo'] | undefined = answer.repository.refs?.pageInfo;
-    after = page?.hasNextPage ? page.endCursor : null;
-  } while (after !== null);
+    return repository.refs;
+  });
+  for await (const ref of refs) {
+    const branch = `${ref.prefix}${ref.name}`.replace('refs/heads/', '');
+    const pull = ours(ref.associatedPullRequests.nodes, branch);
+    if (pull) proposals.push(toProposal(pull));
+  }
   return proposals;
 }
 
-interface RefPage {
-  readonly nodes: readonly {
-    readonly prefix: string;
-    readonly name: string;
-    readonly associatedPullRequests: Connection;
-  }[];
-  readonly pageInfo: { readonly hasNextPage: boolean; readonly endCursor: string | null };
-}
+type RefPage = Page<{
+  readonly prefix: string;
+  readonly name: string;
+  readonly associatedPullRequests: Connection;
+}>;
 
-/** The newest pull request of a branch of this repository; one from a fork is nobody's revert. */
+/**
+ * The newest pull request of a branch of this repository, in whatever order they come: GitHub lists
+ * those of a branch oldest first. One from a fork is nobody's revert.
+ */
 export function ours(pulls: readonly Pull[], branch: string): Pull | undefined {
-  return pulls.find(
-    ({ headRefName, isCrossRepository }) => headRefName === branch && !isCrossRepository,
-  );
+  return pulls
+    .filter(({ headRefName, isCrossRepository }) => headRefName === branch && !isCrossRepository)
+    .reduce<Pull | undefined>(
+      (newest, pull) => (newest && newest.number > pull.number ? newest : pull),
+      undefined,
+    );
 }
 
 export function toProposal(pull: Pull): Proposal {

@@ -1,4 +1,5 @@
 import type { Oid } from '../forge.ts';
+import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 
 /** A path in a commit's tree. */
@@ -91,7 +92,7 @@ function compare(path: string, before: Folder, after: Folder, next: Pair[], foun
   }
 }
 
-/** Folders asked for in one query. */
+/** Folders asked for in one query, to begin with. */
 const BATCH = 100;
 
 interface FolderAnswer {
@@ -108,32 +109,42 @@ async function foldersOf(
   client: GitHubClient,
   names: readonly string[],
 ): Promise<ReadonlyMap<string, Folder>> {
-  const found = new Map<string, Folder>();
-  for (let from = 0; from < names.length; from += BATCH) {
-    const batch = names.slice(from, from + BATCH);
-    const fields = batch.map((name, i) => `t${i}: object(expression: "${name}") { ...folder }`);
-    const { repository } = await client.query<{
-      readonly repository: Readonly<Record<string, FolderAnswer | null>>;
-    }>(
-      `query ($owner: String!, $repo: String!) {
+  const folders = await inBatches(
+    client,
+    names,
+    BATCH,
+    (batch, query) => folderBatch(client, query, batch),
+    (name) => `the folder ${name}`,
+  );
+  return new Map(folders.map((folder, index) => [names[index] ?? '', folder]));
+}
+
+async function folderBatch(
+  { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
+  query: Query,
+  batch: readonly string[],
+): Promise<readonly Folder[]> {
+  const fields = batch.map((name, i) => `t${i}: object(expression: "${name}") { ...folder }`);
+  const { repository } = await query<{
+    readonly repository: Readonly<Record<string, FolderAnswer | null>>;
+  }>(
+    `query ($owner: String!, $repo: String!) {
         repository(owner: $owner, name: $repo) { ${fields.join('\n')} }
       }
       fragment folder on Tree { entries { name type mode oid } }`,
-      { owner: client.owner, repo: client.repo },
-    );
-    for (const [i, name] of batch.entries()) {
-      const entries = (repository[`t${i}`]?.entries ?? []).map((entry): [string, TreeEntry] => [
-        entry.name,
-        {
-          path: entry.name,
-          mode: entry.mode.toString(8).padStart(6, '0'),
-          type: entry.type,
-          sha: entry.oid,
-          size: 0,
-        },
-      ]);
-      found.set(name, new Map(entries));
-    }
-  }
-  return found;
+    { owner, repo },
+  );
+  return batch.map((_, i) => {
+    const entries = (repository[`t${i}`]?.entries ?? []).map((entry): [string, TreeEntry] => [
+      entry.name,
+      {
+        path: entry.name,
+        mode: entry.mode.toString(8).padStart(6, '0'),
+        type: entry.type,
+        sha: entry.oid,
+        size: 0,
+      },
+    ]);
+    return new Map(entries);
+  });
 }
