@@ -6,7 +6,7 @@ import { reconcile } from '../src/commands/reconcile.ts';
 import { openGitForge } from '../src/forge/git.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../src/http/client.ts';
 import { CONCURRENCY } from '../src/metrics/ask.ts';
-import { openProvider } from '../src/metrics/index.ts';
+import { credentialsIn, openProvider } from '../src/metrics/index.ts';
 import { type Bench, bench } from './bench.ts';
 import { type Compared, timed } from './compare.ts';
 import { commitAll, rolloutFiles, withFolder } from './rollouts.ts';
@@ -68,7 +68,7 @@ function passes(rollouts: number, url: string) {
         openProvider: (name, config, readFile) =>
           openProvider(name, config, {
             http: () => listening,
-            env: {},
+            credentials: credentialsIn({}),
             clock: () => performance.now(),
             readFile,
           }),

@@ -10,7 +10,7 @@ import { respond } from '../../src/commands/respond.ts';
 import { readWorld } from '../../src/commands/world.ts';
 import { openGitForge } from '../../src/forge/git.ts';
 import { createHttpClient } from '../../src/http/client.ts';
-import { openProvider } from '../../src/metrics/index.ts';
+import { credentialsIn, openProvider } from '../../src/metrics/index.ts';
 import { subject } from '../../src/tell/commit.ts';
 import { formatMoment } from '../../src/tell/moment.ts';
 import { type Paint, paintFor } from '../../src/tell/paint.ts';
@@ -94,7 +94,12 @@ async function openRepository(dir: string) {
   const open: Context['openProvider'] = (name, config, readFile) => {
     const provider =
       providers.get(name) ??
-      openProvider(name, config, { http: () => http, env: {}, clock: Date.now, readFile });
+      openProvider(name, config, {
+        http: () => http,
+        credentials: credentialsIn({}),
+        clock: Date.now,
+        readFile,
+      });
     providers.set(name, provider);
     return provider;
   };

@@ -1,4 +1,5 @@
 import * as core from '@actions/core';
+import { readNames } from '../credential-name.ts';
 
 /** The inputs of action.yml, read. */
 export interface Inputs {
@@ -8,6 +9,8 @@ export interface Inputs {
   readonly rollouts: string | undefined;
   readonly prometheusUrl: string | undefined;
   readonly dryRun: boolean;
+  /** The only variables that a config may name as credentials; empty: any that is not reserved. */
+  readonly allowedSecrets: readonly string[];
 }
 
 const COMMANDS = ['auto', 'validate', 'reconcile', 'compile'] as const;
@@ -40,5 +43,15 @@ export function readInputs(): Inputs {
     rollouts: core.getInput('rollouts') || undefined,
     prometheusUrl: core.getInput('prometheus-url') || undefined,
     dryRun: dryRun === 'true',
+    allowedSecrets: readAllowedSecrets(),
   };
+}
+
+/** @throws InputError if one of the names cannot be that of a variable: it may be a secret itself. */
+function readAllowedSecrets(): readonly string[] {
+  const names = readNames(core.getInput('allowed-secrets'));
+  if (names) return names;
+  throw new InputError(
+    'the input allowed-secrets holds something that cannot be the name of a variable; write names such as PROMETHEUS_TOKEN, separated by commas or spaces, and no values',
+  );
 }

@@ -49,7 +49,7 @@ function toAnnotation({ severity, message, hint, file, at, code }: Problem): Ann
 /** What a run left undone, for its annotations. What is wrong with a file is annotated there. */
 export function undone(failures: readonly Failure[]): readonly Annotation[] {
   return failures
-    .filter(({ code }) => code !== 'invalid-rollout')
+    .filter(({ code }) => code !== 'invalid-rollout' && code !== 'bad-config')
     .map(({ subject, detail, code }) => ({
       severity: 'error',
       text: `${subject}: ${detail}`,

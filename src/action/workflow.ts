@@ -7,7 +7,7 @@ import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import type { HttpClient } from '../http/client.ts';
-import { createHttpClient, credentialsOf, openProvider } from '../metrics/index.ts';
+import { createHttpClient, credentialsIn, credentialsOf, openProvider } from '../metrics/index.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -42,6 +42,7 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
   });
   // Git lists its files while the code that reads them is loaded.
   if (sha !== '') void checkout?.(sha);
+  const credentials = credentialsIn(env, inputs.allowedSecrets);
   let http: HttpClient | undefined;
   return {
     inputs,
@@ -55,14 +56,15 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
       configOptions: {
         ...(inputs.prometheusUrl === undefined ? {} : { prometheusUrl: inputs.prometheusUrl }),
         ...(inputs.rollouts === undefined ? {} : { rollouts: inputs.rollouts }),
+        allowedSecrets: inputs.allowedSecrets,
       },
       dryRun: inputs.dryRun,
       openProvider: async (name, config, readFile) => {
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
-        for (const secret of credentialsOf(config, env)) core.setSecret(secret);
+        for (const secret of credentialsOf(config, credentials)) core.setSecret(secret);
         return openProvider(name, config, {
           http: () => (http ??= createHttpClient()),
-          env,
+          credentials,
           clock: Date.now,
           readFile,
         });

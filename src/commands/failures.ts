@@ -4,7 +4,7 @@ import { compileTargets, shortfallsOf, TARGETS } from './targets.ts';
 import { targetSource, type World } from './world.ts';
 
 /**
- * What a pass could not do: because of what it found, which is invalid files, providers without an
+ * What a pass could not do: because of what it found, which is refused credentials, invalid files, providers without an
  * answer, targets without words for what comes next; and what failed when it wrote.
  */
 export function failuresOf(
@@ -38,7 +38,20 @@ export function failuresOf(
       ? [{ code: 'not-compiled', subject: rollout.key, detail: decision.why.text }]
       : [],
   );
-  return withoutEchoes([...invalid, ...unavailable, ...uncounted, ...unreached, ...ofWriting]);
+  const config = world.configProblems.flatMap((problem): Failure[] => {
+    const { severity, file, at, message, hint } = problem;
+    if (severity !== 'error') return [];
+    const detail = hint === undefined ? message : `${message}; ${hint}`;
+    return [{ code: 'bad-config', subject: `${file}:${at.line}:${at.column}`, detail }];
+  });
+  return withoutEchoes([
+    ...config,
+    ...invalid,
+    ...unavailable,
+    ...uncounted,
+    ...unreached,
+    ...ofWriting,
+  ]);
 }
 
 /**

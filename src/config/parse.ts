@@ -16,6 +16,7 @@ import { readStages } from '../rollout/stage-file.ts';
 import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
+import { credentialFindings } from './credentials.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
 import { readExposure } from './exposure.ts';
 import { readGlob } from './glob.ts';
@@ -25,6 +26,11 @@ import { readProviderName, reportQuery } from './queries.ts';
 import { readTargets } from './targets.ts';
 
 export interface ParsedConfig {
+  /**
+   * Absent if the file has an error that leaves nothing to act on. A refused credential is an error
+   * that leaves the rest intact: its value is never looked up, its provider answers nothing, and a
+   * kill, or the rollback of a flag with another provider, must not wait until somebody fixes it.
+   */
   readonly config?: Config;
   readonly findings: readonly Finding[];
 }
@@ -34,6 +40,8 @@ export interface ConfigOptions {
   readonly prometheusUrl?: string;
   /** A glob of the rollout files for repositories whose config names none. */
   readonly rollouts?: string;
+  /** The only variables that it may name as credentials; empty or absent: any that is not reserved. */
+  readonly allowedSecrets?: readonly string[];
 }
 
 /**
@@ -45,12 +53,12 @@ export function parseConfig(value: Json | undefined, options: ConfigOptions = {}
     return { findings: schemaFindings('config.schema.json', value ?? null) };
   }
   const findings: Finding[] = [];
-  const config = readConfig((value ?? {}) as NonNullable<ConfigFile>, options, (finding) =>
-    findings.push(finding),
-  );
+  const file = (value ?? {}) as NonNullable<ConfigFile>;
+  const config = readConfig(file, options, (finding) => findings.push(finding));
+  const refused = credentialFindings(file, options.allowedSecrets);
   return findings.some((finding) => finding.severity === 'error')
-    ? { findings }
-    : { config, findings };
+    ? { findings: [...findings, ...refused] }
+    : { config, findings: [...findings, ...refused] };
 }
 
 function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): Config {

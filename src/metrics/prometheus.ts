@@ -1,5 +1,6 @@
-import { type Auth, authHeaders, type Environment } from '../http/auth.ts';
+import { type Auth, authHeaders } from '../http/auth.ts';
 import type { HttpClient } from '../http/client.ts';
+import type { Credentials } from '../http/credentials.ts';
 import { showUrl } from '../http/endpoint.ts';
 import { quote } from '../http/quote.ts';
 import { secretsOf } from '../http/secrets.ts';
@@ -28,7 +29,7 @@ export interface PrometheusOptions {
   readonly url: string;
   readonly auth?: Auth;
   /** Where `auth` looks its variables up. */
-  readonly env: Environment;
+  readonly credentials: Credentials;
   /** For one query, whole. 30 s unless given. */
   readonly timeout?: Duration;
   /** The largest answer, in bytes. 5 MB unless given. */
@@ -91,7 +92,7 @@ async function ask<A extends { readonly kind: string }>(
   }
   const url = apiUrl(options.url, wire.path);
   const shown = showUrl(url);
-  const auth = authHeaders(options.auth, options.env);
+  const auth = authHeaders(options.auth, options.credentials);
   if (auth.kind === 'missing') {
     const detail = `${shown} was not asked: ${auth.problem}`;
     return { kind: 'unavailable', reason: 'missing-credential', detail };

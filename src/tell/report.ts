@@ -97,7 +97,8 @@ export interface MadeProposal {
 
 /** Something that should have been done and was not. */
 export interface Failure {
-  readonly code:
+  readonly code: /** The config has an error that leaves the rest of it in force: a credential that is refused. */
+    | 'bad-config'
     | 'invalid-rollout'
     /** An invalid file says `kill: true`, and not every target does. */
     | 'kill-not-obeyed'

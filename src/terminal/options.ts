@@ -1,12 +1,13 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../commands/context.ts';
+import { readNames, TOKEN_VARIABLES } from '../credential-name.ts';
 import { ForgeError } from '../forge/error.ts';
 import type { Forge } from '../forge/forge.ts';
 import { openGitForge } from '../forge/git.ts';
 import { gitIn } from '../forge/git-process.ts';
 import { createHttpClient, type HttpClient } from '../http/client.ts';
-import { openProvider } from '../metrics/index.ts';
+import { credentialsIn, openProvider } from '../metrics/index.ts';
 import { type Paint, paintFor } from '../tell/paint.ts';
 import { type Instant, parseInstant } from '../time.ts';
 import type { Terminal } from './terminal.ts';
@@ -20,6 +21,8 @@ export interface CommonOptions {
   /** `owner/name`, where the repository is on GitHub. */
   readonly github?: string;
   readonly prometheusUrl?: string;
+  /** The only variables that a config may name as credentials. */
+  readonly allowedSecrets?: string;
   readonly now?: string;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -94,7 +97,7 @@ export async function withContext<T>(
       now: nowOf(options, terminal),
       configPath: await configOn(forge, options),
       configOptions: configOptionsOf(options),
-      openProvider: opener(http, terminal),
+      openProvider: opener(http, options, terminal),
       dryRun: options.dryRun,
       ...(progress ? { onProgress: progress.show } : {}),
     });
@@ -124,8 +127,8 @@ async function openForge(options: CommonOptions, terminal: Terminal): Promise<Fo
     throw new UsageError(`--github ${github} is no repository; write it as owner/name`);
   }
   const { env, stderr } = terminal;
-  const token = env.GITHUB_TOKEN || env.GH_TOKEN;
-  if (!token) throw new UsageError('--github needs a token in GITHUB_TOKEN or GH_TOKEN');
+  const token = TOKEN_VARIABLES.map((name) => env[name]).find((value) => value);
+  if (!token) throw new UsageError(`--github needs a token in ${TOKEN_VARIABLES.join(' or ')}`);
   // Loaded only here: most runs in a terminal never leave the machine.
   const { openGitHub } = await import('../forge/github/open.ts');
   const { openGitHubForge } = await import('../forge/github/github.ts');
@@ -157,13 +160,31 @@ async function configOn(forge: Forge, options: CommonOptions): Promise<string> {
   return path;
 }
 
-export function configOptionsOf({ prometheusUrl }: CommonOptions): Context['configOptions'] {
-  return prometheusUrl === undefined ? {} : { prometheusUrl };
+/** @throws UsageError if `--allowed-secrets` holds what cannot be the name of a variable. */
+export function configOptionsOf(options: CommonOptions): Context['configOptions'] {
+  const { prometheusUrl } = options;
+  return {
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
+    allowedSecrets: allowedSecretsOf(options),
+  };
 }
 
-function opener(http: HttpClient, { env, clock }: Terminal): Context['openProvider'] {
+function allowedSecretsOf({ allowedSecrets = '' }: CommonOptions): readonly string[] {
+  const names = readNames(allowedSecrets);
+  if (names) return names;
+  throw new UsageError(
+    '--allowed-secrets holds something that cannot be the name of a variable; write names such as PROMETHEUS_TOKEN, separated by commas, and no values',
+  );
+}
+
+function opener(
+  http: HttpClient,
+  options: CommonOptions,
+  { env, clock }: Terminal,
+): Context['openProvider'] {
+  const credentials = credentialsIn(env, allowedSecretsOf(options));
   return (name, config, readFile) =>
-    openProvider(name, config, { http: () => http, env, clock, readFile });
+    openProvider(name, config, { http: () => http, credentials, clock, readFile });
 }
 
 /** A line that counts answers, on a terminal only, and gone when the work is done. */

@@ -153,6 +153,10 @@ function common(command: Program): Program {
     .option('--github <owner/name>', 'a repository on GitHub, with a token in GITHUB_TOKEN')
     .option('--branch <name>', 'the branch rollouts live on (default: the one checked out)')
     .option('--prometheus-url <url>', 'a Prometheus, where the config names no provider')
+    .option(
+      '--allowed-secrets <names>',
+      'the only variables the config may name as credentials, such as PROMETHEUS_TOKEN,SLACK_WEBHOOK',
+    )
     .option('--now <time>', 'the moment to be at, as ISO 8601 (default: now)')
     .option('--dry-run', 'say what would be done, and write nothing', false)
     .option('--json', 'one JSON value instead of text', false)

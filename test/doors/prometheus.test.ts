@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
+import { credentialsIn } from '../../src/http/credentials.ts';
 import { createPrometheus } from '../../src/metrics/prometheus.ts';
 import { escapePromql } from '../../src/metrics/promql.ts';
 import type { Answer } from '../../src/metrics/provider.ts';
@@ -54,7 +55,8 @@ afterAll(async () => {
   await server?.stop();
 });
 
-const provider = () => createPrometheus({ name: 'real', url: server.url, env: {} }, { http });
+const credentials = credentialsIn({});
+const provider = () => createPrometheus({ name: 'real', url: server.url, credentials }, { http });
 const instant = (expression: string, at = T) =>
   provider().query({ kind: 'instant', expression, at });
 const range = (expression: string, step: number, from = T - 2 * MINUTE) =>
@@ -149,7 +151,7 @@ describe('a query at fault', () => {
   it('is given up by the server in its own time', async () => {
     const hurried = await startPrometheus({ flags: ['--query.timeout=1ms'] });
     try {
-      const slow = createPrometheus({ name: 'slow', url: hurried.url, env: {} }, { http });
+      const slow = createPrometheus({ name: 'slow', url: hurried.url, credentials }, { http });
       // The clock is looked at between operands: the second finds the time used up.
       const expression = 'sum_over_time(vector(1)[365d:1m]) + vector(1)';
       expect(await slow.query({ kind: 'instant', expression, at: T })).toMatchObject({
@@ -179,7 +181,7 @@ describe('a hostile label value', () => {
 });
 
 it('an address with a path that is not there is named', async () => {
-  const wrong = createPrometheus({ name: 'x', url: `${server.url}/prom`, env: {} }, { http });
+  const wrong = createPrometheus({ name: 'x', url: `${server.url}/prom`, credentials }, { http });
   expect(await wrong.query({ kind: 'instant', expression: 'up', at: T })).toMatchObject({
     reason: 'http-error',
     detail: expect.stringContaining(`${server.url}/prom/api/v1/query: HTTP 404: `),

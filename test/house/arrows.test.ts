@@ -55,11 +55,14 @@ function sources(dir: string): readonly string[] {
   });
 }
 
+/** Words that every room shares. */
+const SHARED = ['src/credential-name.ts', 'src/text.ts', 'src/time.ts', 'src/version.ts'];
+
 /** The room a file is in; files beside the rooms are doors, or words that every room shares. */
 function roomOf(path: string): string {
   const [, room = '', ...rest] = path.split('/');
   if (rest.length > 0) return ['terminal', 'action'].includes(room) ? 'doors' : room;
-  return ['src/text.ts', 'src/time.ts', 'src/version.ts'].includes(path) ? 'shared' : 'doors';
+  return SHARED.includes(path) ? 'shared' : 'doors';
 }
 
 const IMPORT = /^(?:import|export)\s+(type\s)?(?:([\s\S]*?)\s+from\s+)?'([^']+)'/gm;

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { authHeaders } from '../../src/http/auth.ts';
+import { credentialsIn } from '../../src/http/credentials.ts';
 
-const env = { TOKEN: 't0ken\n', USER: 'ann', PASS: 'pä:ss', EMPTY: '', CUT: 'a\r\nb' };
+const credentials = credentialsIn({
+  TOKEN: 't0ken\n',
+  USER: 'ann',
+  PASS: 'pä:ss',
+  EMPTY: '',
+  CUT: 'a\r\nb',
+  INPUT_TOKEN: 'ghs_x',
+});
 
 it.each([
   [undefined, {}],
@@ -12,7 +20,7 @@ it.each([
     { authorization: `Basic ${Buffer.from('ann:pä:ss').toString('base64')}` },
   ],
 ])('%j becomes %j', (auth, headers) => {
-  expect(authHeaders(auth, env)).toEqual({ kind: 'headers', headers });
+  expect(authHeaders(auth, credentials)).toEqual({ kind: 'headers', headers });
 });
 
 describe('a variable that cannot be used is named, its value is not', () => {
@@ -22,8 +30,10 @@ describe('a variable that cannot be used is named, its value is not', () => {
     [{ bearer: 'CUT' }, 'CUT holds characters no HTTP header can carry'],
     [{ basic: { username: 'USER', password: 'NOWHERE' } }, 'NOWHERE is not set'],
     [{ header: { name: 'X-Key', value: 'NOWHERE' } }, 'NOWHERE is not set'],
+    [{ header: { name: 'X-Key', value: 'INPUT_TOKEN' } }, '`INPUT_TOKEN` belongs to GitHub'],
+    [{ basic: { username: 'USER', password: 'INPUT_TOKEN' } }, '`INPUT_TOKEN` belongs to GitHub'],
   ])('%j', (auth, words) => {
-    const answer = authHeaders(auth, env);
+    const answer = authHeaders(auth, credentials);
     expect(answer.kind).toBe('missing');
     expect(answer).toHaveProperty('problem', expect.stringContaining(words));
   });

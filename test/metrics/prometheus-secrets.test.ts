@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
+import { credentialsIn } from '../../src/http/credentials.ts';
 import { createPrometheus, type PrometheusOptions } from '../../src/metrics/prometheus.ts';
 import type { Query } from '../../src/metrics/provider.ts';
 import { serversPerTest, type startServer, trickle, writeEndlessly } from '../http/server.ts';
@@ -10,7 +11,10 @@ const serve = serversPerTest();
 
 function ask(url: string, more: Partial<PrometheusOptions>) {
   const query: Query = { kind: 'instant', expression: 'up', at: 0 };
-  return createPrometheus({ name: 'prod', url, env: {}, ...more }, { http }).query(query);
+  return createPrometheus(
+    { name: 'prod', url, credentials: credentialsIn({}), ...more },
+    { http },
+  ).query(query);
 }
 
 describe('whatever the failure, no credential is shown', () => {
@@ -57,7 +61,9 @@ describe('whatever the failure, no credential is shown', () => {
     const env = { SECRET, USER: 'annabel' };
     const base64 = Buffer.from(`annabel:${SECRET}`).toString('base64');
     for (const auth of auths) {
-      const got = JSON.stringify(await ask(server.url, { auth, env, timeout: 300 }));
+      const got = JSON.stringify(
+        await ask(server.url, { auth, credentials: credentialsIn(env), timeout: 300 }),
+      );
       for (const text of [SECRET, encodeURIComponent(SECRET), base64]) {
         expect(got).not.toContain(text);
         expect(got).not.toContain(text.slice(0, 8));

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
+import { credentialsIn } from '../../src/http/credentials.ts';
 import { createPrometheus, type PrometheusOptions } from '../../src/metrics/prometheus.ts';
 import type { Query } from '../../src/metrics/provider.ts';
 import { serversPerTest } from '../http/server.ts';
@@ -12,7 +13,10 @@ const INSTANT: Query = { kind: 'instant', expression: 'up', at: AT };
 const RANGE: Query = { kind: 'range', expression: 'up', from: AT, to: AT + 60_000, step: 30_000 };
 
 function ask(url: string, query: Query = INSTANT, more: Partial<PrometheusOptions> = {}) {
-  return createPrometheus({ name: 'prod', url, env: {}, ...more }, { http }).query(query);
+  return createPrometheus(
+    { name: 'prod', url, credentials: credentialsIn({}), ...more },
+    { http },
+  ).query(query);
 }
 
 /** The answer to a query whose server says this. */

@@ -1,0 +1,49 @@
+import { refusedName } from '../credential-name.ts';
+import type { ConfigFile } from '../generated/files.ts';
+import { error, type Path } from '../rollout/parts.ts';
+import type { Finding } from '../yaml/problem.ts';
+import type { Auth } from './model.ts';
+
+/** A variable that a config names, and where. */
+export interface NamedVariable {
+  readonly variable: string;
+  readonly path: Path;
+}
+
+/** The variables that `auth` names, by their paths within it. */
+export function variablesOf(auth: Auth): readonly NamedVariable[] {
+  if ('bearer' in auth) return [{ variable: auth.bearer, path: ['bearer'] }];
+  if ('header' in auth) return [{ variable: auth.header.value, path: ['header', 'value'] }];
+  return [
+    { variable: auth.basic.username, path: ['basic', 'username'] },
+    { variable: auth.basic.password, path: ['basic', 'password'] },
+  ];
+}
+
+/** Every variable that a config names: to sign in with, and for the addresses of channels. */
+function namedVariables(file: NonNullable<ConfigFile>): readonly NamedVariable[] {
+  const ofProviders = Object.entries(file.providers ?? {}).flatMap(([name, provider]) =>
+    'auth' in provider && provider.auth !== undefined
+      ? // The schema has passed it: there is exactly one way to sign in.
+        variablesOf(provider.auth as Auth).map(({ variable, path }) => ({
+          variable,
+          path: ['providers', name, 'auth', ...path],
+        }))
+      : [],
+  );
+  const ofChannels = (file.notify ?? []).flatMap(({ webhook }, index) =>
+    webhook === undefined ? [] : [{ variable: webhook, path: ['notify', index, 'webhook'] }],
+  );
+  return [...ofProviders, ...ofChannels];
+}
+
+/** Reports variables that a config may not name. */
+export function credentialFindings(
+  file: NonNullable<ConfigFile>,
+  allowed: readonly string[] | undefined,
+): readonly Finding[] {
+  return namedVariables(file).flatMap(({ variable, path }) => {
+    const refused = refusedName(variable, allowed);
+    return refused ? [error(path, refused.code, refused.message, refused.hint)] : [];
+  });
+}

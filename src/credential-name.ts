@@ -1,0 +1,61 @@
+/**
+ * Which environment variables a config may name as a credential. The config's review and the place
+ * where values are looked up both ask here, so that there is one list.
+ */
+
+/** Where Sluice looks for its own token on GitHub when it runs in a terminal. */
+export const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN'] as const;
+
+/**
+ * What GitHub's runner sets for a step: the inputs of the Action, its write token among them
+ * (`INPUT_TOKEN`), and the tokens and addresses of the run.
+ */
+const RESERVED_PREFIXES = ['GITHUB_', 'ACTIONS_', 'INPUT_', 'RUNNER_'];
+
+/** Tokens for GitHub under other names: Sluice's own, and the one that `gh` reads on an Enterprise. */
+const RESERVED_NAMES: readonly string[] = [...TOKEN_VARIABLES, 'GH_ENTERPRISE_TOKEN'];
+
+/** Why a config may not name a variable. */
+export interface RefusedName {
+  readonly code: 'reserved-variable' | 'secret-not-allowed';
+  /** One sentence without a full stop; it names the variable and never holds a value. */
+  readonly message: string;
+  readonly hint: string;
+}
+
+/**
+ * Why a config may not use this variable as a credential, or `undefined` if it may. Case does not
+ * count: on Windows `github_token` and `GITHUB_TOKEN` are one variable.
+ *
+ * @param allowed the names in `allowed-secrets`; absent or empty: every name that is not reserved
+ */
+export function refusedName(
+  variable: string,
+  allowed: readonly string[] = [],
+): RefusedName | undefined {
+  const name = variable.toUpperCase();
+  if (
+    RESERVED_NAMES.includes(name) ||
+    RESERVED_PREFIXES.some((prefix) => name.startsWith(prefix))
+  ) {
+    return {
+      code: 'reserved-variable',
+      message: `the variable \`${variable}\` belongs to GitHub or to the workflow run, so a config may not send it anywhere`,
+      hint: 'store the secret under a name of its own, such as PROMETHEUS_TOKEN, and pass it to the step under `env`',
+    };
+  }
+  if (allowed.length === 0 || allowed.includes(variable)) return undefined;
+  return {
+    code: 'secret-not-allowed',
+    message: `the variable \`${variable}\` is not among \`allowed-secrets\` (${allowed.join(', ')})`,
+    hint: `add ${variable} to the input \`allowed-secrets\` in the workflow (at a terminal: \`--allowed-secrets\`), or use an allowed one`,
+  };
+}
+
+const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
+
+/** Names of variables separated by commas or white space; `undefined` if one cannot be a name. */
+export function readNames(list: string): readonly string[] | undefined {
+  const names = list.split(/[\s,]+/).filter((name) => name !== '');
+  return names.every((name) => NAME.test(name)) ? names : undefined;
+}
