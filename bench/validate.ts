@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
+import schema from '../schema/rollout.schema.json' with { type: 'json' };
 import { validate as review } from '../src/commands/validate.ts';
 import { readWorkTree } from '../src/forge/work-tree.ts';
-import { validateRolloutFile } from '../src/generated/validators.js';
 import { type Bench, bench } from './bench.ts';
 import { compare, timed } from './compare.ts';
 import { configText, rolloutFiles, withFolder } from './rollouts.ts';
@@ -12,13 +13,14 @@ const FILES = 10_000;
 const RUNS = 6;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-/** Reviewing 10,000 files, against a bare loop that reads, loads and runs the schema; both warm. */
+/** Reviewing 10,000 files, against a bare loop that reads, loads and runs ajv; both warm. */
 export async function validate(): Promise<readonly Bench[]> {
   return withFolder(rolloutFiles(FILES), async (dir) => {
+    const isRollout = new Ajv({ strict: false }).compile(schema);
     const bare = (): void => {
       for (const name of readdirSync(join(dir, 'rollouts'))) {
         const text = readFileSync(join(dir, 'rollouts', name), 'utf8');
-        if (!validateRolloutFile(load(text))) throw new Error(`${name} is invalid`);
+        if (!isRollout(load(text))) throw new Error(`${name} is invalid`);
       }
     };
     const whole = async (): Promise<void> => {

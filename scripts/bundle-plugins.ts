@@ -151,7 +151,6 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   'src/targets/traffic.ts': { file: 'traffic', names: ['trafficTarget'] },
   'src/http/transport.ts': { file: 'transport', names: ['openTransport'] },
   'src/yaml/dump.ts': { file: 'yaml-dump', names: ['dump'] },
-  'src/rollout/schema-findings.ts': { file: 'schema-findings', names: ['schemaFindings'] },
 };
 
 /** Reads a module from a file of its own when it is first used, not when it is imported. */

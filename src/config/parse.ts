@@ -1,5 +1,4 @@
 import type { ConfigFile, MetricFile, SegmentFile } from '../generated/files.ts';
-import { validateConfigFile } from '../generated/guards.js';
 import type { Metric, Stage, Unit } from '../rollout/model.ts';
 import {
   DEFAULT_WINDOW,
@@ -11,7 +10,7 @@ import {
   readLimits,
   readRollback,
 } from '../rollout/parts.ts';
-import { schemaFindings } from '../rollout/schema-findings.ts';
+import { checkFile } from '../rollout/schema-findings.ts';
 import { readStages } from '../rollout/stage-file.ts';
 import { SECOND } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
@@ -49,11 +48,10 @@ export interface ConfigOptions {
  * for a repository without one. Pure.
  */
 export function parseConfig(value: Json | undefined, options: ConfigOptions = {}): ParsedConfig {
-  if (!validateConfigFile(value ?? null)) {
-    return { findings: schemaFindings('config.schema.json', value ?? null) };
-  }
+  const checked = checkFile('config', value ?? null);
+  if (checked.kind === 'invalid') return { findings: checked.findings };
   const findings: Finding[] = [];
-  const file = (value ?? {}) as NonNullable<ConfigFile>;
+  const file = checked.file ?? {};
   const config = readConfig(file, options, (finding) => findings.push(finding));
   const refused = credentialFindings(file, options.allowedSecrets);
   return findings.some((finding) => finding.severity === 'error')

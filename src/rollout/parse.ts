@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Config } from '../config/model.ts';
 import type { RolloutFile } from '../generated/files.ts';
-import { validateRolloutFile } from '../generated/guards.js';
 import type { Json } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
 import { readCheck } from './checks.ts';
 import type { Ladder, Rollout, Stage, Status } from './model.ts';
 import { DEFAULT_COMMIT_AFTER, error, instant, maybe, type Report, readRollback } from './parts.ts';
-import { schemaFindings } from './schema-findings.ts';
+import { checkFile } from './schema-findings.ts';
 import { readStages } from './stage-file.ts';
 import { didYouMean } from './suggest.ts';
 import { reviewTraffic } from './traffic.ts';
@@ -29,12 +28,11 @@ export interface Parsed {
  * @param file path in the repository: it names the flag, and its folder the environment
  */
 export function parseRollout(file: string, value: Json, config: Config): Parsed {
-  if (!validateRolloutFile(value)) {
-    return { findings: schemaFindings('rollout.schema.json', value) };
-  }
+  const checked = checkFile('rollout', value);
+  if (checked.kind === 'invalid') return { findings: checked.findings };
   const findings: Finding[] = [];
   const report: Report = (finding) => findings.push(finding);
-  const rollout = readRollout(file, value, config, report);
+  const rollout = readRollout(file, checked.file, config, report);
   for (const target of config.targets) {
     if (!('rollout' in target) || rollout.key !== `${target.rollout}@${target.environment}`)
       continue;

@@ -1,69 +1,66 @@
 import configSchema from '../../schema/config.schema.json' with { type: 'json' };
 import rolloutSchema from '../../schema/rollout.schema.json' with { type: 'json' };
-import { type Fault, validateConfigFile, validateRolloutFile } from '../generated/validators.js';
-import type { Json } from '../yaml/json.ts';
+import type { Files } from '../generated/files.ts';
+import { childOf, type Json, type Path } from '../yaml/json.ts';
 import type { Finding } from '../yaml/problem.ts';
+import { compileSchemas, type Fault, type Schema } from './json-schema.ts';
 import { didYouMean, nearest } from './suggest.ts';
 
-type Node = Readonly<Record<string, unknown>>;
-
-const SCHEMAS: Readonly<Record<string, Node>> = {
+const SCHEMAS = {
   'rollout.schema.json': rolloutSchema,
   'config.schema.json': configSchema,
-};
+} as const satisfies Readonly<Record<string, Schema>>;
 
-const VALIDATORS = {
-  'rollout.schema.json': validateRolloutFile,
-  'config.schema.json': validateConfigFile,
-};
+const faultsOf = compileSchemas<keyof typeof SCHEMAS>(SCHEMAS);
+
+/** A file as its schema describes it, or what is wrong with it. */
+export type Checked<File> =
+  | { readonly kind: 'valid'; readonly file: File }
+  | { readonly kind: 'invalid'; readonly findings: readonly Finding[] };
 
 /**
- * What a schema finds in a value that it does not allow, in words for the person who wrote the
+ * Checks the value of a file with its schema. What is wrong is said to the person who wrote the
  * file: one finding a mistake.
  */
-export function schemaFindings(schema: keyof typeof VALIDATORS, value: Json): readonly Finding[] {
-  const validate = VALIDATORS[schema];
-  validate(value);
-  const errors = validate.errors ?? [];
+export function checkFile<Kind extends keyof Files>(kind: Kind, value: Json): Checked<Files[Kind]> {
+  const faults = faultsOf(`${kind}.schema.json`, value);
+  if (faults.length === 0) return { kind: 'valid', file: value as Files[Kind] };
   const findings = new Map<string, Finding>();
-  const isEcho = echoesIn(errors);
-  for (const error of errors) {
-    if (isEcho(error)) continue;
-    const finding = toFinding(error, schema, value);
-    const place = JSON.stringify([finding.path, finding.atKey, error.params.missingProperty]);
+  const isEcho = echoesIn(faults);
+  for (const fault of faults) {
+    if (isEcho(fault)) continue;
+    const finding = toFinding(fault, value);
+    const missing = fault.keyword === 'required' ? fault.key : undefined;
+    const place = JSON.stringify([finding.path, finding.atKey, missing]);
     if (!findings.has(place)) findings.set(place, finding);
   }
-  return [...findings.values()];
+  return { kind: 'invalid', findings: [...findings.values()] };
 }
 
-/** Tells which errors only follow from another one: a person made one mistake, not two. */
-function echoesIn(errors: readonly Fault[]): (error: Fault) => boolean {
-  const placesOf = (rule: string): ReadonlySet<string> =>
-    new Set(errors.flatMap(({ keyword, instancePath: at }) => (keyword === rule ? [at] : [])));
+/** Finds faults that only follow from another one: a person made one mistake, not two. */
+function echoesIn(faults: readonly Fault[]): (fault: Fault) => boolean {
+  const placesOf = (keyword: string): ReadonlySet<string> =>
+    new Set(faults.flatMap((fault) => (fault.keyword === keyword ? [nameOf(fault.path)] : [])));
   const incomplete = placesOf('required');
   const unknown = placesOf('enum');
-  return ({ keyword, instancePath }) => {
+  return ({ keyword, path }) => {
     switch (keyword) {
-      // These repeat what the rule inside them has already said.
-      case 'if':
-      case 'propertyNames':
-        return true;
       case 'minProperties':
-        return incomplete.has(instancePath);
+        return incomplete.has(nameOf(path));
       // What may stand beside a `type` depends on it.
       case 'required':
       case 'additionalProperties':
-        return unknown.has(`${instancePath}/type`);
+        return unknown.has(nameOf([...path, 'type']));
       default:
         return false;
     }
   };
 }
 
-function toFinding(error: Fault, schema: string, value: Json): Finding {
-  const path = pathOf(error.instancePath, value);
-  const rule = ruleAt(path, schema, value);
-  const expected = inPhrase(rule);
+function toFinding({ path, keyword, schema, key = '' }: Fault, value: Json): Finding {
+  const expected = inPhrase(schema);
+  const subject = nameOf(path);
+  const operand = schema[keyword];
   const at = (code: string, message: string, more: Partial<Finding> = {}): Finding => ({
     severity: 'error',
     code,
@@ -71,138 +68,79 @@ function toFinding(error: Fault, schema: string, value: Json): Finding {
     path,
     ...more,
   });
-  const subject = nameOf(path);
-
-  if (error.propertyName !== undefined) {
-    const key = error.propertyName;
-    const known = error.params.allowedValues as readonly string[] | undefined;
-    const names = inPhrase(settle({ schema, node: (rule.propertyNames ?? {}) as Node }, key).node);
-    return at('bad-name', `\`${key}\` cannot be a name here`, {
-      path: [...path, key],
-      atKey: true,
-      hint: known ? didYouMean(key, known) : `use ${names ?? 'another name'}`,
-    });
-  }
-  switch (error.keyword) {
-    case 'additionalProperties': {
-      const key = String(error.params.additionalProperty);
+  switch (keyword) {
+    case 'propertyNames': {
+      const known = schema.enum as readonly string[] | undefined;
+      return at('bad-name', `\`${key}\` cannot be a name here`, {
+        path: [...path, key],
+        atKey: true,
+        hint: known ? didYouMean(key, known) : `use ${expected ?? 'another name'}`,
+      });
+    }
+    case 'additionalProperties':
       return at('unknown-key', `unknown key \`${key}\``, {
         path: [...path, key],
         atKey: true,
-        hint: didYouMean(key, keysOf(rule)),
+        hint: didYouMean(key, keysOf(schema)),
       });
-    }
     case 'minProperties':
     case 'maxProperties': {
-      const bound = error.keyword === 'minProperties' ? 'at least' : 'at most';
-      const what = keysOf(rule).length > 0 ? `of ${keysOf(rule).join(', ')}` : 'entries';
-      return at('bad-value', `${subject} must have ${bound} ${error.params.limit} ${what}`);
+      const bound = keyword === 'minProperties' ? 'at least' : 'at most';
+      const keys = keysOf(schema);
+      const what = keys.length > 0 ? `of ${keys.join(', ')}` : 'entries';
+      return at('bad-value', `${subject} must have ${bound} ${operand} ${what}`);
     }
     case 'required':
-      return at(
-        'missing-key',
-        `${path.length === 0 ? 'the file' : subject} has no \`${error.params.missingProperty}\``,
-        { hint: `add \`${error.params.missingProperty}:\`` },
-      );
+      return at('missing-key', `${subject} has no \`${key}\``, { hint: `add \`${key}:\`` });
     case 'enum': {
-      const values = (error.params.allowedValues as readonly unknown[]).map(String);
-      const written = valueAt(value, path);
+      const values = (operand as readonly unknown[]).map(String);
+      const written = path.reduce<Json | undefined>(childOf, value);
       const meant = typeof written === 'string' ? nearest(written, values) : undefined;
       return at('bad-value', `${subject} must be one of ${values.join(', ')}`, {
         ...(meant ? { hint: `did you mean \`${meant}\`?` } : {}),
       });
     }
     case 'const':
-      return at('bad-value', `${subject} must be ${JSON.stringify(error.params.allowedValue)}`);
+      return at('bad-value', `${subject} must be ${JSON.stringify(operand)}`);
     case 'type':
       return at(
         'wrong-type',
-        `${subject} must be ${expected ?? kinds(error.params.type as string | readonly string[])}`,
+        `${subject} must be ${expected ?? kinds(operand as string | readonly string[])}`,
       );
     case 'pattern':
       return at('bad-value', `${subject} must be ${expected ?? 'written differently'}`);
     default:
-      return at('bad-value', `${subject} ${error.message ?? 'is not valid'}`, {
+      return at('bad-value', `${subject} must ${LIMITS[keyword]?.(operand)}`, {
         ...(expected ? { hint: `use ${expected}` } : {}),
       });
   }
 }
 
-/** A JSON pointer as a path: indices of lists are numbers, as they are in the value. */
-function pathOf(pointer: string, value: Json): readonly (string | number)[] {
-  const path: (string | number)[] = [];
-  let at: unknown = value;
-  for (const escaped of pointer.split('/').slice(1)) {
-    const key = escaped.replaceAll('~1', '/').replaceAll('~0', '~');
-    path.push(Array.isArray(at) ? Number(key) : key);
-    at = (at as Readonly<Record<string, unknown>> | undefined)?.[key];
-  }
-  return path;
-}
+/** What a value must do that breaks a limit. */
+const LIMITS: Readonly<Record<string, (bound: unknown) => string>> = {
+  minimum: (bound) => `be >= ${bound}`,
+  maximum: (bound) => `be <= ${bound}`,
+  exclusiveMinimum: (bound) => `be > ${bound}`,
+  exclusiveMaximum: (bound) => `be < ${bound}`,
+  minLength: (bound) => `NOT have fewer than ${bound} characters`,
+  maxLength: (bound) => `NOT have more than ${bound} characters`,
+  minItems: (bound) => `NOT have fewer than ${bound} items`,
+  maxItems: (bound) => `NOT have more than ${bound} items`,
+  uniqueItems: () => 'NOT have duplicate items',
+};
 
-function valueAt(value: Json, path: readonly (string | number)[]): unknown {
-  return path.reduce<unknown>((at, key) => (at as Record<string, unknown> | null)?.[key], value);
-}
-
-interface Place {
-  readonly schema: string;
-  readonly node: Node;
-}
-
-/**
- * The schema node for the value at a path. An error's own `schemaPath` does not say: inside a
- * `$ref` it counts from there.
- */
-function ruleAt(path: readonly (string | number)[], schema: string, value: Json): Node {
-  let at: unknown = value;
-  let place = settle({ schema, node: SCHEMAS[schema] ?? {} }, at);
-  for (const key of path) {
-    at = (at as Record<string, unknown> | null)?.[key];
-    const { properties, additionalProperties, items } = place.node;
-    const child =
-      typeof key === 'number' ? items : ((properties as Node)?.[key] ?? additionalProperties);
-    place = settle({ ...place, node: (child ?? {}) as Node }, at);
-  }
-  return place.node;
-}
-
-/** Follows `$ref` and `if` to the node that holds for a value. */
-function settle({ schema, node }: Place, value: unknown): Place {
-  if (typeof node.$ref === 'string') {
-    const [file, pointer = ''] = node.$ref.split('#');
-    const target = file || schema;
-    const found = pointer
-      .split('/')
-      .slice(1)
-      .reduce<unknown>((within, key) => (within as Node)?.[key], SCHEMAS[target]);
-    return settle({ schema: target, node: (found ?? {}) as Node }, value);
-  }
-  if (node.if === undefined) return { schema, node };
-  const branch = holds(node.if as Node, value) ? node.then : node.else;
-  return settle({ schema, node: (branch ?? {}) as Node }, value);
-}
-
-/** The conditions our schemas have: a constant, a type, or these for a property. */
-function holds(condition: Node, value: unknown): boolean {
-  if ('const' in condition) return value === condition.const;
-  if ('type' in condition)
-    return condition.type === (Array.isArray(value) ? 'array' : typeof value);
-  return Object.entries((condition.properties ?? {}) as Record<string, Node>).every(([key, rule]) =>
-    holds(rule, (value as Node | null)?.[key]),
-  );
-}
-
-const keysOf = (rule: Node): readonly string[] => Object.keys((rule.properties as object) ?? {});
+const keysOf = (schema: Schema): readonly string[] =>
+  Object.keys((schema.properties as object) ?? {});
 
 /** A description that goes on after "must be", without its default; others are sentences about the key. */
-function inPhrase({ description }: Node): string | undefined {
+function inPhrase({ description }: Schema): string | undefined {
   if (typeof description !== 'string') return undefined;
   const phrase = description.replace(/\. Default: .*$/, '');
   return /^[a-z].*[^.]$/.test(phrase) ? phrase : undefined;
 }
 
 /** How a sentence calls the value at a path: `stages[2].duration`. */
-function nameOf(path: readonly (string | number)[]): string {
+function nameOf(path: Path): string {
   if (path.length === 0) return 'the file';
   const text = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${key}`)).join('');
   return `\`${text.replace(/^\./, '')}\``;

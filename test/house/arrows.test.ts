@@ -27,7 +27,7 @@ const MAY_USE: Readonly<Record<string, readonly string[]>> = {
   exposure: ['rollout'],
   judge: ['rollout'],
   config: ['rollout', 'generated'],
-  rollout: ['generated'],
+  rollout: ['generated', 'yaml'],
   yaml: [],
   generated: [],
 };
