@@ -25,6 +25,25 @@ export function oneLine(text: string, longest = 500): string {
   return `${flat.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
+/** The lines of a text that have something on them, as one: `; ` stands between them. */
+export function joinedLines(text: string): string {
+  return text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .join('; ');
+}
+
+/**
+ * Text without certain characters at its end. An expression such as `/=+$/` would look for the end
+ * from every one of them again.
+ */
+export function withoutEnd(text: string, characters: string): string {
+  let end = text.length;
+  while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
+  return text.slice(0, end);
+}
+
 /** The same text where all of it shows, as a path must be named; otherwise what {@link oneLine} makes of it. */
 export function asWritten(text: string): string {
   return text.search(INVISIBLE) < 0 ? text : oneLine(text);

@@ -3,7 +3,7 @@ import * as core from '@actions/core';
 import { visible } from '../text.ts';
 
 /** Both ways to write a workflow command: `::name::` begins a line, `##[name]` is anywhere in one. */
-const COMMAND = /^\s*::|##\[/m;
+const COMMAND = /^[^\S\r\n\u2028\u2029]*::|##\[/m;
 
 /**
  * Prints text from outside. The runner looks for commands in every line that is printed; it takes

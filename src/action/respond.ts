@@ -21,7 +21,8 @@ import type { Workflow } from './workflow.ts';
 export async function runRespond(workflow: Workflow, comment: CommentEvent): Promise<number> {
   const { client, context } = workflow;
   // Most comments are conversation: nobody is asked anything about those.
-  if (!/^\s*\//m.test(comment.body)) return nothing('no line begins with a slash');
+  if (!/^[^\S\r\n\u2028\u2029]*\//m.test(comment.body))
+    return nothing('no line begins with a slash');
   const world = await tryReading(workflow);
   const { prefix } = (world instanceof CommandError ? DEFAULT_CONFIG : world.config).commands;
   if (parseCommand(comment.body, prefix).kind === 'none') {

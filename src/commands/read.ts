@@ -176,14 +176,20 @@ export interface ReadConfig {
   readonly document?: Document;
 }
 
+/** An empty file, or one of comments alone, says as much as none. */
+const isBlank = (text: string): boolean =>
+  text
+    .replace(/^\uFEFF/, '')
+    .split('\n')
+    .every((line) => /^\s*(?:#|$)/.test(line));
+
 /** Reads the config file; `undefined` stands for a repository without one. */
 export function readConfigFile(
   path: string,
   text: string | undefined,
   options: ConfigOptions,
 ): ReadConfig {
-  // An empty file, or one of comments alone, says as much as none.
-  if (text === undefined || /^(?:\uFEFF)?(?:\s|#[^\n]*)*$/.test(text)) {
+  if (text === undefined || isBlank(text)) {
     const { config } = parseConfig(undefined, options);
     return config ? { config, problems: [] } : { problems: [] };
   }

@@ -1,12 +1,14 @@
+import { withoutEnd } from '../text.ts';
+
 /** Where a line of a comment stands, as far as it is not just said. */
 type Inside =
-  | { readonly kind: 'fence'; readonly closes: RegExp }
+  | { readonly kind: 'fence'; readonly opened: string }
   | { readonly kind: 'comment' }
   | { readonly kind: 'raw' }
   | undefined;
 
 /** A fence of code, also as the first thing of a list item; after backticks there are no others. */
-const FENCE = /^(?: {0,3}|\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:(`{3,})[^`]*|(~{3,}).*)$/;
+const FENCE = /^(?: {0,3}|\s*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?:(`{3,})[^`]*$|(~{3,}))/;
 
 /** HTML that is shown, or kept, as it is written. */
 const RAW = /^ {0,3}<(?:pre|script|style|textarea)(?:[\s>]|$)/i;
@@ -25,7 +27,7 @@ export function spokenLines(text: string): readonly string[] {
   let inside: Inside;
   for (const whole of text.split(/\r\n|\r|\n/)) {
     if (inside?.kind === 'fence') {
-      if (inside.closes.test(whole)) inside = undefined;
+      if (closes(whole, inside.opened)) inside = undefined;
       continue;
     }
     if (inside?.kind === 'raw') {
@@ -37,9 +39,7 @@ export function spokenLines(text: string): readonly string[] {
     const fence = FENCE.exec(line);
     if (fence) {
       const [, ticks, tildes = ''] = fence;
-      const { length } = ticks ?? tildes;
-      // A fence ends with one as long at least, and nothing after it.
-      inside = { kind: 'fence', closes: new RegExp(`^\\s*${ticks ? '`' : '~'}{${length},}\\s*$`) };
+      inside = { kind: 'fence', opened: ticks ?? tildes };
     } else if (RAW.test(line)) {
       if (!RAW_ENDS.test(line)) inside = { kind: 'raw' };
     } else if (!INDENTED.test(line)) {
@@ -47,6 +47,12 @@ export function spokenLines(text: string): readonly string[] {
     }
   }
   return said;
+}
+
+/** A fence ends with one as long at least, and nothing after it. */
+function closes(line: string, opened: string): boolean {
+  const mark = line.trim();
+  return mark.startsWith(opened) && withoutEnd(mark, opened.charAt(0)) === '';
 }
 
 /** A line without HTML comments, and whether one is open at its end. */

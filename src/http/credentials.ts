@@ -1,4 +1,5 @@
 import { refusedName, TOKEN_VARIABLES } from '../credential-name.ts';
+import { withoutEnd } from '../text.ts';
 
 /** The environment, or as much of it as a test wants there to be. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -29,9 +30,10 @@ const OWN_TOKENS = ['INPUT_TOKEN', ...TOKEN_VARIABLES];
  * @param allowed the names in `allowed-secrets`
  */
 export function credentialsIn(env: Environment, allowed: readonly string[] = []): Credentials {
-  // Only own properties: `constructor` is a legal name for a variable.
+  // Only own properties: `constructor` is a legal name for a variable. A secret pasted or piped from
+  // a file often ends in a line break, which is never part of it.
   const look = (name: string): string =>
-    withoutLineBreak((Object.hasOwn(env, name) ? env[name] : undefined) ?? '');
+    withoutEnd((Object.hasOwn(env, name) ? env[name] : undefined) ?? '', '\r\n');
   return {
     read(variable) {
       const refused = refusedName(variable, allowed);
@@ -50,13 +52,6 @@ export function credentialsIn(env: Environment, allowed: readonly string[] = [])
       return { kind: 'value', value };
     },
   };
-}
-
-/** A secret pasted or piped from a file often ends in a line break, which is never part of it. */
-function withoutLineBreak(text: string): string {
-  let end = text.length;
-  while (text[end - 1] === '\n' || text[end - 1] === '\r') end -= 1;
-  return text.slice(0, end);
 }
 
 const missing = (problem: string): Credential => ({ kind: 'missing', problem });

@@ -1,3 +1,4 @@
+import { withoutEnd } from '../text.ts';
 import { userInfo } from './endpoint.ts';
 
 /** Everything in a request that must not be repeated to anyone, as it is. */
@@ -81,9 +82,8 @@ function formsOf(secret: string): readonly string[] {
 
 /** The characters of base64 that depend on these bytes alone, so many bytes after a multiple of 3. */
 function base64Within(bytes: Buffer, shift: number): string {
-  const text = Buffer.concat([Buffer.alloc(shift), bytes])
-    .toString('base64')
-    .replace(/=+$/, '');
+  const padded = Buffer.concat([Buffer.alloc(shift), bytes]).toString('base64');
+  const text = withoutEnd(padded, '=');
   const whole = (shift + bytes.length) % 3 === 0;
   return text.slice(shift === 0 ? 0 : shift + 1, whole ? undefined : -1);
 }

@@ -150,11 +150,15 @@ const NAMED_NUMBERS: ReadonlyMap<string, number> = new Map([
   ['-inf', Number.NEGATIVE_INFINITY],
 ]);
 
+/** No number is longer: Prometheus writes the smallest double as a point, 323 zeros and its digits. */
+const MAX_NUMBER_LENGTH = 400;
+
 /** Reads a number as Prometheus writes it, `NaN`, `+Inf` and `-Inf` included; otherwise `undefined`. */
 export function readNumber(text: string): number | undefined {
+  if (text.length > MAX_NUMBER_LENGTH) return undefined;
   const named = NAMED_NUMBERS.get(text.toLowerCase());
   if (named !== undefined) return named;
-  return /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
+  return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
 function wrongType(type: string, kind: Query['kind']): string {

@@ -4,6 +4,7 @@ import type { Credentials } from '../http/credentials.ts';
 import { showUrl } from '../http/endpoint.ts';
 import { quote } from '../http/quote.ts';
 import { secretsOf } from '../http/secrets.ts';
+import { withoutEnd } from '../text.ts';
 import { type Duration, SECOND } from '../time.ts';
 import { type Quote, readPrometheus } from './prometheus-answer.ts';
 import { readCounters, unionOf } from './prometheus-counters.ts';
@@ -154,7 +155,7 @@ function formOf(query: Query): URLSearchParams {
 
 function apiUrl(base: string, method: 'query' | 'query_range'): URL {
   const url = new URL(base);
-  url.pathname = `${url.pathname.replace(/\/+$/, '')}/api/v1/${method}`;
+  url.pathname = `${withoutEnd(url.pathname, '/')}/api/v1/${method}`;
   url.hash = '';
   return url;
 }

@@ -135,7 +135,7 @@ const keysOf = (schema: Schema): readonly string[] =>
 /** A description that goes on after "must be", without its default; others are sentences about the key. */
 function inPhrase({ description }: Schema): string | undefined {
   if (typeof description !== 'string') return undefined;
-  const phrase = description.replace(/\. Default: .*$/, '');
+  const [phrase = ''] = description.split('. Default: ', 1);
   return /^[a-z].*[^.]$/.test(phrase) ? phrase : undefined;
 }
 

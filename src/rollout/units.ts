@@ -40,5 +40,12 @@ export function significant(value: number): string {
 
 /** A whole number with a comma at every thousand. Not by `Intl`, which takes longer to load than a review takes. */
 export function grouped(value: number): string {
-  return String(value).replace(/\B(?=(?:\d{3})+$)/g, ',');
+  const digits = String(Math.abs(value));
+  // The largest are written with an exponent.
+  if (!/^\d+$/.test(digits)) return String(value);
+  const groups: string[] = [];
+  for (let end = digits.length; end > 0; end -= 3) {
+    groups.unshift(digits.slice(Math.max(end - 3, 0), end));
+  }
+  return `${value < 0 ? '-' : ''}${groups.join(',')}`;
 }

@@ -140,7 +140,7 @@ export interface Trailer {
 }
 
 const TRAILER =
-  /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>\S+)->(?<to>\S+?)(?: by=(?<by>\S+))?(?: via=(?<via>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
+  /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>[^\s>]+)->(?<to>[^\s>]+)(?: by=(?<by>\S+))?(?: via=(?<via>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
 
 /** Reads the trailers of a commit message back: its last paragraph, and only whole lines of it. */
 export function readTrailers(message: string): readonly Trailer[] {

@@ -1,4 +1,4 @@
-import { oneLine } from '../text.ts';
+import { oneLine, withoutEnd } from '../text.ts';
 
 /**
  * Text from outside, safe in Markdown: on one line, no markup, no mention, no hidden marker.
@@ -19,10 +19,12 @@ export function escapeMarkdown(text: string, longest?: number): string {
 
 /** Text from outside in a code span: nothing in it can end the span, or the cell of a table. */
 export function code(text: string, longest?: number): string {
-  const flat = oneLine(text, longest)
-    .replaceAll('`', 'ˋ')
-    // A table takes escapes away in pairs: one more backslash than before has to be odd.
-    .replace(/(\\*)\|/g, '$1$1\\|');
+  const [last = '', ...others] = oneLine(text, longest).replaceAll('`', 'ˋ').split('|').reverse();
+  // A table takes escapes away in pairs: one more backslash than before has to be odd.
+  const flat = others.reduce((after, part) => {
+    const backslashes = part.slice(withoutEnd(part, '\\').length);
+    return `${part}${backslashes}\\|${after}`;
+  }, last);
   return flat === '' ? '' : `\`${flat}\``;
 }
 
@@ -32,9 +34,11 @@ export function prose(text: string, longest?: number): string {
     .split(/(`[^`]+`)/)
     .map((part, index) => {
       if (index % 2 === 1) return code(part.slice(1, -1));
+      if (part.trim() === '') return part;
       // Spaces around a code span stay.
-      const [, before = '', , after = ''] = /^(\s*)(.*?)(\s*)$/.exec(part) ?? [];
-      return part.trim() === '' ? part : `${before}${escapeMarkdown(part, longest)}${after}`;
+      const before = part.slice(0, part.length - part.trimStart().length);
+      const after = part.slice(part.trimEnd().length);
+      return `${before}${escapeMarkdown(part, longest)}${after}`;
     })
     .join('');
 }

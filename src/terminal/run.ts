@@ -54,7 +54,10 @@ export async function runCli(args: readonly string[], outside: Terminal): Promis
 function inWorkflow(terminal: Terminal): Terminal {
   const quiet = (stream: Terminal['stdout']): Terminal['stdout'] => ({
     ...(stream.isTTY === undefined ? {} : { isTTY: stream.isTTY }),
-    write: (text) => stream.write(text.replaceAll('##[', '## [').replace(/^(\s*):(?=:)/gm, '$1: ')),
+    write: (text) =>
+      stream.write(
+        text.replaceAll('##[', '## [').replace(/^([^\S\r\n\u2028\u2029]*):(?=:)/gm, '$1: '),
+      ),
   });
   return { ...terminal, stdout: quiet(terminal.stdout), stderr: quiet(terminal.stderr) };
 }

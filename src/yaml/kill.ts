@@ -1,6 +1,3 @@
-/** A top-level `kill: true` as a line of its own; either may be quoted, the space forgotten. */
-const KILL_LINE = /^(["']?)kill\1[ \t]*:[ \t]*(["']?)([^"'#]*?)\2[ \t]*(?:[ \t]#.*)?$/;
-
 /** `kill: yes` is no boolean, and yet says what somebody in a hurry wants: off. */
 export function meansKill(word: string): boolean {
   return /^(?:true|yes|y|on|1)$/i.test(word);
@@ -14,10 +11,7 @@ export function meansKill(word: string): boolean {
  * it only about files that do not parse: of the others, read the value.
  */
 export function looksKilled(text: string): boolean {
-  return text
-    .replace(/^\uFEFF/, '')
-    .split(/\r\n|\r|\n/)
-    .some((line) => meansKill(KILL_LINE.exec(line)?.[3] ?? ''));
+  return linesOf(text).some((line) => meansKill(wordOn(line, 'kill') ?? ''));
 }
 
 /**
@@ -25,10 +19,33 @@ export function looksKilled(text: string): boolean {
  * its quotes. A guess, like {@link looksKilled}.
  */
 export function topLevelWord(text: string, key: string): string | undefined {
-  for (const line of text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/)) {
-    const [, name, , word] =
-      /^["']?(\w+)["']?[ \t]*:[ \t]*(["']?)([\w.-]+)\2[ \t]*(?:#.*)?$/.exec(line) ?? [];
-    if (name === key) return word;
+  for (const line of linesOf(text)) {
+    const word = wordOn(line, key);
+    if (word !== undefined && /^[\w.-]+$/.test(word)) return word;
   }
   return undefined;
+}
+
+const linesOf = (text: string): readonly string[] =>
+  text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+
+/**
+ * What a line gives a key at column 0, without quotes and comment; the space after the colon may be
+ * missing. Every step reads the line once: a pattern of a whole line with several `[ \t]*` in it
+ * needs the cube of its length.
+ */
+function wordOn(line: string, key: string): string | undefined {
+  const colon = line.indexOf(':');
+  if (colon < 0 || unquoted(line.slice(0, colon).trimEnd()) !== key) return undefined;
+  const value = line.slice(colon + 1);
+  const comment = value.search(COMMENT);
+  return unquoted((comment < 0 ? value : value.slice(0, comment)).trim());
+}
+
+const COMMENT = /[ \t]#/;
+
+function unquoted(text: string): string {
+  const [quote = ''] = text;
+  const isQuoted = (quote === '"' || quote === "'") && text.length > 1 && text.endsWith(quote);
+  return isQuoted ? text.slice(1, -1) : text;
 }

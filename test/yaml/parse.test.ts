@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { YamlError } from '../../src/yaml/error.ts';
-import { looksKilled } from '../../src/yaml/kill.ts';
+import { looksKilled, topLevelWord } from '../../src/yaml/kill.ts';
 import { locate, locateKey, sliceAt } from '../../src/yaml/locate.ts';
 import { type ParseLimits, parseYaml } from '../../src/yaml/parse.ts';
+import { withinLimit } from '../support/cpu.ts';
 
 function errorOf(text: string, limits?: Partial<ParseLimits>): YamlError {
   try {
@@ -155,7 +156,35 @@ describe('a kill in a file that does not parse', () => {
     ['kill: truely', false],
     ['skill: true', false],
     ['kill: true#not a comment', false],
+    ['kill: true #', true],
+    ["'kill' \t:\ttrue\t", true],
+    ['kill: "true', false],
+    ['kill: "', false],
+    ['{kill: true', false],
   ])('%j: %s', (text, killed) => {
     expect(looksKilled(text)).toBe(killed);
+  });
+
+  it.each([
+    ['flag: demo', 'demo'],
+    ['"flag" : "demo" # ours', 'demo'],
+    ["flag: 'a b'\nflag: b-1.2", 'b-1.2'],
+    [' flag: demo', undefined],
+    ['flags: demo', undefined],
+    ['flag: {a: b}', undefined],
+    ['flag:', undefined],
+  ])('of %j the flag is %s', (text, flag) => {
+    expect(topLevelWord(text, 'flag')).toBe(flag);
+  });
+
+  it.each([
+    ['kill: and blanks', `kill:${' '.repeat(200_000)}}`],
+    ['kill: and tabs', `kill:\t${'\t'.repeat(200_000)}"`],
+    ['kill after kill', 'kill: '.repeat(40_000)],
+    ['kill, blanks and comments', `kill:${' #'.repeat(100_000)}`],
+    ['blanks before the colon', `kill${' '.repeat(200_000)}`],
+  ])('reads %s in linear time', (what, text) => {
+    expect(withinLimit(what, () => looksKilled(text))).toBe(false);
+    expect(withinLimit(what, () => topLevelWord(text, 'kill'))).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import type { Endpoints } from '@octokit/types';
 import { quote } from '../../http/quote.ts';
+import { joinedLines } from '../../text.ts';
 import { type Duration, SECOND } from '../../time.ts';
 import { ForgeFailure } from '../error.ts';
 import { meaningOf } from './graphql-errors.ts';
@@ -58,10 +59,7 @@ export class GitHubError extends ForgeFailure {
     said: string,
     more: { readonly status?: number; readonly types?: readonly string[] } = {},
   ) {
-    const sentence = said
-      .trim()
-      .replace(/\s*\n\s*/g, '; ')
-      .replace(/\.$/, '');
+    const sentence = joinedLines(said).replace(/\.$/, '');
     super(`${endpoint}: ${sentence}`);
     this.code = code;
     this.endpoint = endpoint;
@@ -114,8 +112,7 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   let waited = 0;
 
   /** The one way in for GitHub's words: on a line, not too long, and without secrets. */
-  const repeated: Repeat = (words) =>
-    quote(words.trim().replace(/\s*\n\s*/g, '; '), LONGEST_SAID, secrets);
+  const repeated: Repeat = (words) => quote(joinedLines(words), LONGEST_SAID, secrets);
 
   async function attempt(route: string, parameters: Parameters): Promise<unknown> {
     for (;;) {
