@@ -134,7 +134,6 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@date-fns/tz': { file: 'timezones', names: ['TZDate'] },
   '@stdlib/math-base-special-erfc': { file: 'erfc' },
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
-  picomatch: { file: 'picomatch' },
   'src/forge/github/octokit.ts': { file: 'octokit', names: ['openOctokit'] },
   'src/metrics/prometheus.ts': {
     file: 'prometheus',

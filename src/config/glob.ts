@@ -1,25 +1,29 @@
-import picomatch from 'picomatch';
 import type { ConfigFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
+import { compileGlob, GlobError } from './glob-matcher.ts';
 
+/** As in the schema: an input of the Action may give a glob too. */
+const MAX_LENGTH = 200;
 /** Stars that match within a name, and those that match across folders. */
-const MOST_STARS = 2;
-const MOST_FOLDERS = 2;
+const MAX_STARS = 2;
+const MAX_FOLDERS = 2;
 
-/**
- * What is wrong with a glob of rollout files, or `undefined`. A pull request may bring its own
- * config, and a glob becomes a regular expression: groups, and more than a few stars, can take it
- * hours to say that a long name does not match.
- */
+/** What is wrong with a glob of rollout files, or `undefined`. */
 function globProblem(glob: string): string | undefined {
-  if (/[()|]|^!/.test(glob))
-    return 'has a group or a negation, and only *, **, ?, [a-z] and {a,b} are read';
+  if (glob.length > MAX_LENGTH) return `is longer than ${MAX_LENGTH} characters`;
   const folders = glob.split('**').length - 1;
   const stars = glob.replaceAll('**', '').split('*').length - 1;
-  return folders > MOST_FOLDERS || stars > MOST_STARS
-    ? `has more than ${MOST_FOLDERS} \`**\` or ${MOST_STARS} \`*\``
-    : undefined;
+  if (folders > MAX_FOLDERS || stars > MAX_STARS) {
+    return `has more than ${MAX_FOLDERS} \`**\` or ${MAX_STARS} \`*\``;
+  }
+  try {
+    compileGlob(glob);
+    return undefined;
+  } catch (problem) {
+    if (!(problem instanceof GlobError)) throw problem;
+    return `${problem.message}, and only *, **, ?, [a-z] and {a,b} are read`;
+  }
 }
 
 /** The glob of the rollout files; the default one, with a finding, where it cannot be used. */
@@ -43,10 +47,7 @@ export function readGlob(
   return problem === undefined ? glob : DEFAULT_CONFIG.rollouts;
 }
 
-/** The default glob. To make a picomatch of it takes a tenth of what a start may take. */
-const DEFAULT_GLOB = /^rollouts\/(?:[^/.][^/]*\/)*[^/.][^/]*\.ya?ml$/;
-
-/** Tells the paths that a glob matches; names that begin with a dot only where the glob says the dot. */
+/** Tells the paths that a glob matches. The glob is one that {@link readGlob} read. */
 export function globMatcher(glob: string): (path: string) => boolean {
-  return glob === DEFAULT_CONFIG.rollouts ? (path) => DEFAULT_GLOB.test(path) : picomatch(glob);
+  return compileGlob(glob);
 }
