@@ -37,9 +37,10 @@ export function secretsOf(url: string, headers: Readonly<Record<string, string>>
 }
 
 /**
- * Writes `***` where a secret stands: whole, or eight characters or more of it; in whatever case; as
+ * Writes `***` in place of a secret: whole, or eight characters or more of it; in whatever case; as
  * it is, reversed, in base64 (by itself or amid something else) or in hexadecimal; and any of these
- * written with the escapes of a URL, of JSON or of HTML.
+ * written with the escapes of a URL, of a form (which writes a space as `+`), of JSON or of HTML,
+ * escaped up to three times over.
  *
  * This is for servers that say too much. One that wants to give a secret away, which it knows
  * already, can always find words for it.
@@ -48,7 +49,7 @@ export function maskSecrets(text: string, secrets: Secrets): string {
   const forms = new Set(secrets.filter(({ length }) => length >= SHORTEST_SECRET).flatMap(formsOf));
   if (forms.size === 0) return text;
   const hidden = new Array<boolean>(text.length).fill(false);
-  for (const read of [bytesOf(text, false), bytesOf(text, true)]) {
+  for (const read of readingsOf(text)) {
     for (const [from, to] of placesOf(forms, fold(read.bytes))) {
       hidden.fill(true, read.starts[from], read.starts[to]);
     }
@@ -65,15 +66,13 @@ export function maskSecrets(text: string, secrets: Secrets): string {
 function formsOf(secret: string): readonly string[] {
   const bytes = Buffer.from(secret, 'utf8');
   // Folding knows the letters of ASCII alone.
-  const read = [secret, secret.toLowerCase(), secret.toUpperCase()].flatMap((each) => [
-    bytesOf(each, false).bytes,
-    bytesOf(each, true).bytes,
-  ]);
+  const read = [secret, secret.toLowerCase(), secret.toUpperCase()]
+    // When it is quoted on one line, several spaces become one.
+    .flatMap((each) => [each, each.replace(/[\p{C}\p{Z}]+/gu, ' ')])
+    .flatMap((each) => readingsOf(each).map(({ bytes: reading }) => reading));
   const forms = [
     ...read,
-    // Its spaces become one where it is quoted on one line.
-    ...read.map((each) => each.replace(/\s+/g, ' ')),
-    bytesOf([...secret].reverse().join(''), false).bytes,
+    bytesOf([...secret].reverse().join('')).bytes,
     bytes.toString('hex'),
     ...[0, 1, 2].map((shift) => base64Within(bytes, shift)),
   ];
@@ -88,11 +87,14 @@ function base64Within(bytes: Buffer, shift: number): string {
   return text.slice(shift === 0 ? 0 : shift + 1, whole ? undefined : -1);
 }
 
-/** Without case, and with one alphabet of base64; a character stays a character. */
+/**
+ * Without case, with one alphabet of base64, and with spaces as a form writes them; a character stays
+ * a character.
+ */
 function fold(bytes: string): string {
   return bytes
     .replace(/[A-Z]/g, (letter) => letter.toLowerCase())
-    .replaceAll('-', '+')
+    .replace(/[-\t-\r ]/g, '+')
     .replaceAll('_', '/');
 }
 
@@ -123,9 +125,36 @@ interface Read {
   readonly starts: readonly number[];
 }
 
-/** What one escape of a URL, of JSON or of HTML looks like. */
+/** How often what was escaped may have been escaped again: a form in an address in an error in JSON. */
+const MAX_ESCAPED = 3;
+
+/** A text as it is, and as it reads once its escapes are undone, and theirs. */
+function readingsOf(text: string): readonly Read[] {
+  let last = bytesOf(text);
+  const readings = [last];
+  for (let times = 0; times < MAX_ESCAPED; times += 1) {
+    const next = withoutEscapes(last);
+    if (next.bytes === last.bytes) break;
+    readings.push(next);
+    last = next;
+  }
+  return readings;
+}
+
+function bytesOf(text: string): Read {
+  const starts: number[] = [];
+  let bytes = '';
+  for (let at = 0; at < text.length; ) {
+    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+    bytes += noted(utf8(character), at, starts);
+    at += character.length;
+  }
+  return { bytes, starts };
+}
+
+/** What one escape of a URL, of JSON or of HTML looks like; JSON writes an emoji as two. */
 const ESCAPE =
-  /%([0-9a-f]{2})|\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/iy;
+  /%([0-9a-f]{2})|\\u(d[89ab][0-9a-f]{2}\\ud[c-f][0-9a-f]{2}|[0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/])|&#x([0-9a-f]{1,6});|&#(\d{1,7});|&(amp|lt|gt|quot|apos);/iy;
 
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
@@ -135,30 +164,38 @@ const ENTITIES: Readonly<Record<string, string>> = {
   apos: "'",
 };
 
-function bytesOf(text: string, decode: boolean): Read {
-  let bytes = '';
+function withoutEscapes(read: Read): Read {
   const starts: number[] = [];
-  const add = (more: string, at: number): void => {
-    for (const _ of more) starts.push(at);
-    bytes += more;
-  };
-  for (let at = 0; at < text.length; ) {
-    const character = String.fromCodePoint(text.codePointAt(at) ?? 0);
+  let bytes = '';
+  for (let at = 0; at < read.bytes.length; ) {
+    const byte = read.bytes.charAt(at);
     ESCAPE.lastIndex = at;
-    const written = decode && '%\\&'.includes(character) ? ESCAPE.exec(text) : null;
-    add(written ? unescaped(written) : utf8(character), at);
-    at += written ? written[0].length : character.length;
+    const written = '%\\&'.includes(byte) ? ESCAPE.exec(read.bytes) : null;
+    bytes += noted(written ? unescaped(written) : byte, read.starts[at] ?? 0, starts);
+    at += written ? written[0].length : 1;
   }
   return { bytes, starts };
 }
 
-function unescaped([, byte, unit, short, itself, hex, decimal, entity]: RegExpExecArray): string {
+/** Notes where in the text some bytes begin, and gives them back. */
+function noted(bytes: string, start: number, starts: number[]): string {
+  for (const _ of bytes) starts.push(start);
+  return bytes;
+}
+
+function unescaped([, byte, units, short, itself, hex, decimal, entity]: RegExpExecArray): string {
   if (byte !== undefined) return String.fromCharCode(Number.parseInt(byte, 16));
   if (itself !== undefined) return itself;
   if (entity !== undefined) return ENTITIES[entity.toLowerCase()] ?? '';
-  const code = decimal ? Number(decimal) : Number.parseInt(unit ?? short ?? hex ?? '', 16);
+  if (units !== undefined) {
+    const codes = units.match(/[0-9a-f]{4}/gi) ?? [];
+    return utf8(String.fromCharCode(...codes.map((code) => Number.parseInt(code, 16))));
+  }
+  const code = decimal ? Number(decimal) : Number.parseInt(short ?? hex ?? '', 16);
   return code <= 0x10ffff ? utf8(String.fromCodePoint(code)) : '';
 }
 
-const utf8 = (character: string): string =>
-  character <= '\x7f' ? character : Buffer.from(character, 'utf8').toString('latin1');
+const utf8 = (characters: string): string =>
+  characters.length === 1 && characters <= '\x7f'
+    ? characters
+    : Buffer.from(characters, 'utf8').toString('latin1');

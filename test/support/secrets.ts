@@ -2,16 +2,29 @@
 
 const base64 = (text: string): string => Buffer.from(text, 'utf8').toString('base64');
 
+/** As a form writes it: a space becomes a plus, and a plus `%2B`. */
+const formEncoded = (text: string): string =>
+  new URLSearchParams({ s: text }).toString().slice('s='.length);
+
 /** The ways to write a secret that somebody could read it back from. */
 export function formsOf(secret: string): Readonly<Record<string, string>> {
   return {
     plain: secret,
     upper: secret.toUpperCase(),
     percent: encodeURIComponent(secret),
+    'percent, twice': encodeURIComponent(encodeURIComponent(secret)),
+    form: formEncoded(secret),
+    'form, twice': formEncoded(formEncoded(secret)),
+    'percent of a form': encodeURIComponent(formEncoded(secret)),
+    'a form of percent': formEncoded(encodeURIComponent(secret)),
     'percent, all of it': [...Buffer.from(secret)]
       .map((byte) => `%${byte.toString(16).padStart(2, '0')}`)
       .join(''),
     json: JSON.stringify(secret).slice(1, -1),
+    'json of ASCII': JSON.stringify(secret)
+      .slice(1, -1)
+      .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`),
+    'json in an address': encodeURIComponent(JSON.stringify(secret).slice(1, -1)),
     html: secret.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;'),
     base64: base64(secret),
     'base64 of a header': base64(`Bearer ${secret}`),
