@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { readNames } from '../credential-name.ts';
+import { readNames } from '../credential.ts';
 
 /** The inputs of action.yml, read. */
 export interface Inputs {

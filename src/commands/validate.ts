@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from '../config/defaults.ts';
 import type { Config } from '../config/model.ts';
 import type { ConfigOptions } from '../config/parse.ts';
 import { differenceOf } from '../exposure/difference.ts';
@@ -5,7 +6,13 @@ import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
 import type { Listing, RepositoryFile } from '../forge/forge.ts';
 import { mayBeOf } from '../rollout/claim.ts';
 import { isExposed, type Rollout } from '../rollout/model.ts';
-import { review, reviewDeleted, reviewTargets, reviewUsers } from '../rollout/review.ts';
+import {
+  review,
+  reviewCredentials,
+  reviewDeleted,
+  reviewTargets,
+  reviewUsers,
+} from '../rollout/review.ts';
 import type { UserChange } from '../rollout/rules/rule.ts';
 import type { Instant } from '../time.ts';
 import { place, placeAtTop } from '../yaml/place.ts';
@@ -105,8 +112,12 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
     ? read.filter(({ path }) => !isReviewed(path)).map((source) => ofConfig(source, config, input))
     : [];
   if (configReviewed) {
+    const findings = [
+      ...(await ofCredentials(config, input)),
+      ...ofTargets(read, old, config, input),
+    ];
     found.push(
-      ...ofTargets(read, old, config, input).map((finding) =>
+      ...findings.map((finding) =>
         document ? place(finding, document, configPath) : placeAtTop(finding, configPath),
       ),
     );
@@ -197,6 +208,18 @@ function ofConfig(source: RolloutSource, config: Config, { inForce, now }: Revie
   const users = usersOf(before.rollout, source.rollout, inForce, config, now);
   const findings = reviewUsers(source.rollout, { config, now, before: before.rollout, ...users });
   return { path, problems: findings.map((finding) => place(finding, source.document, path)) };
+}
+
+/** Where a change to the config sends credentials that did not go there before. */
+async function ofCredentials(config: Config, input: ReviewInput): Promise<readonly Finding[]> {
+  const { before, configPath, configOptions } = input;
+  if (!before) return [];
+  const inForce =
+    input.inForce ??
+    readConfigFile(configPath, (await before(configPath))?.text, configOptions).config ??
+    // What was there before is invalid, so nothing is known to be sent anywhere.
+    DEFAULT_CONFIG;
+  return reviewCredentials(inForce, config);
 }
 
 /** What a change to the config's targets does to whoever has a flag, by its file as it is or was. */

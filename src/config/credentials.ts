@@ -1,24 +1,7 @@
-import { refusedName } from '../credential-name.ts';
+import { type Auth, type NamedVariable, refusedName, variablesOf } from '../credential.ts';
 import type { ConfigFile } from '../generated/files.ts';
-import { error, type Path } from '../rollout/parts.ts';
+import { error } from '../rollout/parts.ts';
 import type { Finding } from '../yaml/problem.ts';
-import type { Auth } from './model.ts';
-
-/** A variable that a config names, and where. */
-export interface NamedVariable {
-  readonly variable: string;
-  readonly path: Path;
-}
-
-/** The variables that `auth` names, by their paths within it. */
-export function variablesOf(auth: Auth): readonly NamedVariable[] {
-  if ('bearer' in auth) return [{ variable: auth.bearer, path: ['bearer'] }];
-  if ('header' in auth) return [{ variable: auth.header.value, path: ['header', 'value'] }];
-  return [
-    { variable: auth.basic.username, path: ['basic', 'username'] },
-    { variable: auth.basic.password, path: ['basic', 'password'] },
-  ];
-}
 
 /** Every variable that a config names: to sign in with, and for the addresses of channels. */
 function namedVariables(file: NonNullable<ConfigFile>): readonly NamedVariable[] {

@@ -1,3 +1,4 @@
+import type { Auth } from '../credential.ts';
 import type { Metric, Risk, RollbackPolicy, Stage } from '../rollout/model.ts';
 import type { Duration } from '../time.ts';
 
@@ -38,12 +39,6 @@ export interface ExposureConfig {
   readonly users: string;
   readonly randomisedOnly: boolean;
 }
-
-/** Names of environment variables, never the secrets. */
-export type Auth =
-  | { readonly bearer: string }
-  | { readonly basic: { readonly username: string; readonly password: string } }
-  | { readonly header: { readonly name: string; readonly value: string } };
 
 /** A group of users, told by one attribute. */
 export interface Segment {

@@ -1,11 +1,6 @@
+import { type Auth, variablesOf } from '../credential.ts';
 import type { Credentials } from './credentials.ts';
 import { basicAuthorization } from './endpoint.ts';
-
-/** How to prove who is asking. Every value is the NAME of an environment variable, but a header's name. */
-export type Auth =
-  | { readonly bearer: string }
-  | { readonly basic: { readonly username: string; readonly password: string } }
-  | { readonly header: { readonly name: string; readonly value: string } };
 
 /** What to send, or the variable that is missing and what to do about it. */
 export type AuthHeaders =
@@ -24,7 +19,7 @@ const SENDABLE = /^[\t\x20-\x7e\x80-\xff]*$/;
 export function authHeaders(auth: Auth | undefined, credentials: Credentials): AuthHeaders {
   if (auth === undefined) return { kind: 'headers', headers: {} };
   const values = new Map<string, string>();
-  for (const variable of variablesOf(auth)) {
+  for (const { variable } of variablesOf(auth)) {
     const credential = credentials.read(variable);
     if (credential.kind === 'missing') return credential;
     // A user name and password travel as base64, so they may hold anything.
@@ -44,10 +39,4 @@ function headersFor(auth: Auth, value: (variable: string) => string): Record<str
     return { authorization: basicAuthorization(value(username), value(password)) };
   }
   return { [auth.header.name.toLowerCase()]: value(auth.header.value) };
-}
-
-function variablesOf(auth: Auth): readonly string[] {
-  if ('bearer' in auth) return [auth.bearer];
-  if ('basic' in auth) return [auth.basic.username, auth.basic.password];
-  return [auth.header.value];
 }

@@ -1,4 +1,4 @@
-import { refusedName, TOKEN_VARIABLES } from '../credential-name.ts';
+import { refusedName, TOKEN_VARIABLES } from '../credential.ts';
 import { withoutEnd } from '../text.ts';
 
 /** The environment, or as much of it as a test wants there to be. */

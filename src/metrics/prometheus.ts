@@ -1,4 +1,5 @@
-import { type Auth, authHeaders } from '../http/auth.ts';
+import type { Auth } from '../credential.ts';
+import { authHeaders } from '../http/auth.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Credentials } from '../http/credentials.ts';
 import { showUrl } from '../http/endpoint.ts';

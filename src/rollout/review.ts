@@ -8,6 +8,7 @@ import {
   noChecks,
   noWayBack,
 } from './rules/checks.ts';
+import { newCredentialHosts } from './rules/credentials.ts';
 import { datesByHand } from './rules/dates.ts';
 import {
   jumpToFull,
@@ -67,6 +68,14 @@ export function reviewTargets(
   after: Config,
 ): readonly Finding[] {
   return asStrict(reachChanged(live, before, after), after);
+}
+
+/**
+ * Reviews where a change to the config sends credentials; the findings are about the config. The
+ * policy in force says how strict this is: a change may not switch off its own review.
+ */
+export function reviewCredentials(inForce: Config, after: Config): readonly Finding[] {
+  return asStrict(newCredentialHosts(inForce, after), inForce);
 }
 
 function asStrict(findings: readonly Finding[], { policy }: Config): readonly Finding[] {

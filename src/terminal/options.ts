@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../commands/context.ts';
-import { readNames, TOKEN_VARIABLES } from '../credential-name.ts';
+import { readNames, TOKEN_VARIABLES } from '../credential.ts';
 import { ForgeError } from '../forge/error.ts';
 import type { Forge } from '../forge/forge.ts';
 import { openGitForge } from '../forge/git.ts';

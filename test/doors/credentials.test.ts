@@ -110,6 +110,56 @@ describe('a workflow', () => {
     expect(shop.repository.comments(number)[0]?.body).toContain('`reserved-variable`');
   });
 
+  it('is told of each new pair of credential and host when it is reviewed', async () => {
+    const before = filesWith('{bearer: PROM_TOKEN}');
+    const shop = await openShop(before);
+    const pull = async (head: string, config: string) => {
+      const number = await shop.repository.openPullRequest({
+        head,
+        files: { [FILE_OF_CONFIG]: config },
+      });
+      const ran = await shop.review(number);
+      const [comment] = shop.repository.comments(number);
+      return { ran, comment: comment?.body ?? '' };
+    };
+    const config = before[FILE_OF_CONFIG] ?? '';
+    const moved = config
+      .replace(hosts.url, 'https://evil.example')
+      .replace('rules:', "rules:\n    new-credential-host: 'off'");
+    const { ran, comment } = await pull('move', moved);
+    expect([ran.code, sent]).toEqual([0, []]);
+    expect(ran.annotations).toMatchObject([
+      {
+        level: 'warning',
+        properties: {
+          file: FILE_OF_CONFIG,
+          line: String(LINE),
+          col: '35',
+          title: 'Sluice: new-credential-host',
+        },
+        message: expect.stringContaining('`PROM_TOKEN` will be sent to https://evil.example'),
+      },
+    ]);
+    expect(comment).toContain('new-credential-host');
+    expect(comment).toContain('evil.example');
+    expect(JSON.parse(ran.outputs.result ?? '').problems).toMatchObject([
+      { severity: 'warning', code: 'new-credential-host', line: LINE, text: expect.any(String) },
+    ]);
+    // A change to something else says nothing of them.
+    const other = await pull('settle', `${config}settle: 7m\n`);
+    expect(other.ran.annotations).toEqual([]);
+  });
+
+  it('is told of every pair when there was no valid config before', async () => {
+    for (const before of ['', 'providers: [\n']) {
+      const shop = await openShop({ [FILE_OF_CONFIG]: before });
+      const files = filesWith('{bearer: PROM_TOKEN}');
+      const number = await shop.repository.openPullRequest({ head: 'x', files });
+      const ran = await shop.review(number);
+      expect(ran.log).toContain('`PROM_TOKEN` will be sent to http://127.0.0.1');
+    }
+  });
+
   it('sends its own token to nobody under another name either', async () => {
     const shop = await openShop(filesWith('{bearer: COPY}'));
     const ran = await shop.tick({ env: { COPY: shop.token } });
@@ -160,6 +210,25 @@ describe('a terminal', () => {
     const killed = await desk.show(now, ['respond', '/rollout kill search'], { env: ENV });
     expect(killed.code).toBe(0);
     expect(await desk.file('rollouts/search.yaml')).toContain('kill: true');
+  });
+
+  it('is told of each new pair of credential and host when it is reviewed', async () => {
+    const before = filesWith('{bearer: PROM_TOKEN}');
+    const desk = await openDesk(ago(40), before);
+    const pairs = async (...args: readonly string[]) =>
+      (await desk.run(ago(0), 'validate', ...args))
+        .json()
+        .problems.filter(({ code }) => code === 'new-credential-host')
+        .map(({ severity, line, message }) => `${severity} ${line} ${message}`);
+    expect(await pairs()).toEqual([]);
+    const config = (before[FILE_OF_CONFIG] ?? '').replace(hosts.url, 'https://evil.example');
+    await desk.repo.write(FILE_OF_CONFIG, config);
+    const told = `warning ${LINE} \`PROM_TOKEN\` will be sent to https://evil.example, which does not get it now`;
+    expect(await pairs()).toEqual([told]);
+    await desk.repo.git('switch', '--quiet', '--create', 'change');
+    await desk.repo.commitAll('Move');
+    expect(await pairs()).toEqual([]);
+    expect(await pairs('--base', 'main')).toEqual([told]);
   });
 
   it('with --allowed-secrets uses those it names, and no other', async () => {

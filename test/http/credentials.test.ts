@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readNames, refusedName, TOKEN_VARIABLES } from '../../src/credential-name.ts';
+import { readNames, refusedName, TOKEN_VARIABLES } from '../../src/credential.ts';
 import { credentialsIn } from '../../src/http/credentials.ts';
 
 describe('a name that a config may not use as a credential', () => {

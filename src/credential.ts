@@ -1,7 +1,29 @@
 /**
- * Which environment variables a config may name as a credential. The config's review and the place
- * where values are looked up both ask here, so that there is one list.
+ * What a config says of credentials: names of environment variables, and which of those it may use. The
+ * review of the config and the place where values are looked up both ask here, so there is one list.
  */
+
+/** How to prove who is asking. Every value is the NAME of an environment variable, but a header's name. */
+export type Auth =
+  | { readonly bearer: string }
+  | { readonly basic: { readonly username: string; readonly password: string } }
+  | { readonly header: { readonly name: string; readonly value: string } };
+
+/** A variable that a config names, and the keys that lead to its name. */
+export interface NamedVariable {
+  readonly variable: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** The variables that `auth` names, by their paths within it. */
+export function variablesOf(auth: Auth): readonly NamedVariable[] {
+  if ('bearer' in auth) return [{ variable: auth.bearer, path: ['bearer'] }];
+  if ('header' in auth) return [{ variable: auth.header.value, path: ['header', 'value'] }];
+  return [
+    { variable: auth.basic.username, path: ['basic', 'username'] },
+    { variable: auth.basic.password, path: ['basic', 'password'] },
+  ];
+}
 
 /** Where Sluice looks for its own token on GitHub when it runs in a terminal. */
 export const TOKEN_VARIABLES = ['GITHUB_TOKEN', 'GH_TOKEN'] as const;
