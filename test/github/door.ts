@@ -38,6 +38,8 @@ interface Arrival {
 }
 
 const ENTERPRISE = '/api/v3';
+/** Without one, GitHub takes the first. */
+const API_VERSIONS: readonly string[] = ['2022-11-28'];
 const LIMITS = 'Rate limits are documented at https://docs.github.com/rest/rate-limit';
 const READ_OPERATION = /^(GET|HEAD)$/;
 
@@ -58,9 +60,13 @@ export async function answer(
     return;
   }
   const resource = arrival.question === undefined ? 'core' : 'graphql';
+  const handled =
+    failure === undefined || failure.when === 'after'
+      ? await handle(door, arrival, logged, resource)
+      : undefined;
   const said: Answer =
     failure === undefined
-      ? await handle(door, arrival, logged, resource)
+      ? (handled as Answer)
       : {
           status: failure.status,
           body: failure.body ?? { message: `injected ${failure.status}` },
@@ -122,6 +128,7 @@ function log(traffic: Traffic, arrival: Arrival): Logged {
     writes: question?.mutates ?? !READ_OPERATION.test(request.method ?? ''),
     token: token?.kind ?? 'none',
     body,
+    version: request.headers['x-github-api-version']?.toString(),
     status: undefined,
   };
   traffic.requests.push(logged);
@@ -169,6 +176,9 @@ async function rest(door: Door, arrival: Arrival, logged: Logged): Promise<Answe
   const { contract, world } = door;
   const { operation, address, urls, token, request } = arrival;
   const known = operation && OPERATIONS.get(operation.id);
+  if (logged.version !== undefined && !API_VERSIONS.includes(logged.version)) {
+    throw new RequestError(400, `API version "${logged.version}" is not supported.`);
+  }
   if (operation === undefined || known === undefined) {
     return violation(door, logged, 'request', ['the test server has no such operation']);
   }

@@ -8,6 +8,7 @@ import { mergePull, mergeWaiting } from './state/merge.ts';
 import type {
   Comment,
   Issue,
+  MergeMethod,
   Protection,
   Reaction,
   Role,
@@ -219,9 +220,13 @@ export class Repository {
   }
 
   /** Merges as a person with the merge button, whom rules bind as much as the API. */
-  async mergePullRequest(number: number, user = 'ada'): Promise<string> {
+  async mergePullRequest(
+    number: number,
+    user = 'ada',
+    method: MergeMethod = 'merge',
+  ): Promise<string> {
     const merged = await this.stored.writes.run(() =>
-      mergePull(this.stored, this.#pull(number), this.#actor(user), { method: 'merge' }),
+      mergePull(this.stored, this.#pull(number), this.#actor(user), { method }),
     );
     if (merged.kind === 'merged') return merged.sha;
     throw new Error(merged.kind === 'refused' ? merged.message : 'the head moved');

@@ -171,9 +171,16 @@ export class GitHub {
     return secret;
   }
 
-  /** Answers with this instead of doing anything. */
+  /** Answers with this, instead of doing anything or (`when: 'after'`) when it is done. */
   fail(failure: Failure): void {
     this.#traffic.fail(failure);
+  }
+
+  /** A server error in disguise: GraphQL's 200 with an error of no type (octokit/plugin-retry.js#395). */
+  wentWrong(where: Where & Pick<Failure, 'when'>): void {
+    const message =
+      'Something went wrong while executing your query. Please include `0401:6C25:28BCA72:539243A` when reporting this issue.';
+    this.fail({ ...where, status: 200, body: { data: null, errors: [{ message }] } });
   }
 
   delay(where: Where & { readonly ms: number }): void {

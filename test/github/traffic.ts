@@ -15,6 +15,8 @@ export interface Logged {
   readonly writes: boolean;
   readonly token: TokenKind | 'none';
   readonly body: unknown;
+  /** The version of the REST API that it asks for. */
+  readonly version: string | undefined;
   /** What was answered; 0 where the connection was cut, undefined while it is under way. */
   status: number | undefined;
 }
@@ -30,6 +32,8 @@ export interface Where {
 }
 
 export interface Failure extends Where {
+  /** Whether the request is not carried out at all (`before`, unless told), or only answered so. */
+  readonly when?: 'before' | 'after';
   readonly status: number;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;

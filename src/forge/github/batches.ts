@@ -1,8 +1,12 @@
 import { SECOND } from '../../time.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import { type GitHubClient, GitHubError, type QueryOptions } from './client.ts';
 
 /** `GitHubClient.query`, trying as often as makes sense for the size of the question. */
-export type Query = <T>(query: string, variables?: Readonly<Record<string, unknown>>) => Promise<T>;
+export type Query = <T>(
+  query: string,
+  variables?: Readonly<Record<string, unknown>>,
+  options?: Pick<QueryOptions<T>, 'missing'>,
+) => Promise<T>;
 
 /**
  * Asks about many items, `size` of them in one query. GitHub gives a query up that takes it more than
@@ -79,8 +83,8 @@ async function askSmaller<T>(
   size: number,
   ask: (query: Query) => Promise<T>,
 ): Promise<T | GitHubError> {
-  const query: Query = (text, variables) =>
-    client.query(text, variables, size === 1 ? {} : { tries: 1 });
+  const query: Query = (text, variables, options) =>
+    client.query(text, variables, { ...options, ...(size === 1 ? {} : { tries: 1 }) });
   try {
     return await ask(query);
   } catch (error) {

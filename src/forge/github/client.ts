@@ -81,8 +81,10 @@ type Data<R extends Route> = Endpoints[R]['response']['data'];
 /** Parameters of a route; owner and repo are filled in. */
 type Parameters = Readonly<Record<string, unknown>>;
 
-export interface QueryOptions {
+export interface QueryOptions<T = unknown> {
   readonly tries?: number;
+  /** Names what must be in the repository and is not in the answer: a read may lag a write. */
+  readonly missing?: (answer: T) => string | undefined;
 }
 
 export interface GitHubClient {
@@ -101,7 +103,7 @@ export interface GitHubClient {
   /** A request that changes something: sent once, unless GitHub said that it did nothing with it. */
   write<R extends Route>(route: R, parameters?: Parameters): Promise<Data<R>>;
   /** A GraphQL query, tried `tries` times if GitHub does not answer; 3 unless given. */
-  query<T>(query: string, variables?: Parameters, options?: QueryOptions): Promise<T>;
+  query<T>(query: string, variables?: Parameters, options?: QueryOptions<T>): Promise<T>;
   /** A GraphQL mutation: as `write`. */
   mutate<T>(query: string, variables?: Parameters): Promise<T>;
 }
@@ -185,8 +187,17 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
     },
     write: async (route, parameters = {}) =>
       (await attempt(route, placed(route, parameters))) as Data<typeof route>,
-    query: (query, variables = {}, { tries } = {}) =>
-      repeat(() => graphql('query', query, variables), tries),
+    query: <T>(
+      query: string,
+      variables: Parameters = {},
+      { tries, missing }: QueryOptions<T> = {},
+    ) =>
+      repeat(async () => {
+        const answer = await graphql<T>('query', query, variables);
+        const gap = missing?.(answer);
+        if (gap === undefined) return answer;
+        throw new GitHubError('ambiguous', GRAPHQL, `GitHub does not show ${gap} yet`);
+      }, tries),
     mutate: (query, variables = {}) => graphql('mutation', query, variables),
   };
 }
@@ -314,9 +325,15 @@ function saidBy(data: unknown): string | undefined {
   if (message === undefined) return undefined;
   const errors = isRecord(data) && Array.isArray(data.errors) ? data.errors : [];
   const details = errors.flatMap((each: unknown) =>
-    typeof each === 'string' ? [each] : (textOf(each, 'message') ?? []),
+    typeof each === 'string' ? [each] : (textOf(each, 'message') ?? fieldOf(each) ?? []),
   );
   return [message, ...details].join('; ');
+}
+
+/** What is wrong with which field, where GitHub has no sentence for it: `head: invalid`. */
+function fieldOf(detail: unknown): string | undefined {
+  const [field, code] = [textOf(detail, 'field'), textOf(detail, 'code')];
+  return field === undefined || code === undefined ? undefined : `${field}: ${code}`;
 }
 
 /** How long to wait before each look at something that was just written: five looks, four seconds. */

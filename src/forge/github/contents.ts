@@ -86,14 +86,17 @@ export async function readFileByApi(
   path: string,
 ): Promise<string | undefined> {
   const { repository } = await client.query<{
-    readonly repository: { readonly object: BlobAnswer | null };
+    readonly repository: { readonly commit: object | null; readonly object: BlobAnswer | null };
   }>(
-    `query ($owner: String!, $repo: String!, $expression: String!) {
+    `query ($owner: String!, $repo: String!, $oid: GitObjectID!, $expression: String!) {
       repository(owner: $owner, name: $repo) {
+        commit: object(oid: $oid) { oid }
         object(expression: $expression) { ... on Blob { oid text isBinary isTruncated } }
       }
     }`,
-    { owner: client.owner, repo: client.repo, expression: `${oid}:${path}` },
+    { owner: client.owner, repo: client.repo, oid, expression: `${oid}:${path}` },
+    // A file is not missing if its commit is.
+    { missing: (answer) => (answer.repository.commit ? undefined : `the commit ${oid}`) },
   );
   const blob = repository.object;
   if (blob?.oid === undefined) return undefined;

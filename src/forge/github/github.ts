@@ -45,7 +45,8 @@ export function openGitHubForge({
     parent: async (oid) => (await api()).firstParentByApi(client, oid),
     message: async (oid) => (await api()).messageByApi(client, oid),
     changedPaths: async (from, to) => (await api()).changedByApi(client, from, to),
-    lookUp: async (oid, subjects, limit) => (await api()).lookUpByApi(client, oid, subjects, limit),
+    lookUp: async (oid, subjects, limit) =>
+      (await api()).lookUpByApi(client, { branch, oid }, subjects, limit),
     commit: async (head, message, changes) =>
       (await api()).commitOnBranch(client, head, message, changes),
     proposals: () => listProposals(client),

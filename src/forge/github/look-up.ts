@@ -7,10 +7,22 @@ import { type Connection, ours, PULL_FIELDS, toProposal } from './pulls.ts';
 /** What one query looks up at once, to begin with. */
 const BATCH = 100;
 
+/**
+ * Pull requests asked of a commit. They come oldest first, and those that brought it to this branch
+ * are older than those that took it on to others.
+ */
+const PULLS = 10;
+
+/** A commit of the branch that rollouts live on, which is the default branch unless it is named. */
+interface At {
+  readonly branch: string | undefined;
+  readonly oid: Oid;
+}
+
 /** For flags about to move: who touched their files, and what became of their reverts. */
 export async function lookUpByApi(
   client: GitHubClient,
-  oid: Oid,
+  at: At,
   subjects: readonly Subject[],
   limit: number,
 ): Promise<ReadonlyMap<string, Looked>> {
@@ -18,7 +30,7 @@ export async function lookUpByApi(
     client,
     subjects,
     BATCH,
-    (batch, query) => lookUpBatch(client, query, oid, batch, limit),
+    (batch, query) => lookUpBatch(client, query, at, batch, limit),
     ({ path }) => path,
   );
   return new Map(looked);
@@ -27,7 +39,7 @@ export async function lookUpByApi(
 async function lookUpBatch(
   { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
   query: Query,
-  oid: Oid,
+  { branch, oid }: At,
   batch: readonly Subject[],
   limit: number,
 ): Promise<readonly (readonly [path: string, looked: Looked])[]> {
@@ -35,7 +47,7 @@ async function lookUpBatch(
   const histories = batch
     .map(
       (_, i) => `h${i}: history(first: ${limit}, path: $p${i}) {
-          nodes { oid committedDate associatedPullRequests(first: 1) { nodes { mergedAt } } }
+          nodes { oid committedDate associatedPullRequests(first: ${PULLS}) { nodes { mergedAt baseRefName } } }
         }`,
     )
     .join('\n');
@@ -58,19 +70,24 @@ async function lookUpBatch(
   const { repository } = await query<{ readonly repository: Readonly<Record<string, unknown>> }>(
     `query ($owner: String!, $repo: String!, $oid: GitObjectID!, ${names}) {
         repository(owner: $owner, name: $repo) {
+          defaultBranchRef { name }
           commit: object(oid: $oid) { ... on Commit { ${histories} } }
           ${pulls}
         }
       }`,
     { owner, repo, oid, ...variables },
+    // Without the commit no file has a history, and no clock would start again.
+    { missing: (answer) => (answer.repository.commit ? undefined : `the commit ${oid}`) },
   );
-  const commit = (repository.commit ?? {}) as Readonly<Record<string, HistoryPage>>;
+  const ref = repository.defaultBranchRef as { readonly name: string } | null;
+  const home = branch ?? ref?.name;
+  const commit = repository.commit as Readonly<Record<string, HistoryPage>>;
   return batch.map(({ path, revertBranch }, i) => {
     const pull = ours((repository[`r${i}`] as Connection).nodes, revertBranch);
     return [
       path,
       {
-        touches: (commit[`h${i}`]?.nodes ?? []).map(toTouch),
+        touches: (commit[`h${i}`]?.nodes ?? []).map((node) => toTouch(node, home)),
         ...(pull ? { proposal: toProposal(pull) } : {}),
       },
     ];
@@ -81,19 +98,36 @@ interface HistoryPage {
   readonly nodes: readonly {
     readonly oid: Oid;
     readonly committedDate: string;
-    readonly associatedPullRequests: {
-      readonly nodes: readonly { readonly mergedAt: string | null }[];
-    } | null;
+    readonly associatedPullRequests: { readonly nodes: readonly Merge[] } | null;
   }[];
 }
 
+interface Merge {
+  readonly mergedAt: string | null;
+  readonly baseRefName: string;
+}
+
 /** When a commit reached the branch: GitHub's history knows the date it was made, a merge is later. */
-function toTouch({
-  oid,
-  committedDate,
-  associatedPullRequests,
-}: HistoryPage['nodes'][number]): Touch {
-  const merged = associatedPullRequests?.nodes[0]?.mergedAt;
-  const at: Instant = Math.max(Date.parse(committedDate), merged ? Date.parse(merged) : 0);
-  return { oid, at };
+function toTouch(
+  { oid, committedDate, associatedPullRequests }: HistoryPage['nodes'][number],
+  branch: string | undefined,
+): Touch {
+  const merged = mergedInto(branch, associatedPullRequests?.nodes ?? []);
+  return { oid, at: Math.max(Date.parse(committedDate), merged) };
+}
+
+/**
+ * When pull requests brought a commit to a branch; 0 if none did. One that went by way of others
+ * (feature → dev → main) is in a pull request into each, and only the one into this branch counts.
+ * Of several the last counts: a commit that was taken out and came back is as young as its return,
+ * and too late a clock only holds a flag longer. If none goes into this branch, somebody pushed it
+ * here, from where its first pull request had brought it.
+ */
+function mergedInto(branch: string | undefined, pulls: readonly Merge[]): Instant {
+  const merged = pulls.flatMap(({ mergedAt, baseRefName }) =>
+    mergedAt === null ? [] : [{ at: Date.parse(mergedAt), baseRefName }],
+  );
+  const here = merged.filter(({ baseRefName }) => baseRefName === branch);
+  // Oldest first, whatever one asks for.
+  return here.length > 0 ? Math.max(...here.map(({ at }) => at)) : (merged[0]?.at ?? 0);
 }

@@ -81,7 +81,7 @@ export async function listProposals(client: GitHubClient): Promise<readonly Prop
       `query ($owner: String!, $repo: String!, $first: Int!, $after: String) {
           repository(owner: $owner, name: $repo) {
             refs(refPrefix: "refs/heads/rollout/revert/", first: $first, after: $after) {
-              nodes { prefix name associatedPullRequests(first: 5, orderBy: {field: CREATED_AT, direction: DESC}) { nodes { ${PULL_FIELDS} } } }
+              nodes { prefix name associatedPullRequests(last: 5) { nodes { ${PULL_FIELDS} } } }
               pageInfo { hasNextPage endCursor }
             }
           }

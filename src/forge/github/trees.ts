@@ -133,6 +133,13 @@ async function folderBatch(
       }
       fragment folder on Tree { entries { name type mode oid } }`,
     { owner, repo },
+    {
+      // Each is the root of a commit, or was listed: if it were empty, its files would be deleted.
+      missing: (answer) => {
+        const index = batch.findIndex((_, i) => !answer.repository[`t${i}`]);
+        return index === -1 ? undefined : `the folder ${batch[index]}`;
+      },
+    },
   );
   return batch.map((_, i) => {
     const entries = (repository[`t${i}`]?.entries ?? []).map((entry): [string, TreeEntry] => [

@@ -138,7 +138,7 @@ export async function commitNode(context: Context, stored: StoredRepository, oid
         paging,
       ),
     associatedPullRequests: async (args: ListArguments) =>
-      context.pullConnection(stored, await bringing(stored, oid), args),
+      context.pullConnection(stored, await bringing(stored, oid), oldestFirst(args)),
     file: async ({ path }: { readonly path: string }) => {
       const entry = await stored.git.entry(commit.tree, path);
       const folder = path.split('/').slice(0, -1).join('/');
@@ -174,6 +174,9 @@ async function bringing(stored: StoredRepository, oid: string): Promise<readonly
   const merged = found.filter(({ pull }) => pull.mergedAt !== null);
   return merged.length > 0 ? merged : found;
 }
+
+/** Associated pull requests come oldest first, whatever order is asked for. */
+const oldestFirst = ({ orderBy: _, ...args }: ListArguments): ListArguments => args;
 
 function signatureNode(oid: string) {
   return {
@@ -213,7 +216,7 @@ export async function refNode(
             ({ pull }) =>
               `refs/heads/${pull.headRef}` === ref && pull.headRepository === stored.fullName,
           ),
-        args,
+        oldestFirst(args),
       ),
     repository: () => context.repositoryNode(stored),
   };
