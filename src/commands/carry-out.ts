@@ -5,6 +5,7 @@ import { commitMessage, subject } from '../tell/commit.ts';
 import { type Failure, type MadeCommit, type MadeProposal, toldOf } from '../tell/report.ts';
 import type { Context } from './context.ts';
 import { editSources } from './edit.ts';
+import { isNotCommitted, notCommitted } from './failures.ts';
 import { movesUp, stepsBack } from './look-back.ts';
 import { type Observation, type Pass, replaced } from './observe.ts';
 import { offerRevert, raiseStuck, refreshReverts, withdrawEnded } from './reverts.ts';
@@ -52,7 +53,7 @@ export async function carryOut(
 
   // [3] Bumps, and targets that are not what the rollouts say.
   // A branch that took no commit just now takes none of targets alone either.
-  const refused = done.failures.some(({ code }) => code === 'commit-refused');
+  const refused = done.failures.some(({ code }) => isNotCommitted(code));
   const up = observations.filter(({ decision }) => movesUp(decision));
   const bumps = await commitMoves(context, world, at, up, done, { compileAlways: !refused });
   if (bumps.kind === 'superseded') return 'superseded';
@@ -160,7 +161,7 @@ async function commitMoves(
       return written;
     case 'refused': {
       const keys = moves.map(({ rollout }) => rollout.key).join(', ') || 'targets';
-      done.failures.push({ code: 'commit-refused', subject: keys, detail: written.detail });
+      done.failures.push(notCommitted(keys, written));
       return { ...unchanged, refused: true };
     }
     case 'committed': {

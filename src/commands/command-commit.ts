@@ -71,7 +71,10 @@ export async function commit(
   const written = await commitOnto(context, world, world.head, what.message, changes);
   if (written.kind === 'superseded') return 'superseded';
   if (written.kind === 'refused') {
-    return { kind: 'failed', text: 'the branch did not take the commit', next: written.detail };
+    const text = written.unanswered
+      ? 'it is not known whether the branch took the commit'
+      : 'the branch did not take the commit';
+    return { kind: 'failed', text, next: written.detail };
   }
   await withdrawEnded(context, world, proposals, what.sources);
   return { kind: 'done', text: what.text, next, commit: written.oid };

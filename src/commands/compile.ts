@@ -1,7 +1,7 @@
 import type { Failure } from '../tell/report.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
-import { failuresOf } from './failures.ts';
+import { failuresOf, notCommitted } from './failures.ts';
 import { compileTargets, notCompiled, TARGETS } from './targets.ts';
 import { problemsOf, readWorld } from './world.ts';
 import { commitOnto } from './write.ts';
@@ -35,8 +35,8 @@ export async function compile(context: Context): Promise<CompileReport> {
     const written = await commitOnto(context, world, world.head, 'Compile targets\n', files);
     if (written.kind === 'superseded') continue;
     if (written.kind === 'committed') return { ...seen, commit: written.oid };
-    const refused = { code: 'commit-refused', subject: TARGETS, detail: written.detail } as const;
-    return { ...seen, failures: failuresOf(world, [], [...untold, refused]) };
+    const failures = failuresOf(world, [], [...untold, notCommitted(TARGETS, written)]);
+    return { ...seen, failures };
   }
   throw new CommandError('busy-branch', 'rollouts kept changing; nothing is lost, run again');
 }

@@ -1,3 +1,4 @@
+import type { CommitOutcome } from '../forge/forge.ts';
 import type { Failure, Seen } from '../tell/report.ts';
 import type { InvalidSource } from './read.ts';
 import { compileTargets, shortfallsOf, TARGETS } from './targets.ts';
@@ -12,7 +13,7 @@ export function failuresOf(
   observations: readonly Seen[],
   ofWriting: readonly Failure[],
 ): readonly Failure[] {
-  const refused = ofWriting.some(({ code }) => code === 'commit-refused');
+  const refused = ofWriting.some(({ code }) => isNotCommitted(code));
   // What an earlier run switched off is off, whatever the branch did not take just now.
   const written = !refused || compileTargets(world, world.sources).files.length === 0;
   const invalid = world.sources.flatMap((source) =>
@@ -108,5 +109,16 @@ function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
     files.some((file) => detail.includes(file.subject) && file.detail.includes(detail));
   return failures.filter((failure) => !isOfTargets(failure) || !isSaid(failure));
 }
+
+/** A commit that the branch did not take, as far as anybody knows. */
+export function notCommitted(
+  subject: string,
+  { detail, unanswered = false }: Extract<CommitOutcome, { kind: 'refused' }>,
+): Failure {
+  return { code: unanswered ? 'commit-unanswered' : 'commit-refused', subject, detail };
+}
+
+export const isNotCommitted = (code: Failure['code']): boolean =>
+  code === 'commit-refused' || code === 'commit-unanswered';
 
 const OF_FILES: readonly Failure['code'][] = ['invalid-rollout', 'kill-not-obeyed'];

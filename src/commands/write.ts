@@ -1,4 +1,4 @@
-import type { FileChange, Forge, Head, Oid } from '../forge/forge.ts';
+import type { CommitOutcome, FileChange, Forge, Head, Oid } from '../forge/forge.ts';
 import { CommandError, type Context } from './context.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +14,7 @@ export type Written =
     }
   /** A rollout, the config or a target changed under us: everything must be decided again. */
   | { readonly kind: 'superseded' }
-  | { readonly kind: 'refused'; readonly detail: string };
+  | Extract<CommitOutcome, { kind: 'refused' }>;
 
 /**
  * Commits onto the branch, conditional on the head that was read. Where the branch moved and

@@ -73,7 +73,12 @@ export type CommitOutcome =
   /** The branch is not where it was read; nothing was written. */
   | { readonly kind: 'stale'; readonly head: Head }
   /** The forge will not take a commit here (a protected branch, local edits in the way). */
-  | { readonly kind: 'refused'; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly detail: string;
+      /** The forge gave no answer and does not show the commit: it may have been made all the same. */
+      readonly unanswered?: boolean;
+    };
 
 /** A revert offered to people: a pull request, or a branch in a local repository. */
 export interface Proposal {

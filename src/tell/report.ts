@@ -107,6 +107,8 @@ export interface Failure {
     | 'not-confirmed'
     | 'edit-refused'
     | 'commit-refused'
+    /** The forge gave no answer and does not show the commit: it may have been made. */
+    | 'commit-unanswered'
     | 'proposal-refused'
     /** The forge gave no answer: perhaps it was opened. */
     | 'proposal-failed'

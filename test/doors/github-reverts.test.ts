@@ -156,7 +156,8 @@ describe('a revert that GitHub gives no answer to', () => {
       'rollouts/a.yaml': flag('a', inStage('quarter', 3)),
       'rollouts/b.yaml': flag('b', inStage('quarter', 3)),
     });
-    shop.github.fail({ match: 'git/create-ref', status: 502 });
+    // As often as it is tried for one flag.
+    shop.github.fail({ match: 'git/create-ref', status: 502, times: 5 });
     const ran = await shop.tick();
     expect(ran.code).toBe(1);
     expect(ran.outputs.result).toContain('proposal-failed');

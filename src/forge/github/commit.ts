@@ -1,3 +1,4 @@
+import { SECOND } from '../../time.ts';
 import type { CommitOutcome, FileChange, Head, Oid } from '../forge.ts';
 import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { hintFor } from './permissions.ts';
@@ -6,17 +7,17 @@ const COMMIT = `mutation ($input: CreateCommitOnBranchInput!) {
   createCommitOnBranch(input: $input) { commit { oid } }
 }`;
 
-/** How often a commit is sent again after GitHub was seen not to have it. */
+/** How often a commit is sent if GitHub is seen not to have it. */
 const TRIES = 3;
 
 /**
  * One commit on a branch, in one request, only if the branch still is where it was read: GraphQL's
  * `createCommitOnBranch` with `expectedHeadOid`, which signs it too.
  *
- * After no answer the branch is read back. A head that has not moved took nothing, and a late
+ * If there is no answer, the branch is read back. A head that has not moved took nothing, and a late
  * first request can no longer succeed beside the second: both are conditional on the same head.
  *
- * @throws GitHubError `not-found` where the branch is gone, `rate-limited`, or `ambiguous`.
+ * @throws GitHubError `not-found` if the branch is gone, or `rate-limited`.
  */
 export async function commitOnBranch(
   client: GitHubClient,
@@ -26,26 +27,48 @@ export async function commitOnBranch(
 ): Promise<CommitOutcome> {
   let lost = false;
   for (let tries = 1; ; tries += 1) {
-    try {
-      return { kind: 'committed', oid: await create(client, head, message, changes) };
-    } catch (error) {
-      if (!(error instanceof GitHubError)) throw error;
-      lost ||= error.code === 'ambiguous';
-      const stale = error.types.includes('STALE_DATA');
-      const now = await (stale ? tipBeyond(client, head) : branchTip(client, head.branch));
-      if (now !== undefined && now !== head.oid) {
-        // Only a commit of ours that got no answer can be there without our knowing.
-        return lost && (await isOurs(client, now, head.oid, message))
-          ? { kind: 'committed', oid: now }
-          : { kind: 'stale', head: { ...head, oid: now } };
-      }
-      if (now === undefined && error.code === 'not-found') throw gone(head.branch);
-      const again = error.code === 'ambiguous' || stale;
-      if (again && tries < TRIES) continue;
-      if (again || error.code === 'rate-limited') throw error;
-      return { kind: 'refused', detail: refusal(head.branch, error) };
+    const made = await orError(create(client, head, message, changes));
+    if (!(made instanceof GitHubError)) return { kind: 'committed', oid: made };
+    lost ||= made.code === 'ambiguous';
+    const stale = made.types.includes('STALE_DATA');
+    const last = tries === TRIES;
+    // A branch that must have moved, and one that is looked at for the last time, may lag.
+    const patient = stale || (last && lost);
+    const now = await orError(patient ? tipBeyond(client, head) : branchTip(client, head.branch));
+    if (now instanceof GitHubError && lost) return unanswered(head, now);
+    const moved = typeof now === 'string' && now !== head.oid;
+    if (made.code === 'refused' && !stale && !moved) {
+      return { kind: 'refused', detail: refusal(head.branch, made) };
     }
+    if (now instanceof GitHubError) throw now;
+    if (moved) {
+      // Only a commit of ours that got no answer can be there without our knowing.
+      const ours = lost && (await orError(isOurs(client, now, head.oid, message)));
+      if (ours instanceof GitHubError) return unanswered(head, ours);
+      return ours
+        ? { kind: 'committed', oid: now }
+        : { kind: 'stale', head: { ...head, oid: now } };
+    }
+    if (now === undefined && made.code === 'not-found') throw gone(head.branch);
+    if (made.code !== 'ambiguous' && !stale) throw made;
+    if (last) return unanswered(head, made);
+    await client.sleep(tries * SECOND);
   }
+}
+
+async function orError<T>(asked: Promise<T>): Promise<T | GitHubError> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (error instanceof GitHubError) return error;
+    throw error;
+  }
+}
+
+/** The end of all tries: what is known, and what to do. */
+function unanswered({ branch }: Head, { message }: GitHubError): CommitOutcome {
+  const detail = `GitHub did not answer (${message}); it is not known whether ${branch} took the commit, and it was not there when it was looked for. Run again: nothing is done twice`;
+  return { kind: 'refused', detail, unanswered: true };
 }
 
 async function create(

@@ -1,5 +1,7 @@
+import { SECOND } from '../../time.ts';
 import { inPages, type Page } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+import { twice } from './send.ts';
 
 /** Comments asked for in one query, to begin with. */
 const PAGE = 100;
@@ -78,10 +80,13 @@ export async function stickComment(
     if (stands(known.body)) return 'unchanged';
   }
   if (known.body.trim() === body.trim()) return 'unchanged';
-  await client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
-    comment_id: known.databaseId,
-    body,
-  });
+  const { databaseId } = known;
+  await twice(() =>
+    client.write('PATCH /repos/{owner}/{repo}/issues/comments/{comment_id}', {
+      comment_id: databaseId,
+      body,
+    }),
+  );
   return 'updated';
 }
 
@@ -114,6 +119,7 @@ async function createOnce(
       if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
       if (await findComment(client, number, marker)) return undefined;
       if (tries >= TRIES) throw error;
+      await client.sleep(tries * SECOND);
     }
   }
 }

@@ -1,8 +1,9 @@
+import { SECOND } from '../../time.ts';
 import type { NewProposal, Proposal } from '../forge.ts';
 import type { GitHubClient, GitHubError } from './client.ts';
 import { hintFor } from './permissions.ts';
 import { findPull, isUntouched, type Pull } from './pulls.ts';
-import { refusalOf, twice } from './send.ts';
+import { refusalOf, refusalOnce, twice } from './send.ts';
 
 /** Marks a revert whose owners were asked. */
 const LABEL = 'sluice-revert';
@@ -71,7 +72,7 @@ export async function finish(
   if (!autoMerge || pull.autoMergeRequest !== null || !isUntouched(pull)) return pull;
   // GitHub merges onto whatever the branch is by now; only the head of the pull request is held to.
   if (!(await stillStands())) return pull;
-  return mergeWhenAllowed(client, pull, warn);
+  return mergeWhenAllowed(client, pull, stillStands, warn);
 }
 
 const isLabelled = ({ labels }: Pull): boolean =>
@@ -93,26 +94,16 @@ function mergingOf({ number, baseRepository, commits }: Pull): Merging {
   return { method: 'squash', title, body: rest.join('\n').trim() };
 }
 
-/** Merges at once where nothing is required; otherwise GitHub merges when what is required is there. */
+/** Merges at once if nothing is required; otherwise GitHub merges when what is required is there. */
 async function mergeWhenAllowed(
   client: GitHubClient,
   pull: Pull,
+  stillStands: () => Promise<boolean>,
   warn: (text: string) => void,
 ): Promise<Pull> {
   const merging = mergingOf(pull);
-  const refused = await refusalOf(() =>
-    // Only this very head is merged, whatever was pushed since it was looked at.
-    client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
-      pull_number: pull.number,
-      sha: pull.headRefOid,
-      merge_method: merging.method,
-      commit_title: merging.title,
-      commit_message: merging.body,
-    }),
-  );
-  // Merged by now, perhaps, and be it by another run: what counts is what it is.
-  const now = (await findPull(client, pull.headRefName)) ?? pull;
-  if (!refused || now.state !== 'OPEN') return now;
+  const { now, refused } = await mergeNow(client, pull, merging, stillStands);
+  if (!refused) return now;
   const alsoRefused = await refusalOf(() =>
     client.mutate(
       `mutation ($input: EnablePullRequestAutoMergeInput!) {
@@ -129,12 +120,54 @@ async function mergeWhenAllowed(
       },
     ),
   );
-  if (alsoRefused) {
-    const said = `${refused.said}; ${alsoRefused.said}${autoMergeHint(alsoRefused)}`;
-    warn(`${pull.url}: a person has to merge it: ${said}`);
-  }
-  return now;
+  if (!alsoRefused) return now;
+  // An answer that was lost is read back: auto-merge may be on.
+  const then = (await findPull(client, pull.headRefName)) ?? now;
+  if (then.state !== 'OPEN' || then.autoMergeRequest !== null) return then;
+  const said = `${refused.said}; ${alsoRefused.said}${autoMergeHint(alsoRefused)}`;
+  warn(`${pull.url}: a person has to merge it: ${said}`);
+  return then;
 }
+
+/** How often a merge is tried. */
+const TRIES = 3;
+
+/**
+ * Merges, and tries again if that may help: GitHub did not answer and the pull request is open, or
+ * somebody else's commit came in between. Before each further try it is asked once more whether what
+ * was decided still stands: a person may have stopped it meanwhile.
+ *
+ * @returns the pull request as it is now, and why it was refused if it is open and that counts
+ */
+async function mergeNow(
+  client: GitHubClient,
+  pull: Pull,
+  { method, title, body }: Merging,
+  stillStands: () => Promise<boolean>,
+): Promise<{ readonly now: Pull; readonly refused?: GitHubError }> {
+  for (let tries = 1; ; tries += 1) {
+    const refused = await refusalOnce(() =>
+      // Only this very head is merged, whatever was pushed since it was looked at.
+      client.write('PUT /repos/{owner}/{repo}/pulls/{pull_number}/merge', {
+        pull_number: pull.number,
+        sha: pull.headRefOid,
+        merge_method: method,
+        commit_title: title,
+        commit_message: body,
+      }),
+    );
+    // Another run may have merged it already: what counts is its current state.
+    const now = (await findPull(client, pull.headRefName)) ?? pull;
+    if (!refused || now.state !== 'OPEN') return { now };
+    if (!mayPass(refused) || tries === TRIES) return { now, refused };
+    await client.sleep(tries * SECOND);
+    if (!(await stillStands())) return { now };
+  }
+}
+
+/** GitHub checks a merge against a base that moved meanwhile: a 405 like those that are final. */
+const mayPass = ({ code, status, said }: GitHubError): boolean =>
+  code === 'ambiguous' || (status === 405 && /base branch was modified/i.test(said));
 
 function autoMergeHint({ said }: GitHubError): string {
   return /auto merge is not allowed/i.test(said)

@@ -1,6 +1,7 @@
 import type { Alarm } from '../forge.ts';
 import { inPages, type Page } from './batches.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
+import { twice } from './send.ts';
 
 /** Issues asked for in one query, to begin with. */
 const PAGE = 100;
@@ -23,12 +24,17 @@ export async function raiseByIssue(
     return known ? known.url : await openOnce(client, marker, title, body);
   } catch (error) {
     if (!(error instanceof GitHubError)) throw error;
-    warn(
-      `no issue could be opened either: ${error.said}. Give the workflow "permissions: issues: write"`,
-    );
+    const next =
+      error.code === 'ambiguous'
+        ? 'GitHub did not answer; the next run tries again'
+        : 'Give the workflow "permissions: issues: write"';
+    warn(`no issue could be opened either: ${error.said}. ${next}`);
     return undefined;
   }
 }
+
+/** How often an issue is sent if GitHub is seen not to have it. */
+const TRIES = 3;
 
 /** Two runs may both have seen none: then the first issue stays, and the second is closed again. */
 async function openOnce(
@@ -36,25 +42,40 @@ async function openOnce(
   marker: string,
   title: string,
   body: string,
-): Promise<string | undefined> {
-  try {
-    const issue = await client.write('POST /repos/{owner}/{repo}/issues', {
-      title,
-      body: `${marker}\n${body}`,
-      labels: [LABEL],
-    });
-    const first = await findIssue(client, marker);
-    if (!first || first.number >= issue.number) return issue.html_url;
-    await client.write('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
+): Promise<string> {
+  const issue = await create(client, marker, { title, body: `${marker}\n${body}` });
+  const first = await findIssue(client, marker);
+  if (!first || first.number >= issue.number) return issue.url;
+  await twice(() =>
+    client.write('PATCH /repos/{owner}/{repo}/issues/{issue_number}', {
       issue_number: issue.number,
       state: 'closed',
       state_reason: 'not_planned',
       body: `${marker}\nThe same as #${first.number}, which another run opened at the same moment.`,
-    });
-    return first.url;
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
-    return (await findIssue(client, marker))?.url;
+    }),
+  );
+  return first.url;
+}
+
+/** If there is no answer, the issues are read back: one that is there is not made again. */
+async function create(
+  client: GitHubClient,
+  marker: string,
+  text: { readonly title: string; readonly body: string },
+): Promise<OwnIssue> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      const { number, html_url: url } = await client.write('POST /repos/{owner}/{repo}/issues', {
+        ...text,
+        labels: [LABEL],
+      });
+      return { number, url };
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.code !== 'ambiguous') throw error;
+      const made = await lookUntilSeen(client, () => findIssue(client, marker));
+      if (made) return made;
+      if (tries === TRIES) throw error;
+    }
   }
 }
 

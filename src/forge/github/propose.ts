@@ -1,3 +1,4 @@
+import { SECOND } from '../../time.ts';
 import type { NewProposal, Oid, ProposalOutcome } from '../forge.ts';
 import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';
@@ -49,6 +50,9 @@ async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Pre
   }
   try {
     const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
+    if (outcome.kind === 'refused' && outcome.unanswered) {
+      throw new GitHubError('ambiguous', 'createCommitOnBranch', outcome.detail);
+    }
     // Stale: another run was quicker, and its commit is as good.
     return outcome.kind === 'refused' ? outcome : { kind: 'ready' };
   } catch (error) {
@@ -59,7 +63,8 @@ async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Pre
 
 /**
  * The branch, at the head that was read or where another run left it. One that is said to be there
- * and is not found cannot be seen yet, or was another run's that has deleted it since: both pass.
+ * and is not found cannot be seen yet, or was another run's that has deleted it since: both pass. So
+ * does a GitHub that gives no answer: a branch that is seen not to be there is made again.
  */
 async function makeBranch(
   client: GitHubClient,
@@ -67,7 +72,7 @@ async function makeBranch(
 ): Promise<Oid | Extract<Prepared, { kind: 'refused' }>> {
   const made = await lookUntilSeen(client, () => makeOrFindBranch(client, proposal));
   if (made !== undefined) return made;
-  const said = `the branch ${proposal.branch} is there and cannot be seen yet; run again`;
+  const said = `it is not known whether there is a branch ${proposal.branch}: GitHub did not answer, or does not show it yet; run again`;
   throw new GitHubError('ambiguous', 'POST git/refs', said);
 }
 
@@ -86,42 +91,60 @@ async function makeOrFindBranch(
     // 422 "Reference already exists": somebody was first; no answer: perhaps we were.
     const tip = await branchTip(client, branch);
     if (tip !== undefined) return tip;
-    if (/already exists/i.test(error.said)) return undefined;
+    if (/already exists/i.test(error.said) || error.code === 'ambiguous') return undefined;
     if (error.code !== 'refused') throw error;
     const detail = `the branch ${branch} could not be made: ${error.said}${hintFor(error, 'contents')}`;
     return { kind: 'refused', detail };
   }
 }
 
+/** How often a pull request is sent if GitHub is seen not to have it. */
+const TRIES = 3;
+
+/** If there is no answer, the pull request is looked for: one that is there is not made again. */
 async function openPull(
   client: GitHubClient,
   proposal: NewProposal,
 ): Promise<Pull | Extract<ProposalOutcome, { kind: 'refused' }>> {
   const { branch, head, title, body } = proposal;
-  try {
-    await client.write('POST /repos/{owner}/{repo}/pulls', {
-      head: branch,
-      base: head.branch,
-      title,
-      body,
-    });
-  } catch (error) {
-    if (!(error instanceof GitHubError)) throw error;
-    const there = /already exists/i.test(error.said);
-    const made = there ? undefined : await findPull(client, branch);
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await client.write('POST /repos/{owner}/{repo}/pulls', {
+        head: branch,
+        base: head.branch,
+        title,
+        body,
+      });
+    } catch (error) {
+      if (!(error instanceof GitHubError)) throw error;
+      if (!/already exists/i.test(error.said)) {
+        const made = await findPull(client, branch);
+        if (made) return made;
+        if (mayPass(error) && tries < TRIES) {
+          await client.sleep(tries * SECOND);
+          continue;
+        }
+        if (error.code !== 'refused' && error.code !== 'not-found') throw error;
+        return { kind: 'refused', detail: refusal(error) };
+      }
+    }
+    // Ours, or that of a run that was quicker.
+    const made = await lookUntilSeen(client, () => findPull(client, branch));
     if (made) return made;
-    if (!there && error.code !== 'refused') throw error;
-    if (!there) return { kind: 'refused', detail: refusal(error) };
+    throw new GitHubError(
+      'ambiguous',
+      'POST pulls',
+      `the pull request of ${branch} is not to be seen yet; run again`,
+    );
   }
-  // Ours, or that of a run that was quicker.
-  const made = await lookUntilSeen(client, () => findPull(client, branch));
-  if (made) return made;
-  throw new GitHubError(
-    'ambiguous',
-    'POST pulls',
-    `the pull request of ${branch} is not to be seen yet; run again`,
-  );
 }
+
+/**
+ * Whether another try may succeed: GitHub did not answer, or does not see yet what was just made.
+ * The branch then counts as invalid, or as having no commit beyond its base.
+ */
+const mayPass = ({ code, said }: GitHubError): boolean =>
+  code === 'ambiguous' || code === 'not-found' || /head: invalid|no commits between/i.test(said);
 
 /** GitHub's no, with the setting that would make it a yes. */
 function refusal(error: GitHubError): string {

@@ -1,8 +1,8 @@
 import { GitHubError } from './client.ts';
 
 /**
- * Sends what says the same thing when it is said twice: after no answer it is said again. Never
- * for what makes something.
+ * Sends an idempotent request, once more if there is no answer. Never for a request that creates
+ * something.
  */
 export async function twice(send: () => Promise<unknown>): Promise<void> {
   try {
@@ -13,10 +13,14 @@ export async function twice(send: () => Promise<unknown>): Promise<void> {
   }
 }
 
-/** What GitHub has against something; nothing where it did it. */
-export async function refusalOf(send: () => Promise<unknown>): Promise<GitHubError | undefined> {
+/** Why GitHub did not do something idempotent, tried again if there was no answer. */
+export const refusalOf = (send: () => Promise<unknown>): Promise<GitHubError | undefined> =>
+  refusalOnce(() => twice(send));
+
+/** Why GitHub did not do something, or did not say whether it did. */
+export async function refusalOnce(send: () => Promise<unknown>): Promise<GitHubError | undefined> {
   try {
-    await twice(send);
+    await send();
     return undefined;
   } catch (error) {
     if (error instanceof GitHubError) return error;
