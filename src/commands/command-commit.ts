@@ -1,5 +1,5 @@
 import type { FileChange } from '../forge/forge.ts';
-import { commitMessage, subject } from '../tell/commit.ts';
+import { commitMessage, commitSubject, subject } from '../tell/commit.ts';
 import type { Reply, Told } from '../tell/report.ts';
 import { commandBody } from '../tell/revert.ts';
 import type { Context } from './context.ts';
@@ -120,7 +120,7 @@ async function offer(
       head: world.head,
       message: what.message,
       changes: changesOf(world, what),
-      title: what.text,
+      title: commitSubject([told]),
       body: commandBody(told),
       owners: rollout.owners,
       autoMerge: rollout.rollback.autoMerge,

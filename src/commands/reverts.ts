@@ -2,7 +2,7 @@ import { ForgeFailure } from '../forge/error.ts';
 import type { NewProposal, Proposal, ProposalOutcome } from '../forge/forge.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { transition } from '../rollout/transition.ts';
-import { commitMessage, subject } from '../tell/commit.ts';
+import { commitMessage, commitSubject } from '../tell/commit.ts';
 import type { Failure, MadeProposal } from '../tell/report.ts';
 import { toldOf } from '../tell/report.ts';
 import { revertBody, stuckBody, stuckTitle } from '../tell/revert.ts';
@@ -49,7 +49,7 @@ export async function offerRevert(
         at.standing.has(path),
       ),
     ],
-    title: subject([move]),
+    title: commitSubject([move]),
     body: revertBody(move, afterwards(rollout)),
     owners: rollout.owners,
     autoMerge: rollout.rollback.autoMerge,
@@ -111,7 +111,7 @@ export async function refreshReverts(
     if (!proposal) continue;
     const move = toldOf({ ...seen, decision: decision.offered });
     await forge.refresh(proposal, {
-      title: subject([move]),
+      title: commitSubject([move]),
       body: revertBody(move, afterwards(rollout)),
       owners: rollout.owners,
       autoMerge: rollout.rollback.autoMerge,

@@ -1,5 +1,6 @@
 import { currentStage } from '../rollout/model.ts';
 import { oneLine } from '../text.ts';
+import { inert } from './commit-text.ts';
 import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';
 import type { By, Told } from './report.ts';
 import { count, digest } from './text.ts';
@@ -12,10 +13,13 @@ import { describeVerdict } from './verdicts.ts';
  * that the message proves itself.
  */
 export function commitMessage(moves: readonly Told[]): string {
-  const sections = moves.map((move) => ({ move, text: section(move) }));
+  const sections = moves.map((move) => ({ move, text: inert(section(move)) }));
   const trailers = sections.map(({ move, text }) => trailer(move, digest(text)));
-  return `${[subject(moves), ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
+  return `${[commitSubject(moves), ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
 }
+
+/** The first line of that message, which is the title of a pull request too. */
+export const commitSubject = (moves: readonly Told[]): string => inert(subject(moves));
 
 /** The longest subject that git's own tools show whole. */
 const LONGEST_SUBJECT = 72;
@@ -102,8 +106,9 @@ function trailer({ rollout, action, to, by }: Told, evidence: string): string {
   return `Rollout: ${rollout.key} ${action} ${arrow}${saidBy(by)} evidence=${evidence}`;
 }
 
-/** Something from outside as one word of a trailer. */
-const word = (text: string): string => text.replace(/[^A-Za-z0-9@._+-]/g, '_');
+/** Something from outside as one word of a trailer, which mentions nobody. */
+const word = (text: string): string =>
+  text.replace(/[^A-Za-z0-9@._+-]/g, '_').replace(/(?<!\w)@/g, '_');
 
 /** Who said it and in what, as a trailer writes it. */
 function saidBy(by: By | undefined): string {
@@ -118,13 +123,15 @@ function saidBy(by: By | undefined): string {
 export function killMessage(flag: string, where: string, by: By): string {
   const { user, reason } = by;
   const name = oneLine(flag);
-  const text = [
-    `Kill ${name}.`,
-    `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
-    `  The file is invalid (${oneLine(where)}), and obeys its kill switch alone.`,
-  ].join('\n');
+  const text = inert(
+    [
+      `Kill ${name}.`,
+      `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
+      `  The file is invalid (${oneLine(where)}), and obeys its kill switch alone.`,
+    ].join('\n'),
+  );
   const line = `Rollout: ${word(flag)} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
-  return `${[`Kill ${name}`, text, line].join('\n\n')}\n`;
+  return `${[inert(`Kill ${name}`), text, line].join('\n\n')}\n`;
 }
 
 /** What a trailer line says. */

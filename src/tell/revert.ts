@@ -1,5 +1,6 @@
 import { currentStage } from '../rollout/model.ts';
-import { subject } from './commit.ts';
+import { commitSubject } from './commit.ts';
+import { inert } from './commit-text.ts';
 import { chart, evidenceTable, queryList } from './evidence.ts';
 import { code, escapeMarkdown } from './markdown.ts';
 import type { Told } from './report.ts';
@@ -9,20 +10,22 @@ import { trialList } from './trials.ts';
 export function revertBody(move: Told, afterwards: string): string {
   const { rollout, verdicts, why, trial } = move;
   const drawn = chart(verdicts);
-  return [
-    `This ${effectOf(move)}.`,
-    `**Why:** ${escapeMarkdown(why)}`,
-    ...trialList(trial, why),
-    ...(verdicts.length > 0 ? [evidenceTable(verdicts)] : []),
-    ...(drawn ? [drawn] : []),
-    ...(queryList(verdicts) ? ['**What was asked**', queryList(verdicts)] : []),
-    '**What next**',
+  return inert(
     [
-      `- Merge this to go back now. ${afterwards}`,
-      '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again.',
-      `- After the fix: ${code(`/rollout resume ${rollout.key}`)} goes on from where it is, ${code(`/rollout restart ${rollout.key}`)} from the first stage.`,
-    ].join('\n'),
-  ].join('\n\n');
+      `This ${effectOf(move)}.`,
+      `**Why:** ${escapeMarkdown(why)}`,
+      ...trialList(trial, why),
+      ...(verdicts.length > 0 ? [evidenceTable(verdicts)] : []),
+      ...(drawn ? [drawn] : []),
+      ...(queryList(verdicts) ? ['**What was asked**', queryList(verdicts)] : []),
+      '**What next**',
+      [
+        `- Merge this to go back now. ${afterwards}`,
+        '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again.',
+        `- After the fix: ${code(`/rollout resume ${rollout.key}`)} goes on from where it is, ${code(`/rollout restart ${rollout.key}`)} from the first stage.`,
+      ].join('\n'),
+    ].join('\n\n'),
+  );
 }
 
 /** What a step back does, after `This` or `It`. */
@@ -33,7 +36,8 @@ function effectOf({ rollout, action, to }: Told): string {
     : `takes ${code(rollout.key)} from ${code(from)} back to ${code(to ?? 'off')}`;
 }
 
-export const stuckTitle = (move: Told): string => `Sluice could not do this: ${subject([move])}`;
+export const stuckTitle = (move: Told): string =>
+  `Sluice could not do this: ${commitSubject([move])}`;
 
 /** What a person reads who has to do by hand what the bot was not let do. */
 export function stuckBody(move: Told, refusals: readonly string[]): string {
@@ -59,9 +63,11 @@ export function commandBody({ rollout, by, why }: Told): string {
   const said = by
     ? `${code(by.user)} said ${code(by.verb)} of ${code(rollout.key)}`
     : code(rollout.key);
-  return [
-    `${said}, and the branch takes no commit of the bot's.`,
-    `**Why:** ${escapeMarkdown(why)}`,
-    '**What next:** merge this to carry it out. To have commands carried out at once, let the bot bypass the rule that protects the branch.',
-  ].join('\n\n');
+  return inert(
+    [
+      `${said}, and the branch takes no commit of the bot's.`,
+      `**Why:** ${escapeMarkdown(why)}`,
+      '**What next:** merge this to carry it out. To have commands carried out at once, let the bot bypass the rule that protects the branch.',
+    ].join('\n\n'),
+  );
 }

@@ -3,13 +3,15 @@ import { describe, expect, it } from 'vitest';
 import type { Verdict } from '../../src/judge/verdict.ts';
 import {
   commitMessage,
+  commitSubject,
   evidenceHolds,
   killMessage,
   readTrailers,
   subject,
 } from '../../src/tell/commit.ts';
 import type { Told } from '../../src/tell/report.ts';
-import { blind, breach, pass, rollout, status } from '../support/builders.ts';
+import { blind, breach, gauge, pass, rollout, status } from '../support/builders.ts';
+import { INSTRUCTS } from '../support/instructions.ts';
 
 const move = (more: Partial<Told> = {}): Told => ({
   rollout: rollout(),
@@ -129,6 +131,10 @@ const hostile = fc.oneof(
     '\r\n\r\n',
     ' by=root',
     'a b',
+    '[skip ci] [Actions Skip] skip-checks: true',
+    'fixes #13, closes acme/shop#14: resolves GH-15 https://github.com/acme/shop/issues/16',
+    '@ada @acme/payments a/b@0123abc',
+    'Co-authored-by: Mallory <m@evil.example>',
   ),
   fc.string({ maxLength: 20 }).map((text) => `${text}${FORGERY}${text}`),
 );
@@ -182,6 +188,40 @@ describe('whatever people and providers say', () => {
         expect(evidenceHolds(message)).toBe(true);
         expect(evidenceHolds(Buffer.from(message, 'utf8').toString('utf8'))).toBe(true);
       }),
+    );
+  });
+
+  it('nothing of it instructs GitHub', () => {
+    fc.assert(
+      fc.property(fc.array(told, { minLength: 1, maxLength: 3 }), (moves) => {
+        expect(commitMessage(moves)).not.toMatch(INSTRUCTS);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it('nor do the names of metrics and variants', () => {
+    const moves = [
+      move({
+        action: 'degrade',
+        rollout: rollout({ fallback: 'fixes #13 [skip ci]' }),
+        verdicts: [blind({ metric: gauge({ name: 'Co-authored-by' }) })],
+      }),
+    ];
+    for (const text of [commitMessage(moves), commitSubject(moves)]) {
+      expect(text.replaceAll('\u2060', '')).toMatch(INSTRUCTS);
+      expect(text).not.toMatch(INSTRUCTS);
+    }
+  });
+
+  it('nothing of a kill of an invalid file instructs GitHub', () => {
+    fc.assert(
+      fc.property(user, user, hostile, hostile, (flag, by, reason, where) => {
+        const message = killMessage(flag, where, { user: by, verb: 'kill', reason, source: by });
+        expect(message).not.toMatch(INSTRUCTS);
+        expect(evidenceHolds(message)).toBe(true);
+      }),
+      { numRuns: 500 },
     );
   });
 
