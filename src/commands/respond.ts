@@ -2,7 +2,8 @@ import { type Action, type ActionFacts, act } from '../rollout/actions.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { type FieldChange, transition } from '../rollout/transition.ts';
-import { type Reply, type Told, toldOf } from '../tell/report.ts';
+import { none } from '../rollout/why.ts';
+import { type Reply, type Seen, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
 import { approximateDuration, HOUR } from '../time.ts';
 import { carriedOut, type Origin } from './carried-out.ts';
@@ -20,7 +21,7 @@ import type { ValidSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
 import { startsReverted } from './start-reverted.ts';
 import { shortfallsAt } from './targets.ts';
-import { readWorld, type World } from './world.ts';
+import { readWorld, rolloutsOf, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */
 const ATTEMPTS = 5;
@@ -86,7 +87,7 @@ async function carryOut(
 ): Promise<Reply | 'superseded'> {
   const { verb } = command;
   if (verb === 'help') return { kind: 'shown', text: helpText(world.config.commands.prefix) };
-  if (verb === 'status') return showStatus(context, world, command);
+  if (verb === 'status') return showStatus(context, world, command, user);
   if (!isGuarded(verb)) return { kind: 'ignored', text: '' };
 
   const found = find(world, command);
@@ -122,12 +123,17 @@ async function carryOut(
     : change(context, world, source, { ...guarded, verb }, { user, origin, first });
 }
 
+/** Anyone may ask for the state; only people with write access make Sluice ask the providers. */
 async function showStatus(
   context: Context,
   world: World,
   command: Extract<Command, { kind: 'command' }>,
+  user: string,
 ): Promise<Reply> {
-  const { observations } = await observeAll(world, context);
+  const refusal = await permissionProblem(context.forge, 'write', user, []);
+  const observations: readonly Seen[] = refusal
+    ? unmeasured(world)
+    : (await observeAll(world, context)).observations;
   const isAsked = (flag: string, environment: string | undefined): boolean =>
     (command.flag === undefined || flag === command.flag) &&
     (command.environment === undefined ||
@@ -142,14 +148,24 @@ async function showStatus(
     const text = `there is no rollout of \`${command.flag}\``;
     return { kind: 'refused', text, next: didYouMean(command.flag, names) };
   }
+  const notes = [
+    ...(invalid.length > 0
+      ? [`Invalid, so that nothing moves there and only kill works: ${placesOf(invalid)}`]
+      : []),
+    ...(refusal ? [`The metrics were not read for \`${user}\`: ${refusal.why}`] : []),
+  ];
   return {
     kind: 'shown',
     text: '',
-    ...(invalid.length > 0
-      ? { next: `Invalid, so that nothing moves there and only kill works: ${placesOf(invalid)}` }
-      : {}),
+    ...(notes.length > 0 ? { next: notes.join('. ') } : {}),
     standing: { seen: wanted, policy: world.config.policy },
   };
+}
+
+/** Rollouts as their files have them, without a word on what comes next: that takes the metrics. */
+function unmeasured(world: World): readonly Seen[] {
+  const decision = none('not-measured', 'unknown: the metrics were not read');
+  return rolloutsOf(world).map((rollout) => ({ rollout, verdicts: [], decision }));
 }
 
 /** A decision of a person that asks no metrics. */

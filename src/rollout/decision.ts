@@ -42,6 +42,8 @@ export type WhyCode =
   | 'degraded'
   | 'completed'
   | 'drifted'
+  // Somebody asks who may not have the metrics read
+  | 'not-measured'
   // A person said so
   | 'command';
 
