@@ -134,6 +134,7 @@ export const SELDOM_USED: Readonly<Record<string, Seldom>> = {
   '@date-fns/tz': { file: 'timezones', names: ['TZDate'] },
   '@stdlib/math-base-special-erfc': { file: 'erfc' },
   '@stdlib/math-base-special-erfcinv': { file: 'erfcinv' },
+  'src/commands/plain-lines.ts': { file: 'comments', names: ['plainLines'] },
   'src/forge/github/octokit.ts': { file: 'octokit', names: ['openOctokit'] },
   'src/metrics/prometheus.ts': {
     file: 'prometheus',

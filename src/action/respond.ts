@@ -1,5 +1,5 @@
 import * as core from '@actions/core';
-import { parseCommand } from '../commands/command.ts';
+import { mayBeCommand, parseCommand } from '../commands/command.ts';
 import { CommandError } from '../commands/context.ts';
 import { respond } from '../commands/respond.ts';
 import { readWorld, type World } from '../commands/world.ts';
@@ -21,8 +21,7 @@ import type { Workflow } from './workflow.ts';
 export async function runRespond(workflow: Workflow, comment: CommentEvent): Promise<number> {
   const { client, context } = workflow;
   // Most comments are conversation: nobody is asked anything about those.
-  if (!/^[^\S\r\n\u2028\u2029]*\//m.test(comment.body))
-    return nothing('no line begins with a slash');
+  if (!mayBeCommand(comment.body)) return nothing('no line begins with a slash');
   const world = await tryReading(workflow);
   const { prefix } = (world instanceof CommandError ? DEFAULT_CONFIG : world.config).commands;
   if (parseCommand(comment.body, prefix).kind === 'none') {

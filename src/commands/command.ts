@@ -1,7 +1,7 @@
 import type { GuardedVerb } from '../config/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { oneLine } from '../text.ts';
-import { spokenLines } from './spoken.ts';
+import { plainLines } from './plain-lines.ts';
 
 export const GUARDED_VERBS: readonly GuardedVerb[] = [
   'rollback',
@@ -21,7 +21,7 @@ const VERBS: readonly Verb[] = [...GUARDED_VERBS, 'status', 'help'];
 /** A command as a person wrote it. */
 export type Command =
   | { readonly kind: 'none' }
-  | { readonly kind: 'bad'; readonly problem: string }
+  | { readonly kind: 'bad'; readonly problem: string; readonly next?: string }
   | {
       readonly kind: 'command';
       readonly verb: Verb;
@@ -36,16 +36,27 @@ export type Guarded = Extract<Command, { kind: 'command' }> & {
   readonly source?: string;
 };
 
+/** A longer comment is not parsed. In bytes: a character has one to four. */
+const MAX_COMMENT_BYTES = 16 * 1024;
+
 /**
- * Reads a command: `/rollout <verb> <flag>[@<environment>] [reason]`, on the first line that
- * begins with the prefix. Text without such a line is no command, nor is one that is only shown:
- * in a code block, or in an HTML comment that nobody sees.
+ * Reads a command: `/rollout <verb> <flag>[@<environment>] [reason]`, on the first line of plain
+ * text that begins with the prefix. A comment without such a line is not a command, nor is one that
+ * only shows it, in a quote or a block of code, or hides it.
  */
 export function parseCommand(text: string, prefix: string): Command {
-  // Word joiners are what our own replies keep names from becoming mentions with.
-  const line = spokenLines(text.replaceAll('\u2060', ''))
-    .map((each) => each.trim())
-    .find((each) => each.startsWith(prefix) && /^(?:\s|$)/.test(each.slice(prefix.length)));
+  const isCommand = (line: string): boolean =>
+    line.startsWith(prefix) && /^(?:\s|$)/.test(line.slice(prefix.length));
+  // Conversation is neither parsed nor answered, however long it is.
+  if (!rawLines(text).some(isCommand)) return { kind: 'none' };
+  if (Buffer.byteLength(text) > MAX_COMMENT_BYTES) {
+    return {
+      kind: 'bad',
+      problem: 'the comment is longer than 16 KB, so no command in it was carried out',
+      next: 'Put the command in a comment of its own.',
+    };
+  }
+  const line = plainLines(text).map(cleaned).find(isCommand);
   if (line === undefined) return { kind: 'none' };
   const [, verb = 'help', target, ...rest] = line.split(/\s+/);
   const known = VERBS.find((each) => each === verb.toLowerCase());
@@ -69,6 +80,16 @@ export function parseCommand(text: string, prefix: string): Command {
     reason: oneLine(rest.join(' ')),
   };
 }
+
+/** Whether a comment may be a command at all, whatever the prefix: a line begins with a slash. */
+export function mayBeCommand(text: string): boolean {
+  return rawLines(text).some((line) => line.startsWith('/'));
+}
+
+const rawLines = (text: string): readonly string[] => text.split(/\r\n|\r|\n/).map(cleaned);
+
+/** A line without its margins, and without the word joiners that keep a name in our replies from being a mention. */
+const cleaned = (line: string): string => line.replaceAll('\u2060', '').trim();
 
 export function isGuarded(verb: Verb): verb is GuardedVerb {
   return verb !== 'status' && verb !== 'help';

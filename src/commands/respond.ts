@@ -65,7 +65,7 @@ export async function respond(
         return {
           kind: 'refused',
           text: command.problem,
-          next: `\`${prefix} help\` lists the commands.`,
+          next: command.next ?? `\`${prefix} help\` lists the commands.`,
         };
       case 'command': {
         const reply = await carryOut(context, world, command, { user, origin, first });
