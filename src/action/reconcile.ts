@@ -4,7 +4,7 @@ import { reconcile } from '../commands/reconcile.ts';
 import { isWorkflowToken } from '../forge/github/token.ts';
 import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
-import { movesOf, stepsDown, type Told } from '../tell/report.ts';
+import { movesOf, type Notice, stepsDown, type Told } from '../tell/report.ts';
 import { driftedOf, failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
 import { compileSummary, tickSummary } from '../tell/summary.ts';
 import { renderTick } from '../tell/tick.ts';
@@ -18,10 +18,14 @@ const TOKEN_NOTE =
 /** A tick: on a schedule, by hand, or from another system. */
 export async function runReconcile({ client, context }: Workflow): Promise<number> {
   const report = await reconcile(context);
-  const { observations, commits, proposals, waiting, failures, problems } = report;
+  const { observations, commits, proposals, waiting, failures, notices, problems } = report;
   const moves = [...movesOf(report), ...proposals.map(({ move }) => move)];
   print(renderTick(report, paintFor(false)));
-  annotate(problems, [...undone(failures), ...moves.filter(stepsDown).map(alert)]);
+  annotate(problems, [
+    ...undone(failures),
+    ...notices.map(warning),
+    ...moves.filter(stepsDown).map(alert),
+  ]);
   summarise(tickSummary(report) + problemSection(problems));
   const changed = commits.length > 0 || proposals.some(({ opened }) => opened);
   if (changed && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
@@ -36,6 +40,12 @@ export async function runReconcile({ client, context }: Workflow): Promise<numbe
   });
   return failures.length > 0 ? 1 : 0;
 }
+
+const warning = ({ subject: about, detail, code }: Notice) => ({
+  severity: 'warning' as const,
+  text: `${about}: ${detail}`,
+  title: `Sluice: ${code}`,
+});
 
 const alert = (move: Told) => ({
   severity: 'warning' as const,

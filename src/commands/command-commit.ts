@@ -131,6 +131,10 @@ async function offer(
   const { where, state } = outcome.proposal;
   if (state === 'merged')
     return { kind: 'done', text: what.text, next: `it was merged as ${where}` };
+  if (state === 'closed') {
+    const text = `${what.text} was offered as ${where}, which was closed unmerged`;
+    return { kind: 'failed', text, next: 'Say it again if it is still what you want.' };
+  }
   return {
     kind: 'failed',
     text: `${what.text} is offered and not done yet`,

@@ -61,9 +61,9 @@ export async function lookBack(
         return startReverted === undefined ? [] : [{ rollout, startReverted, reverts: [] }];
       }),
       ...dated.flatMap(({ rollout }, index): LookedBack[] => {
-        const proposal = looked.get(rollout.file)?.proposal;
+        const reverts = looked.get(rollout.file)?.proposals ?? [];
         const start = starts[index];
-        return start === undefined ? [] : [{ rollout, start, reverts: proposal ? [proposal] : [] }];
+        return start === undefined ? [] : [{ rollout, start, reverts }];
       }),
     ];
     const cut = [

@@ -1,24 +1,26 @@
 import type { Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
-import type { Facts, Revert } from '../rollout/facts.ts';
+import type { Facts } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { isExposed } from '../rollout/model.ts';
 import { isStepUp, steppedUp } from '../rollout/transition.ts';
 import { hold } from '../rollout/why.ts';
-import type { Failure, Seen } from '../tell/report.ts';
+import type { Failure, Notice, Seen } from '../tell/report.ts';
 import type { Context } from './context.ts';
+import { type Judged, revertJudge } from './declines.ts';
 import { statedStart } from './entry.ts';
 import { type LookedBack, lookBack, movesUp, stepsBack } from './look-back.ts';
 import { measure, openProviders, type Verdicts } from './measure.ts';
 import type { ValidSource } from './read.ts';
-import { revertBranch } from './revert-branch.ts';
 import { shortfallsOf } from './targets.ts';
 import { rolloutsOf, type World } from './world.ts';
 
 /** What a pass saw of a rollout, with the file it is in. */
 export interface Observation extends Seen {
   readonly source: ValidSource;
+  /** Sluice's own reverts that are over and were no answer: what goes back is offered in their place. */
+  readonly replaces: readonly Proposal[];
 }
 
 /** This many flags breaching in one tick point at something they share, not at each of them. */
@@ -36,6 +38,8 @@ export interface Pass {
   /** One a valid rollout, in the order of the files. */
   readonly observations: readonly Observation[];
   readonly proposals: readonly Proposal[];
+  /** What has the name of a revert, or was done with one, and does not count. */
+  notices(): readonly Notice[];
   /** Decides anew about some that are to move, with what history says of them. */
   confirm(moving: readonly Observation[]): Promise<Confirmed>;
 }
@@ -60,15 +64,20 @@ export async function observe(
   const verdicts = await measure(stated, providers, world.config, context);
   const decideWith = decider(world, context, verdicts, options);
   const starts = new Map(stated.map(({ rollout, start }) => [rollout.key, start]));
+  // Before the first decision: a breach whose revert was declined holds, and is not confirmed.
+  const judge = revertJudge(context.forge, world.config);
+  const reverts = new Map<string, Judged>();
+  for (const rollout of exposed) reverts.set(rollout.key, await judge.of(rollout, proposals));
 
   return {
     proposals,
+    notices: judge.notices,
     observations: world.sources.flatMap((source): Observation[] => {
       if (source.kind !== 'valid') return [];
       const { rollout } = source;
       const start = starts.get(rollout.key);
       const entry = { rollout, ...(start === undefined ? {} : { start }) };
-      return [{ source, ...decideWith(entry, verdicts, proposals) }];
+      return [{ source, ...decideWith(entry, verdicts, reverts.get(rollout.key)) }];
     }),
     confirm: async (moving) => {
       // Whoever says promote does not wait for a clock.
@@ -80,15 +89,20 @@ export async function observe(
         start !== undefined && start > statedStart(rollout) ? [{ rollout, start }] : [],
       );
       const again = await measure(later, providers, world.config, context);
-      const byKey = new Map(
-        entries.map((entry) => {
-          const judged = again.has(entry.rollout.key) ? again : verdicts;
-          // What was listed before the world was read stands where it is gone by now: whoever took it
-          // back had a commit of theirs first, which this world does not know.
-          const known = entry.reverts.length > 0 ? entry.reverts : proposals;
-          return [entry.rollout.key, decideWith(entry, judged, known)];
-        }),
-      );
+      const byKey = new Map<string, Decided>();
+      for (const entry of entries) {
+        const { key } = entry.rollout;
+        const measured = again.has(key) ? again : verdicts;
+        // What was listed before the world was read counts if it is gone by now: whoever took it back
+        // made a commit first, which this world does not know.
+        const gone = entry.reverts.every(({ closedBy }) => closedBy?.kind === 'sluice');
+        const listed = reverts.get(key);
+        const known =
+          entry.reverts.length === 0 || (gone && listed?.revert.state === 'open')
+            ? listed
+            : await judge.of(entry.rollout, entry.reverts);
+        byKey.set(key, decideWith(entry, measured, known));
+      }
       const observations = moving.map((each): Observation => {
         const seen = byKey.get(each.rollout.key);
         if (seen) return { ...each, ...seen };
@@ -132,6 +146,9 @@ function unconfirmed(observation: Observation): Observation {
   return { ...observation, decision: hold('unconfirmed', text) };
 }
 
+/** A decision, and what it would be offered in the place of. */
+type Decided = Seen & Pick<Observation, 'replaces'>;
+
 /** Puts the facts of a rollout together and decides. */
 function decider(world: World, context: Context, all: Verdicts, options: ObserveOptions) {
   const rollouts = rolloutsOf(world);
@@ -142,8 +159,8 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
   return (
     entry: Pick<LookedBack, 'rollout' | 'start' | 'startReverted'>,
     verdicts: Verdicts,
-    proposals: readonly Proposal[],
-  ): Seen => {
+    { revert, replaces }: Judged = { revert: { state: 'none' }, replaces: [] },
+  ): Decided => {
     const { rollout, start, startReverted } = entry;
     const { verdicts: judged, split, trial } = verdicts.get(rollout.key) ?? { verdicts: [] };
     const facts: Facts = {
@@ -152,7 +169,7 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       ...(startReverted ? { startReverted } : {}),
       verdicts: judged,
       policy: world.config.policy,
-      revert: revertOf(proposals, revertBranch(rollout, world.config.environments)),
+      revert,
       after: afterOf(rollout, rollouts, all),
       outage,
       promoted: options.promote === rollout.key,
@@ -173,6 +190,7 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
       ...(trial ? { trial } : {}),
       decision,
       ...(start === undefined ? {} : { entryStart: start }),
+      replaces,
     };
   };
 }
@@ -194,18 +212,4 @@ function afterOf(
   if (before?.status.phase !== 'completed' || before.kill) return 'waiting';
   // It is about to go back there: this very tick must not start it here.
   return hasBreach(verdicts.get(before.key)?.verdicts ?? []) ? 'breached' : 'completed';
-}
-
-function revertOf(proposals: readonly Proposal[], branch: string): Revert {
-  const proposal = proposals.find((each) => each.branch === branch);
-  switch (proposal?.state) {
-    case 'open':
-      return { state: 'open', openedAt: proposal.openedAt };
-    // One that was merged, of an entry that goes on all the same, was undone: they have seen it.
-    case 'merged':
-    case 'declined':
-      return { state: 'declined' };
-    default:
-      return { state: 'none' };
-  }
 }

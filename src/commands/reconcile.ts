@@ -1,5 +1,5 @@
 import type { Proposal } from '../forge/forge.ts';
-import type { TickReport } from '../tell/report.ts';
+import type { Notice, TickReport } from '../tell/report.ts';
 import type { Done } from './carry-out.ts';
 import { CommandError, type Context } from './context.ts';
 import { failuresOf } from './failures.ts';
@@ -21,6 +21,9 @@ const ATTEMPTS = 5;
  */
 export async function reconcile(context: Context): Promise<TickReport> {
   const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
+  // What does not count is reported also if the attempt that saw it was superseded: it is why a flag
+  // moved that a person may think they have kept.
+  const notices = new Map<string, Notice>();
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // Before the world: one that is opened after it may be of an entry that this does not know of;
     // and of one that another tick took back, the branch that is read next has the commit.
@@ -30,8 +33,9 @@ export async function reconcile(context: Context): Promise<TickReport> {
     // What failed in an attempt that was superseded is tried again.
     done.failures.length = 0;
     const observations = await act(context, world, pass, done);
+    for (const notice of pass.notices()) notices.set(notice.detail, notice);
     if (observations === 'superseded') continue;
-    const waiting = pass.proposals.filter(({ state }) => state === 'open');
+    const waiting = pass.proposals.filter(({ ours, state }) => ours && state === 'open');
     return {
       now: context.now,
       head: world.head,
@@ -42,6 +46,7 @@ export async function reconcile(context: Context): Promise<TickReport> {
       ...done,
       waiting: stillOpen(waiting, done),
       failures: failuresOf(world, observations, done.failures),
+      notices: [...notices.values()],
     };
   }
   throw new CommandError(
@@ -66,7 +71,8 @@ async function act(
 /** The targets, where they say what the rollouts do, no flag moves and no revert is known. */
 function settledBy(world: World, pass: Pass): CompiledTargets | undefined {
   const moves = pass.observations.some(({ decision }) => stepsBack(decision) || movesUp(decision));
-  if (moves || pass.proposals.length > 0) return undefined;
+  const known = pass.proposals.some(({ ours, disposable }) => ours || disposable);
+  if (moves || known) return undefined;
   const compiled = compileTargets(world, world.sources);
   return compiled.files.length === 0 ? compiled : undefined;
 }

@@ -10,6 +10,7 @@ import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
 import { write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
+import { revertJudge } from './declines.ts';
 import { editSources } from './edit.ts';
 import { DEPTH } from './entry.ts';
 import { find, namesOf, placesOf } from './find.ts';
@@ -218,7 +219,7 @@ async function change(
   return write(context, world, edit(outcome.changes), told, outcome.next);
 }
 
-/** Whether somebody declined the revert of this entry. */
+/** Whether somebody who may declined the revert of this entry. */
 async function isDeclined(
   { forge }: Pick<Context, 'forge'>,
   { head, config }: World,
@@ -226,9 +227,9 @@ async function isDeclined(
 ): Promise<boolean> {
   const branch = revertBranch(rollout, config.environments);
   const looked = await forge.lookUp(head.oid, [{ path: rollout.file, revertBranch: branch }], 1);
-  // A merged one that somebody undid was declined as well.
-  const state = looked.get(rollout.file)?.proposal?.state;
-  return state === 'declined' || state === 'merged';
+  const reverts = looked.get(rollout.file)?.proposals ?? [];
+  const { revert } = await revertJudge(forge, config).of(rollout, reverts);
+  return revert.state === 'declined';
 }
 
 /** Whether it had started and somebody took that back. */

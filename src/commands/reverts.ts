@@ -32,7 +32,7 @@ export async function offerRevert(
   at: Position,
   observation: Observation,
 ): Promise<Offered> {
-  const { rollout, source, decision, verdicts } = observation;
+  const { rollout, source, decision, verdicts, replaces } = observation;
   const changes = transition(rollout, decision, verdicts, context.now);
   const edited = editSources(world, at.sources, [{ path: source.path, changes }]);
   const detail = edited.refused.get(source.path);
@@ -53,6 +53,7 @@ export async function offerRevert(
     body: revertBody(move, afterwards(rollout)),
     owners: rollout.owners,
     autoMerge: rollout.rollback.autoMerge,
+    replaces,
     stillStands: () => stillStands(context, world, at.head),
   });
   if (offered.kind === 'refused') return offered;
@@ -107,7 +108,9 @@ export async function refreshReverts(
     if (decision.kind !== 'hold' || !decision.offered) continue;
     const { rollout } = seen;
     const branch = revertBranch(rollout, config.environments);
-    const proposal = proposals.find((each) => each.branch === branch && each.state === 'open');
+    const proposal = proposals.find(
+      (each) => each.branch === branch && each.ours && each.state === 'open',
+    );
     if (!proposal) continue;
     const move = toldOf({ ...seen, decision: decision.offered });
     await forge.refresh(proposal, {
@@ -138,8 +141,8 @@ export async function withdrawEnded(
   const current = new Set(rollouts.map(branchOf));
   const unreadable = sources.flatMap((source) => (source.kind === 'invalid' ? source.flags : []));
   const ended = proposals.filter(
-    ({ branch, state, disposable }) =>
-      (state !== 'declined' || disposable) &&
+    ({ branch, state, ours, disposable }) =>
+      (disposable || (ours && state !== 'closed')) &&
       !current.has(branch) &&
       // What an invalid file says of its entry is not known, so its revert stays.
       !unreadable.includes(branch.split('/')[2]?.split('@')[0] ?? ''),

@@ -39,8 +39,8 @@ export interface Subject {
 export interface Looked {
   /** The commits that touched the file, newest first, along first parents. */
   readonly touches: readonly Touch[];
-  /** Its revert, if there ever was one for this entry. */
-  readonly proposal?: Proposal;
+  /** Every revert of this entry that Sluice ever opened, the newest first. */
+  readonly proposals: readonly Proposal[];
 }
 
 /** A regular file in a commit. Symlinks and submodules are listed by `read` as refused, never followed. */
@@ -80,12 +80,31 @@ export type CommitOutcome =
       readonly unanswered?: boolean;
     };
 
-/** A revert offered to people: a pull request, or a branch in a local repository. */
+/** Who closed a proposal unmerged. */
+export type Closer =
+  | { readonly kind: 'person' | 'bot'; readonly login: string }
+  /** Sluice itself, because the entry was over. */
+  | { readonly kind: 'sluice' }
+  /** Anyone who can write to a local repository: git does not record who renamed a branch. */
+  | { readonly kind: 'writer' };
+
+/** A revert offered to people, or what has the name of one: a pull request, or a local branch. */
 export interface Proposal {
   /** `rollout/revert/<flag>/<stage>-20261203T090511Z`: named for the entry it would end. */
   readonly branch: string;
-  /** `declined`: a person closed it unmerged. `merged`: the branch it was made for contains it. */
-  readonly state: 'open' | 'merged' | 'declined';
+  /**
+   * `closed`: unmerged. Whether that is a no depends on who did it, which is not for the forge to
+   * decide. `merged`: the branch it was made for contains it.
+   */
+  readonly state: 'open' | 'merged' | 'closed';
+  /** Sluice opened it. Anyone who can push can take the name of a revert. */
+  readonly ours: boolean;
+  /** The message of its one commit, if that is Sluice's own and nothing was added to it. */
+  readonly message?: string;
+  /** Absent if it was not closed, or if nobody knows who did it. */
+  readonly closedBy?: Closer;
+  /** Who opened it, if Sluice did not and the forge knows. */
+  readonly openedBy?: string;
   readonly openedAt: Instant;
   /** Where a person looks at it: a URL, or the name its branch has now. */
   readonly where: string;
@@ -113,6 +132,11 @@ export interface NewProposal {
   readonly owners: readonly string[];
   readonly autoMerge: boolean;
   /**
+   * Sluice's own of this branch that are over and were no answer: closed by somebody who may not
+   * decide, for one. The newest is opened again; if that is impossible, another one takes its place.
+   */
+  readonly replaces?: readonly Proposal[];
+  /**
    * Asked right before it is merged by itself: whether what it was decided on still is so. Where it
    * is not, the proposal stays open. Yes, unless given.
    */
@@ -121,7 +145,7 @@ export interface NewProposal {
 
 export type ProposalOutcome =
   | { readonly kind: 'opened'; readonly proposal: Proposal }
-  /** It was already there: somebody, or an earlier tick, was first. */
+  /** Sluice's own was already there: an earlier tick, or another one at this moment, was first. */
   | { readonly kind: 'exists'; readonly proposal: Proposal }
   | { readonly kind: 'refused'; readonly detail: string };
 
@@ -170,7 +194,10 @@ export interface Forge {
     changes: readonly FileChange[],
     at: Instant,
   ): Promise<CommitOutcome>;
-  /** Every revert proposal that is open, was declined by a person, or was merged and not withdrawn. */
+  /**
+   * What has the name of a revert and is open, closed, or merged and not withdrawn: for each entry
+   * all of Sluice's own, the newest first, and the newest of anybody else's.
+   */
   proposals(): Promise<readonly Proposal[]>;
   propose(proposal: NewProposal, at: Instant): Promise<ProposalOutcome>;
   /**

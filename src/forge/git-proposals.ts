@@ -2,13 +2,14 @@ import type { Instant } from '../time.ts';
 import type { Oid, Proposal } from './forge.ts';
 import type { Identity } from './git-draft.ts';
 import { type Git, records } from './git-process.ts';
+import { properName } from './names.ts';
 
 /** Where the bot puts revert proposals. */
 export const OPEN = 'rollout/revert/';
 /** Where a person moves one to say no: `git branch -m rollout/revert/x/y rollout/declined/x/y`. */
 export const DECLINED = 'rollout/declined/';
 
-/** A proposal, and what is needed to decide whether its branch may be deleted. */
+/** A branch that has the name of a proposal, and what is needed to decide whether it may be deleted. */
 export interface ProposalBranch {
   readonly proposal: Proposal;
   /** The full name of its branch as it is now, `refs/heads/…`. */
@@ -33,16 +34,16 @@ interface Commit {
 const FIELDS = ['%H', '%P', '%at', '%ct', '%ae', '%ce'].join('%x1f');
 
 /**
- * Every revert proposal, in two processes. `merged`: `branch` contains its tip. `declined`: it was
- * renamed into `rollout/declined/`; where both names exist, the no counts.
+ * Every branch that has the name of a revert, in three processes at most. `merged`: `branch` contains
+ * its tip. `closed`: it was renamed into `rollout/declined/`.
  *
- * A proposal was opened when the bot made its commit: along first parents from the tip down to what
- * the branch has, the oldest commit with the bot's author e-mail, by its author date. So a person's
- * commits on top, a merge of the branch into it or a rebase do not make it younger. Where the bot's
- * commit is gone (squashed into a person's) the oldest commit there is stands in, and for a merged
- * proposal, which has none of its own left, the tip.
+ * It is ours if the bot's commit is on it. A proposal was opened when the bot made that commit: along
+ * first parents from the tip down to what the branch has, the oldest commit with the bot's author
+ * e-mail, by its author date. So a person's commits on top, a merge of the branch into it or a rebase
+ * do not make it younger. Of one that is merged or closed nothing but the bot's own untouched commit
+ * counts.
  */
-export async function listProposals(
+export async function listBranches(
   git: Git,
   branch: Oid,
   bot: Identity,
@@ -64,19 +65,54 @@ export async function listProposals(
     branch,
     tips.map(({ tip }) => tip),
   );
-  const found = new Map<string, ProposalBranch>();
-  for (const { ref, tip, inUse, authoredAt } of tips) {
+  const found = tips.map(({ ref, tip, inUse, authoredAt }) => {
     const where = ref.slice('refs/heads/'.length);
-    const declined = where.startsWith(DECLINED);
-    const name = declined ? `${OPEN}${where.slice(DECLINED.length)}` : where;
-    if (!declined && found.get(name)?.proposal.state === 'declined') continue;
+    const closed = where.startsWith(DECLINED);
     const line = firstParents(ahead, tip);
-    const state = declined ? 'declined' : line.length === 0 ? 'merged' : 'open';
+    const state: Proposal['state'] = closed ? 'closed' : line.length === 0 ? 'merged' : 'open';
     const openedAt = openingCommit(line, bot)?.authoredAt ?? authoredAt;
-    const proposal: Proposal = { branch: name, state, openedAt, where };
-    found.set(name, { proposal, ref, tip, inUse, untouched: isUntouched(line, bot) });
-  }
-  return [...found.values()];
+    const name = closed ? `${OPEN}${where.slice(DECLINED.length)}` : where;
+    return { ref, tip, inUse, line, where, state, openedAt, branch: properName(name) };
+  });
+  const over = await commitsAt(
+    git,
+    found.flatMap(({ state, tip }) => (state === 'open' ? [] : [tip])),
+  );
+  return found.map(({ ref, tip, inUse, line, ...rest }): ProposalBranch => {
+    const last = over.get(tip);
+    const untouched = isUntouched(last && line.length === 0 ? [last] : line, bot);
+    const ours =
+      rest.state === 'merged' ? untouched : untouched || line.some((each) => isBy(each, bot));
+    const proposal: Proposal = {
+      branch: rest.branch,
+      state: rest.state,
+      ours,
+      ...(last && untouched ? { message: last.message } : {}),
+      ...(rest.state === 'closed' ? { closedBy: { kind: 'writer' } } : {}),
+      openedAt: rest.openedAt,
+      where: rest.where,
+      // What is merged is in the branch, whoever made it; deleting the name loses nothing.
+      ...(rest.state === 'merged' && !inUse ? { disposable: true } : {}),
+    };
+    return { proposal, ref, tip, inUse, untouched };
+  });
+}
+
+/**
+ * Every proposal of ours, the newest first, and for each entry the newest of anybody else. A revert
+ * that was renamed to say no comes before one of the same commit.
+ */
+export function proposalsOf(branches: readonly ProposalBranch[]): readonly Proposal[] {
+  const newestFirst = branches
+    .map(({ proposal }) => proposal)
+    .toSorted((a, b) => b.openedAt - a.openedAt || (a.state === 'closed' ? -1 : 1));
+  const names = new Set<string>();
+  return newestFirst.filter(({ ours, branch }) => {
+    if (ours) return true;
+    const isFirst = !names.has(branch);
+    names.add(branch);
+    return isFirst;
+  });
 }
 
 /** Commits that are on some tip and not on the branch. A tip that is not among them is merged. */
@@ -91,19 +127,50 @@ async function commitsAhead(
   const commits = new Map<Oid, Commit>();
   for (const line of output.toString('utf8').split('\n')) {
     // Between ours are rev-list's own header lines, `commit <oid>`.
-    const [oid = '', parents, at, ct, authorEmail, committerEmail] = line.split('\x1f');
-    if (parents === undefined || authorEmail === undefined || committerEmail === undefined)
-      continue;
-    commits.set(oid, {
-      oid,
-      parents: parents.split(' ').filter(Boolean),
-      authorEmail,
-      committerEmail,
-      authoredAt: Number(at) * 1000,
-      committedAt: Number(ct) * 1000,
-    });
+    const commit = parseCommit(line.split('\x1f'));
+    if (commit) commits.set(commit.oid, commit);
   }
   return commits;
+}
+
+/** Some commits with their messages, in one process. */
+async function commitsAt(
+  git: Git,
+  oids: readonly Oid[],
+): Promise<ReadonlyMap<Oid, Commit & { readonly message: string }>> {
+  const commits = new Map<Oid, Commit & { readonly message: string }>();
+  if (oids.length === 0) return commits;
+  const args = ['log', '-z', '--no-walk=unsorted', '--no-show-signature', '--no-notes', '--stdin'];
+  const output = await git.output([...args, `--format=${FIELDS}%x1f%B`], {
+    input: oids.map((oid) => `${oid}\n`).join(''),
+  });
+  for (const record of records(output)) {
+    const [fields, message] = splitAfter(record.toString('utf8'), 6);
+    const commit = parseCommit(fields);
+    if (commit) commits.set(commit.oid, { ...commit, message: message.trimEnd() });
+  }
+  return commits;
+}
+
+/** So many fields, and the rest as it is: in a message there may be anything. */
+function splitAfter(record: string, count: number): readonly [readonly string[], string] {
+  const parts = record.split('\x1f');
+  return [parts.slice(0, count), parts.slice(count).join('\x1f')];
+}
+
+function parseCommit(fields: readonly string[]): Commit | undefined {
+  const [oid = '', parents, at, ct, authorEmail, committerEmail] = fields;
+  if (parents === undefined || authorEmail === undefined || committerEmail === undefined) {
+    return undefined;
+  }
+  return {
+    oid,
+    parents: parents.split(' ').filter(Boolean),
+    authorEmail,
+    committerEmail,
+    authoredAt: Number(at) * 1000,
+    committedAt: Number(ct) * 1000,
+  };
 }
 
 /** From a tip down its first parents, as far as the branch does not have them. */
@@ -120,8 +187,10 @@ function firstParents(ahead: ReadonlyMap<Oid, Commit>, tip: Oid): readonly Commi
 
 function openingCommit(line: readonly Commit[], bot: Identity): Commit | undefined {
   const oldestFirst = [...line].reverse();
-  return oldestFirst.find((commit) => commit.authorEmail === bot.email) ?? oldestFirst[0];
+  return oldestFirst.find((commit) => isBy(commit, bot)) ?? oldestFirst[0];
 }
+
+const isBy = ({ authorEmail }: Commit, bot: Identity): boolean => authorEmail === bot.email;
 
 function isUntouched(line: readonly Commit[], bot: Identity): boolean {
   const [commit, ...below] = line;
@@ -129,7 +198,7 @@ function isUntouched(line: readonly Commit[], bot: Identity): boolean {
     commit !== undefined &&
     below.length === 0 &&
     commit.parents.length === 1 &&
-    commit.authorEmail === bot.email &&
+    isBy(commit, bot) &&
     commit.committerEmail === bot.email &&
     // The bot gives both dates the same second; amending or rebasing moves the committer's.
     commit.authoredAt === commit.committedAt

@@ -6,6 +6,7 @@ import type {
   Forge,
   Head,
   Looked,
+  NewProposal,
   Oid,
   Proposal,
   ProposalOutcome,
@@ -17,10 +18,11 @@ import { editsOf } from './git-edits.ts';
 import { touches } from './git-history.ts';
 import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
-import { listProposals, OPEN } from './git-proposals.ts';
+import { listBranches, OPEN, proposalsOf } from './git-proposals.ts';
 import { dropRedo, finishInterrupted, noteRedo } from './git-redo.ts';
 import { moveRef, type RefState, readRef } from './git-refs.ts';
 import { openRepository } from './git-repository.ts';
+import { allTaken, namesOf } from './names.ts';
 
 export interface GitForgeOptions {
   /** The repository, bare or with a work tree; any folder inside the work tree will do. */
@@ -51,7 +53,7 @@ export interface GitForgeSeams {
  * - A revert proposal is a branch `rollout/revert/…` with one commit on it, its message the
  *   proposal's `message` (`title`, `body`, `owners` and `autoMerge` are a pull request's). A person
  *   accepts it by merging it, and declines it by renaming it into `rollout/declined/…`; deleting it
- *   says nothing, it is offered again.
+ *   says nothing, it is offered again. A branch of that name without our commit is not a proposal.
  * - Whoever can write the repository can do everything without asking us, so `permission` is always
  *   `admin` and `isOwner` always true.
  *
@@ -142,13 +144,10 @@ export async function openGitForge(
     return { kind: 'committed', oid: draft.oid };
   }
 
-  async function propose(
-    wanted: Parameters<Forge['propose']>[0],
-    at: Instant,
-  ): Promise<ProposalOutcome> {
+  async function propose(wanted: NewProposal, at: Instant): Promise<ProposalOutcome> {
     assertOurs(wanted.head);
     await assertProposalName(git, wanted.branch);
-    const before = await find(wanted.branch);
+    const before = await answered(wanted);
     if (before) return { kind: 'exists', proposal: before };
 
     const { message, changes } = wanted;
@@ -158,34 +157,50 @@ export async function openGitForge(
       const detail = `${branch} already has what ${wanted.branch} would propose; there is nothing to revert`;
       return { kind: 'refused', detail };
     }
-    const to = draft.oid;
-    const move = await moveRef(git, {
-      ref: `refs/heads/${wanted.branch}`,
-      from: undefined,
-      to,
-      why: reflog(message),
-    });
-    if (move.kind === 'refused') return move;
-    const proposal = (await find(wanted.branch)) ?? {
-      branch: wanted.branch,
-      state: 'open',
-      openedAt: Math.floor(at / 1000) * 1000,
-      where: wanted.branch,
-    };
-    return { kind: move.kind === 'moved' ? 'opened' : 'exists', proposal };
+    for (const name of namesOf(wanted.branch)) {
+      const move = await moveRef(git, {
+        ref: `refs/heads/${name}`,
+        from: undefined,
+        to: draft.oid,
+        why: reflog(message),
+      });
+      if (move.kind === 'refused') return move;
+      if (move.kind === 'moved') {
+        const made = await branchAt(name);
+        return {
+          kind: 'opened',
+          proposal: made?.proposal ?? {
+            branch: wanted.branch,
+            state: 'open',
+            ours: true,
+            openedAt: Math.floor(at / 1000) * 1000,
+            where: name,
+          },
+        };
+      }
+      // Another tick was quicker; or the branch is somebody else's, and this name is taken.
+      const made = await answered(wanted);
+      if (made) return { kind: 'exists', proposal: made };
+    }
+    return { kind: 'refused', detail: allTaken(wanted.branch) };
   }
 
   async function branches() {
-    return listProposals(git, await branchNow(), author);
+    return listBranches(git, await branchNow(), author);
   }
 
-  async function find(name: string): Promise<Proposal | undefined> {
-    return (await branches()).find(({ proposal }) => proposal.branch === name)?.proposal;
+  /** Our proposal of this name, but for those that were no answer. */
+  async function answered(wanted: NewProposal): Promise<Proposal | undefined> {
+    const replaced = wanted.replaces?.map(({ where }) => where) ?? [];
+    const own = proposalsOf(await branches()).filter(
+      (each) => each.ours && each.branch === wanted.branch && !replaced.includes(each.where),
+    );
+    return own.find(({ state }) => state === 'open') ?? own[0];
   }
 
-  async function withdraw(proposal: Proposal, why: string): Promise<boolean> {
-    const found = (await branches()).find((other) => other.proposal.branch === proposal.branch);
-    if (!found || found.inUse || found.proposal.state === 'declined') return false;
+  async function withdraw({ where }: Proposal, why: string): Promise<boolean> {
+    const found = await branchAt(where);
+    if (!found || found.inUse || found.proposal.state === 'closed') return false;
     // What is merged is in the branch, whoever made it; deleting the name loses nothing.
     if (!found.untouched && found.proposal.state !== 'merged') return false;
     const { ref: name, tip } = found;
@@ -194,16 +209,18 @@ export async function openGitForge(
     return true;
   }
 
+  async function branchAt(where: string) {
+    return (await branches()).find(({ proposal }) => proposal.where === where);
+  }
+
   async function lookUp(oid: Oid, subjects: readonly Subject[], limit: number) {
     const paths = subjects.map(({ path }) => path);
     const touched = await touches(git, oid, paths, limit);
-    const proposals = new Map(
-      (await branches()).map(({ proposal }) => [proposal.branch, proposal] as const),
-    );
+    const own = proposalsOf(await branches()).filter(({ ours }) => ours);
     return new Map(
       subjects.map(({ path, revertBranch }): [string, Looked] => {
-        const proposal = proposals.get(revertBranch);
-        return [path, { touches: touched.get(path) ?? [], ...(proposal ? { proposal } : {}) }];
+        const proposals = own.filter(({ branch: name }) => name === revertBranch);
+        return [path, { touches: touched.get(path) ?? [], proposals }];
       }),
     );
   }
@@ -227,7 +244,7 @@ export async function openGitForge(
     message: (oid) => messageOf(git, oid),
     changedPaths: (from, to) => pathsBetween(git, from, to),
     commit,
-    proposals: async () => (await branches()).map(({ proposal }) => proposal),
+    proposals: async () => proposalsOf(await branches()),
     propose,
     // A branch has nothing but its commit to read.
     refresh: async () => undefined,

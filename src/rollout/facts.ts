@@ -14,7 +14,7 @@ export interface Facts {
   /** One a check, in the order of the file; empty where nobody is exposed. */
   readonly verdicts: readonly Verdict[];
   readonly policy: Policy;
-  /** This entry's revert: offered and open, or closed unmerged by a person. */
+  /** This entry's revert: offered and open, or declined by a person who may. */
   readonly revert: Revert;
   /** The environment this one comes after; `breached` where the flag is completed there, and breaches a check now. */
   readonly after: 'none' | 'completed' | 'waiting' | 'breached';
@@ -33,7 +33,10 @@ export interface Facts {
 export type Revert =
   | { readonly state: 'none' }
   | { readonly state: 'open'; readonly openedAt: Instant }
-  | { readonly state: 'declined' };
+  /** Closed by somebody who may not decline it: as if it were open, but nobody can merge it. */
+  | { readonly state: 'closed'; readonly openedAt: Instant }
+  /** `how`: who did it and what they did, in a sentence without a full stop. */
+  | { readonly state: 'declined'; readonly how: string };
 
 /** What follows of a trial, and its verdict in words. */
 export type TrialFact = Pick<TrialVerdict, 'does' | 'text'>;

@@ -10,7 +10,7 @@ import {
 import type { Decision, Why } from './decision.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
-import { goBack, laneFor } from './safety.ts';
+import { dueAt, goBack, laneFor } from './safety.ts';
 import { describeLack, describeShortfalls, health, hold, holdAndTell, none, why } from './why.ts';
 import { describeHours, windowAt } from './window.ts';
 
@@ -69,10 +69,10 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
   const { stage, index } = at;
   const next = rollout.stages[index + 1];
 
-  // [6] A revert of this entry is open, or a person closed it unmerged.
+  // [6] A revert of this entry is open, or a person declined it.
+  if (facts.revert.state === 'closed') return afterClosing(rollout, facts, facts.revert);
   if (facts.revert.state === 'open') {
-    const { commitAfter } = rollout.rollback;
-    const until = commitAfter === 'never' ? undefined : facts.revert.openedAt + commitAfter;
+    const until = dueAt(rollout, facts.revert);
     const offered =
       facts.trial?.does === 'rollback'
         ? { offered: goBack(rollout, [], 'pull-request', why('trial', facts.trial.text)) }
@@ -80,7 +80,7 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
     return { ...hold('revert-open', 'a revert of this stage is open', until), ...offered };
   }
   if (facts.revert.state === 'declined') {
-    return hold('revert-declined', 'a person closed the revert of this stage; say resume to go on');
+    return hold('revert-declined', `${facts.revert.how}; say resume to continue`);
   }
   if (ladderChanged(rollout)) {
     return holdAndTell(
@@ -116,6 +116,23 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
       why: ripe(stage, facts),
     }
   );
+}
+
+/** [6] A revert that somebody closed who may not decline it still keeps the flag from going up. */
+function afterClosing(
+  rollout: Rollout,
+  facts: Facts,
+  revert: { readonly openedAt: Instant },
+): Decision {
+  if (facts.trial?.does === 'rollback') {
+    const back = tried(rollout, facts);
+    if (back) return back;
+  }
+  const text = 'the revert of this stage was closed by somebody who may not decline it';
+  const until = dueAt(rollout, revert);
+  return until === undefined
+    ? holdAndTell('revert-open', `${text}; open it again to decide, or say rollback`)
+    : hold('revert-open', text, until);
 }
 
 /** [7] What an experiment or a shadow run says, other than to wait or to go on. */

@@ -46,7 +46,7 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
   if (facts.revert.state === 'declined') {
     return {
       kind: 'hold',
-      why: why('revert-declined', `${text}; a person closed the revert of this entry unmerged`),
+      why: why('revert-declined', `${text}; ${facts.revert.how}`),
       tell: breaches.some((breach) => breach.far),
     };
   }
@@ -83,11 +83,15 @@ function excuseOf(breaches: readonly Harm[], { outage }: Facts): Why | undefined
  * is not for the clock to forgive.
  */
 function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
-  if (facts.revert.state !== 'open') return undefined;
-  const lane = laneFor(rollout, facts);
-  if (lane.kind === 'wait') return undefined;
-  const waited = approximateDuration(facts.now - facts.revert.openedAt);
-  const text = `its revert has been open for ${waited} and nobody merged or declined it`;
+  const { revert, now } = facts;
+  if (revert.state !== 'open' && revert.state !== 'closed') return undefined;
+  const due = dueAt(rollout, revert);
+  if (due === undefined || now < due) return undefined;
+  const waited = approximateDuration(now - revert.openedAt);
+  const text =
+    revert.state === 'open'
+      ? `its revert has been open for ${waited} and nobody merged or declined it`
+      : `its revert was opened ${waited} ago, and nobody who may decline it did`;
   // What an experiment offered goes back as it says, whatever the checks would do.
   const lost = facts.trial?.does === 'rollback';
   const acting = rollout.checks.filter(
@@ -96,7 +100,7 @@ function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
   return goBack(
     rollout,
     acting.map((check) => ({ check })),
-    lane.lane,
+    'commit',
     why('revert-open', text),
   );
 }
@@ -122,15 +126,29 @@ export function goBack(
   return { kind: 'rollback', to: previous, lane, why: reason };
 }
 
+/** How a step back is written now, or until when an open revert waits for people. */
 export function laneFor(
-  { rollback }: Rollout,
+  rollout: Rollout,
   { revert, now }: Facts,
 ): { kind: 'go'; lane: Lane } | { kind: 'wait'; until?: Instant } {
-  if (rollback.via === 'commit' || revert.state !== 'open')
-    return { kind: 'go', lane: rollback.via };
-  if (rollback.commitAfter === 'never') return { kind: 'wait' };
-  const until = revert.openedAt + rollback.commitAfter;
+  const { via, commitAfter } = rollout.rollback;
+  if (via === 'commit') return { kind: 'go', lane: via };
+  // Nothing is left to merge, so nobody is waited for, except where people always decide.
+  if (revert.state === 'closed')
+    return { kind: 'go', lane: commitAfter === 'never' ? via : 'commit' };
+  if (revert.state !== 'open') return { kind: 'go', lane: via };
+  const until = dueAt(rollout, revert);
+  if (until === undefined) return { kind: 'wait' };
   return now >= until ? { kind: 'go', lane: 'commit' } : { kind: 'wait', until };
+}
+
+/** When a revert that was offered is committed, whatever is measured by then; `undefined`: never. */
+export function dueAt(
+  { rollback: { via, commitAfter } }: Rollout,
+  { openedAt }: { readonly openedAt: Instant },
+): Instant | undefined {
+  if (via === 'commit') return openedAt;
+  return commitAfter === 'never' ? undefined : openedAt + commitAfter;
 }
 
 /** [3] Users are not split as the stage asks: whatever compares the arms compares other people. */

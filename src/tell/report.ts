@@ -119,6 +119,17 @@ export interface Failure {
   readonly detail: string;
 }
 
+/** Something that people should look at, though nothing was left undone. */
+export interface Notice {
+  readonly code: /** A revert was closed in a way that is no decision about the flag. */
+    | 'decline-not-counted'
+    /** Something has the name of a revert and is not what Sluice offered. */
+    | 'not-our-revert';
+  /** The rollout it is about. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
 /** What one pass over all rollouts saw and did. */
 export interface TickReport {
   readonly now: Instant;
@@ -135,6 +146,7 @@ export interface TickReport {
   readonly alarms: readonly string[];
   readonly withdrawn: readonly Proposal[];
   readonly failures: readonly Failure[];
+  readonly notices: readonly Notice[];
   readonly problems: readonly Problem[];
 }
 

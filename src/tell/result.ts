@@ -39,6 +39,7 @@ export function tickFields(report: TickReport): Fields {
     withdrawn: report.withdrawn.map(({ branch, where }) => ({ branch, where })),
     alarms: report.alarms,
     failures: report.failures.map(failureFields),
+    notices: report.notices.map((notice) => ({ ...notice })),
     problems: report.problems.map(problemFields),
   };
 }

@@ -21,7 +21,7 @@ export function revertBody(move: Told, afterwards: string): string {
       '**What next**',
       [
         `- Merge this to go back now. ${afterwards}`,
-        '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again.',
+        '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again. This counts if you may say `rollback`.',
         `- After the fix: ${code(`/rollout resume ${rollout.key}`)} goes on from where it is, ${code(`/rollout restart ${rollout.key}`)} from the first stage.`,
       ].join('\n'),
     ].join('\n\n'),

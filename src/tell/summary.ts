@@ -32,6 +32,7 @@ export function tickSummary(report: TickReport): string {
       waiting.filter(({ branch }) => !proposals.some((made) => made.proposal.branch === branch)),
     ),
     ...failureSection(report),
+    ...noticeSection(report),
     ...(report.observations.length > 0
       ? ['### Every rollout', statusTable(report.observations, policy, report.now, doneIn(report))]
       : []),
@@ -114,6 +115,15 @@ function failureSection({ failures }: Pick<TickReport, 'failures'>): readonly st
       `- ❌ ${code(about)} ${escapeMarkdown(detail, 1000)} (${code(name)})`,
   );
   return ['### What was not done', lines.join('\n')];
+}
+
+function noticeSection({ notices }: TickReport): readonly string[] {
+  if (notices.length === 0) return [];
+  const lines = notices.map(
+    ({ subject: about, detail, code: name }) =>
+      `- ⚠️ ${code(about)} ${escapeMarkdown(detail, 1000)} (${code(name)})`,
+  );
+  return ['### What does not count', lines.join('\n')];
 }
 
 /** What this very tick did with rollouts, by their keys: their rows say what was before. */

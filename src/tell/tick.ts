@@ -27,6 +27,10 @@ export function renderTick(report: TickReport, paint: Paint): string {
       ({ code, subject: about, detail }) =>
         `${paint.red('failed')} ${oneLine(about)}: ${oneLine(detail, 2000)} ${paint.dim(code)}`,
     ),
+    ...report.notices.map(
+      ({ code, subject: about, detail }) =>
+        `${paint.yellow('note')} ${oneLine(about)}: ${oneLine(detail, 2000)} ${paint.dim(code)}`,
+    ),
     ...report.alarms.map((where) => `${paint.red('!')} a person has to act: ${where}`),
     closing(report, paint),
   ].join('\n');

@@ -206,10 +206,10 @@ describe('a branch that is shown as it was a moment ago', () => {
     });
     shop.github.fail({
       match: ({ operation, body }) =>
-        operation.startsWith('graphql/') && JSON.stringify(body).includes('headRefName: $branch'),
+        operation.startsWith('graphql/') && JSON.stringify(body).includes('p0: pullRequests'),
       nth: 2,
       status: 200,
-      body: { data: { repository: { pullRequests: { nodes: [] } } } },
+      body: { data: { repository: { p0: { totalCount: 0, nodes: [] } } } },
     });
     await shop.tick();
     expect(shop.repository.pulls()).toMatchObject([{ state: 'open' }]);

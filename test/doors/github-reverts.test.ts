@@ -281,7 +281,7 @@ describe('a revert that waits', () => {
     shop.repository.closePullRequest(1);
     const held = await shop.tick();
     expect([held.code, held.outputs.decision]).toEqual([0, 'hold']);
-    expect(held.log).toContain('a person closed the revert of this entry unmerged');
+    expect(held.log).toContain('ada closed the revert of this entry unmerged');
     await shop.repository.setBranch(head, undefined);
     const again = await shop.tick();
     expect(again.outputs.decision).toBe('hold');
@@ -355,7 +355,9 @@ describe('a revert that waits', () => {
       message: 'Roll back checkout@production to canary\n\nRollout: checkout@production',
     });
     await shop.tick();
-    expect(shop.repository.pulls()).toMatchObject([{ state: 'open' }]);
+    expect(shop.repository.pulls()).toMatchObject([
+      { merged: true, head: `rollout/revert/checkout/quarter-${since}.2` },
+    ]);
     expect(await shop.repository.files()).not.toHaveProperty('evil.sh');
   });
 
@@ -366,6 +368,6 @@ describe('a revert that waits', () => {
     shop.repository.closePullRequest(1);
     await shop.repository.openPullRequest({ head, user: 'mallory', fork: true, files: { x: '1' } });
     const ran = await shop.tick();
-    expect(ran.log).toContain('a person closed the revert of this entry unmerged');
+    expect(ran.log).toContain('ada closed the revert of this entry unmerged');
   });
 });

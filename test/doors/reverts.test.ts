@@ -66,9 +66,72 @@ describe('a revert that somebody declined', () => {
     await desk.repo.git('branch', '-m', REVERT, REVERT.replace('revert', 'declined'));
     const held = (await desk.tick(june(1, '10:15'))).of('demo').decision;
     expect(held).toMatchObject({ kind: 'hold', code: 'revert-declined' });
+    expect(held.why).toContain('a person renamed the revert of this entry into rollout/declined/');
     const said = await desk.say(june(1, '10:20'), '/rollout resume demo');
     expect([said.code, said.stdout]).toEqual([0, expect.stringContaining('the clock of quarter')]);
     expect((await desk.tick(june(1, '10:25'))).of('demo').decision.code).toBe('dwell');
+  });
+});
+
+describe('a branch that says no and does not count', () => {
+  const DECLINED = REVERT.replace('revert', 'declined');
+
+  /** A person's commit on a branch of its own, whatever it changes. */
+  async function commitOn(desk: Desk, branch: string, from = 'main'): Promise<void> {
+    await desk.repo.git('switch', '--quiet', '-c', branch, from);
+    await desk.commit(june(1, '10:05'), 'Roll back demo@production to canary', { 'x.md': 'x' });
+    await desk.repo.git('switch', '--quiet', 'main');
+  }
+
+  it.each([
+    ['made by a person', (desk: Desk) => commitOn(desk, DECLINED)],
+    ['at the commit of the branch itself', (desk: Desk) => desk.repo.git('branch', DECLINED)],
+  ])('%s: the revert is offered, and carried out', async (_, make) => {
+    const desk = await breaching();
+    await make(desk);
+    const tick = await desk.tick(june(1, '10:10'));
+    expect(tick.of('demo').decision).toMatchObject({ kind: 'rollback', code: 'breach' });
+    expect(tick.json().notices).toMatchObject([
+      { code: 'not-our-revert', subject: 'demo@production' },
+    ]);
+    expect(await desk.reverts()).toEqual([DECLINED, REVERT]);
+    expect(await phaseAfter(desk, '10:25')).toBe('rolled-back');
+  });
+
+  it('with a commit on top of the one that was offered: it is carried out at once', async () => {
+    const desk = await breaching();
+    await desk.tick(june(1, '10:10'));
+    await commitOn(desk, 'mine', REVERT);
+    await desk.repo.git('branch', '-M', 'mine', REVERT);
+    await desk.repo.git('branch', '-m', REVERT, DECLINED);
+    const tick = await desk.tick(june(1, '10:15'));
+    expect(tick.json().notices).toMatchObject([
+      {
+        code: 'decline-not-counted',
+        detail: expect.stringContaining("does not hold Sluice's own commit alone"),
+      },
+    ]);
+    expect((await desk.status(FILE)).phase).toBe('rolled-back');
+  });
+
+  it('and that one cannot resume past', async () => {
+    const desk = await breaching();
+    await commitOn(desk, DECLINED);
+    const said = await desk.say(june(1, '10:08'), '/rollout resume demo');
+    expect(said.json()).toMatchObject({ outcome: 'nothing' });
+  });
+
+  it('has the name of a revert: that is offered beside it, and found again', async () => {
+    const desk = await breaching();
+    await commitOn(desk, REVERT);
+    const tick = await desk.tick(june(1, '10:10'));
+    expect(tick.json().notices).toMatchObject([{ code: 'not-our-revert' }]);
+    expect(await desk.reverts()).toEqual([REVERT, `${REVERT}.2`]);
+    const held = (await desk.tick(june(1, '10:15'))).of('demo').decision;
+    expect(held).toMatchObject({ kind: 'hold', code: 'revert-open', until: june(1, '10:25') });
+    expect(await phaseAfter(desk, '10:25')).toBe('rolled-back');
+    // A person's branch is left to them.
+    expect(await desk.reverts()).toEqual([REVERT]);
   });
 });
 

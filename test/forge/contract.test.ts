@@ -106,11 +106,12 @@ describe.each([
       { oid: head.oid, at: NINE },
     ];
     expect([...(await forge.lookUp(oid, subjects, 9))]).toEqual([
-      ['rollouts/x.yaml', { touches }],
-      ['rollouts/none.yaml', { touches: [] }],
+      ['rollouts/x.yaml', { touches, proposals: [] }],
+      ['rollouts/none.yaml', { touches: [], proposals: [] }],
     ]);
     expect((await forge.lookUp(oid, subjects, 2)).get('rollouts/x.yaml')).toEqual({
       touches: touches.slice(0, 2),
+      proposals: [],
     });
   });
 
@@ -134,7 +135,7 @@ describe.each([
 
   test('offers a revert once', async () => {
     const { forge, head } = await atHome(make);
-    const proposal = { branch: BRANCH, state: 'open', openedAt: NINE, where: BRANCH };
+    const proposal = { branch: BRANCH, state: 'open', ours: true, openedAt: NINE, where: BRANCH };
     expect(await forge.propose(revert(head), NINE + 999)).toEqual({ kind: 'opened', proposal });
     expect(await forge.propose(revert(head, 'x'), NINE + HOUR)).toEqual({
       kind: 'exists',
@@ -155,12 +156,47 @@ describe.each([
     await forge.propose(revert(head), NINE);
     await home.decline(BRANCH);
     const [declined] = await forge.proposals();
-    expect(declined).toMatchObject({ branch: BRANCH, state: 'declined', openedAt: NINE });
+    expect(declined).toEqual({
+      branch: BRANCH,
+      state: 'closed',
+      ours: true,
+      message: 'Roll back x',
+      closedBy: { kind: 'writer' },
+      openedAt: NINE,
+      where: BRANCH.replace('revert', 'declined'),
+    });
     expect(await forge.propose(revert(head), NINE)).toMatchObject({ kind: 'exists' });
     if (declined) await forge.withdraw(declined, 'over');
     const subjects = [{ path: 'rollouts/x.yaml', revertBranch: BRANCH }];
     const looked = await forge.lookUp(head.oid, subjects, 1);
-    expect(looked.get('rollouts/x.yaml')?.proposal).toEqual(declined);
+    expect(looked.get('rollouts/x.yaml')?.proposals).toEqual([declined]);
+  });
+
+  test('takes nobody else for Sluice', async () => {
+    const { home, head } = await atHome(make);
+    const ada = await home.open(ADA);
+    await ada.propose(revert(head), NINE);
+    const forge = await home.open(BOT);
+    expect(await forge.proposals()).toMatchObject([{ branch: BRANCH, state: 'open', ours: false }]);
+    await home.decline(BRANCH);
+    const [declined] = await forge.proposals();
+    expect(declined).toMatchObject({ branch: BRANCH, state: 'closed', ours: false });
+    expect(declined).not.toHaveProperty('message');
+    const subjects = [{ path: 'rollouts/x.yaml', revertBranch: BRANCH }];
+    const looked = await forge.lookUp(head.oid, subjects, 1);
+    expect(looked.get('rollouts/x.yaml')?.proposals).toEqual([]);
+  });
+
+  test('offers again what was closed and was no answer', async () => {
+    const { home, forge, head } = await atHome(make);
+    await forge.propose(revert(head), NINE);
+    await home.decline(BRANCH);
+    const replaces = await forge.proposals();
+    expect(replaces).toHaveLength(1);
+    expect(await forge.propose({ ...revert(head), replaces }, NINE + HOUR)).toMatchObject({
+      kind: 'opened',
+      proposal: { state: 'open', openedAt: NINE + HOUR, where: BRANCH },
+    });
   });
 
   test('forgets what is withdrawn or deleted', async () => {
@@ -184,7 +220,12 @@ describe.each([
     expect(await forge.parent(oid)).toBe(before.oid);
     expect(await forge.changedPaths(before.oid, oid)).toEqual(['rollouts/x.yaml']);
     const [merged] = await forge.proposals();
-    expect(merged).toMatchObject({ branch: BRANCH, state: 'merged' });
+    expect(merged).toMatchObject({
+      branch: BRANCH,
+      state: 'merged',
+      ours: true,
+      message: 'Roll back x',
+    });
     const looked = await forge.lookUp(oid, [{ path: 'rollouts/x.yaml', revertBranch: '' }], 1);
     expect(looked.get('rollouts/x.yaml')?.touches).toEqual([{ oid, at: NINE + HOUR }]);
     if (merged) await forge.withdraw(merged, 'over');

@@ -35,7 +35,7 @@ async function states(forge: Forge) {
 describe.each([{ bare: true }, { bare: false }])('proposals (%o)', (kind) => {
   test('a proposal is a branch with one commit on top of the head', async () => {
     const { repository, forge, head } = await repositoryAndForge(kind);
-    const proposal = { branch: BRANCH, state: 'open', openedAt: NINE, where: BRANCH };
+    const proposal = { branch: BRANCH, state: 'open', ours: true, openedAt: NINE, where: BRANCH };
     expect(await forge.propose(revert(head), NINE)).toEqual({ kind: 'opened', proposal });
     expect(await forge.proposals()).toEqual([proposal]);
 
@@ -82,7 +82,10 @@ describe.each([{ bare: true }, { bare: false }])('proposals (%o)', (kind) => {
     await repository.git('branch', '-m', BRANCH, declined);
     const proposal = {
       branch: BRANCH,
-      state: 'declined',
+      state: 'closed',
+      ours: true,
+      message: revert(head).message.trimEnd(),
+      closedBy: { kind: 'writer' },
       openedAt: NINE,
       where: declined,
     } as const;
@@ -94,7 +97,7 @@ describe.each([{ bare: true }, { bare: false }])('proposals (%o)', (kind) => {
     expect(await exists(declined)).toBe(true);
 
     await repository.git('branch', BRANCH, declined);
-    expect(await states(forge)).toEqual([`${BRANCH} declined`]);
+    expect(await states(forge)).toEqual([`${BRANCH} closed`]);
   });
 
   test('withdrawn, it is gone, and doing it again is no error', async () => {
@@ -177,6 +180,68 @@ describe('a person and a proposal', () => {
     await repository.git('worktree', 'add', '--quiet', join(repository.dir, '..', 'look'), BRANCH);
     if (opened.kind === 'opened') await forge.withdraw(opened.proposal, 'The entry is over');
     expect(await exists(BRANCH)).toBe(true);
+  });
+});
+
+describe('a branch of the name that is not ours', () => {
+  const NAMES = [BRANCH, `${BRANCH}.2`, `${BRANCH}.3`, `${BRANCH}.4`];
+
+  test('is left alone, and the revert goes by another name', async () => {
+    const { repository, forge, head } = await repositoryAndForge();
+    await repository.git('branch', BRANCH, head.oid);
+    await repository.git('switch', '--quiet', '-c', `${BRANCH}.2`);
+    await repository.write('x.yaml', 'stage: everywhere\n');
+    const foreign = await repository.commitAll('Roll back new-checkout');
+    await repository.git('switch', '--quiet', 'main');
+    const opened = await forge.propose(revert(head), NINE);
+    const proposal = { branch: BRANCH, ours: true, state: 'open', where: `${BRANCH}.3` };
+    expect(opened).toMatchObject({ kind: 'opened', proposal });
+    expect(await forge.propose(revert(head), NINE + HOUR)).toMatchObject({
+      kind: 'exists',
+      proposal,
+    });
+    expect((await forge.proposals()).filter(({ ours }) => ours)).toMatchObject([proposal]);
+    expect(await repository.git('rev-parse', `${BRANCH}.2`)).toBe(foreign);
+
+    // It is found by its name where people say no, too.
+    const declined = `${BRANCH}.3`.replace('revert', 'declined');
+    await repository.git('branch', '-m', `${BRANCH}.3`, declined);
+    expect((await forge.proposals()).filter(({ ours }) => ours)).toMatchObject([
+      { branch: BRANCH, state: 'closed', where: declined },
+    ]);
+  });
+
+  test('with all of its names: the refusal lists them', async () => {
+    const { repository, forge, head } = await repositoryAndForge();
+    for (const name of NAMES) await repository.git('branch', name, head.oid);
+    expect(detailOf(await forge.propose(revert(head), NINE))).toContain(NAMES.join(', '));
+  });
+
+  test.each([
+    ['a commit of a person', 'grace@example.com', 'open'],
+    ['a commit in the name of the bot that a person amended', BOT.email, 'closed'],
+  ])('%s says nothing when it is renamed, merged or not', async (_, email, state) => {
+    const { repository, forge } = await repositoryAndForge();
+    await repository.git('switch', '--quiet', '-c', BRANCH);
+    await repository.write('x.yaml', 'stage: internal\n');
+    await repository.git('config', 'user.email', email);
+    await repository.commitAll('Roll back new-checkout', { date: NINE });
+    await repository.git('commit', '--quiet', '--amend', '--no-edit');
+    await repository.git('switch', '--quiet', 'main');
+    if (state === 'closed') {
+      await repository.git('branch', '-m', BRANCH, BRANCH.replace('revert', 'declined'));
+    }
+    const [proposal] = await forge.proposals();
+    expect(proposal).toMatchObject({ state, ours: email === BOT.email });
+    expect(proposal).not.toHaveProperty('message');
+  });
+
+  test('at a commit that the branch has is not a revert that was merged', async () => {
+    const { repository, forge, head } = await repositoryAndForge();
+    await repository.git('branch', BRANCH, head.oid);
+    const [proposal] = await forge.proposals();
+    expect(proposal).toMatchObject({ state: 'merged', ours: false });
+    expect(proposal).not.toHaveProperty('message');
   });
 });
 

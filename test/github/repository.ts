@@ -3,7 +3,7 @@ import type { Signature } from './git/objects.ts';
 import { type Actor, announce } from './state/announce.ts';
 import { signature } from './state/authors.ts';
 import { moveRef } from './state/branches.ts';
-import { addComment, addLabels, openIssue } from './state/issues.ts';
+import { addComment, addLabels, closeIssue, openIssue } from './state/issues.ts';
 import { mergePull, mergeWaiting } from './state/merge.ts';
 import type {
   Comment,
@@ -214,9 +214,24 @@ export class Repository {
   closePullRequest(number: number, user = 'ada'): void {
     const issue = this.#pull(number);
     const now = this.stored.world.now();
-    Object.assign(issue, { state: 'closed', closedAt: now, updatedAt: now });
+    closeIssue(issue, this.#actor(user), now);
     issue.pull.autoMerge = null;
     announce(this.stored, this.#actor(user), { event: 'pull_request', action: 'closed', number });
+  }
+
+  /** Has a pull request merge into another branch than the one it was opened for. */
+  async retarget(number: number, base: string): Promise<void> {
+    const baseSha = await this.head(base);
+    if (baseSha === undefined) throw new Error(`${this.name} has no branch ${base}`);
+    Object.assign(this.#pull(number).pull, { baseRef: base, baseSha });
+  }
+
+  /** As a person who thinks that it was closed too soon. */
+  reopenPullRequest(number: number, user = 'ada'): void {
+    const issue = this.#pull(number);
+    const now = this.stored.world.now();
+    Object.assign(issue, { state: 'open', closedAt: null, updatedAt: now });
+    announce(this.stored, this.#actor(user), { event: 'pull_request', action: 'reopened', number });
   }
 
   /** Merges as a person with the merge button, whom rules bind as much as the API. */

@@ -409,6 +409,50 @@ describe('pull requests', () => {
     });
   });
 
+  it('remember who closed them last, and open again while their commits are there', async () => {
+    const token = github.token({ kind: 'app', repository });
+    const closer = async (number: number): Promise<unknown> => {
+      const { body } = await graphql(
+        token,
+        `query($number: Int!) { repository(owner: "acme", name: "shop") { pullRequest(number: $number) {
+          timelineItems(itemTypes: [CLOSED_EVENT], last: 1) {
+            nodes { ... on ClosedEvent { actor { __typename login } } }
+          }
+        } } }`,
+        { number },
+      );
+      return body.data;
+    };
+    const closedBy = (login: string, type = 'User') => ({
+      repository: {
+        pullRequest: { timelineItems: { nodes: [{ actor: { __typename: type, login } }] } },
+      },
+    });
+    const { pulls } = bot();
+    const reopen = (pull_number: number) => pulls.update({ ...HERE, pull_number, state: 'open' });
+    const number = await repository.openPullRequest({ head: 'topic', files: { t: '1' } });
+    repository.closePullRequest(number, 'grace');
+    expect(await closer(number)).toEqual(closedBy('grace'));
+    expect((await reopen(number)).data.state).toBe('open');
+    await pulls.update({ ...HERE, pull_number: number, state: 'closed' });
+    expect(await closer(number)).toEqual(closedBy('sluice-app', 'Bot'));
+    await reopen(number);
+    const head = await repository.head('topic');
+    await repository.setBranch('topic', undefined, 'tim');
+    expect(await closer(number)).toEqual(closedBy('tim'));
+    expect(await refused(reopen(number))).toMatchObject({ status: 422 });
+    await repository.setBranch('topic', await repository.head());
+    expect(await refused(reopen(number))).toMatchObject({
+      status: 422,
+      data: { errors: [{ message: expect.stringContaining('force-pushed or recreated') }] },
+    });
+    await repository.setBranch('topic', head);
+    const twin = await repository.openPullRequest({ head: 'topic' });
+    expect(await refused(reopen(number))).toMatchObject({ status: 422 });
+    repository.closePullRequest(twin);
+    expect((await reopen(number)).data.state).toBe('open');
+  });
+
   it('list their files, renamed ones with the old name', async () => {
     const text = Array.from({ length: 30 }, (_, line) => `line ${line}\n`).join('');
     await repository.commit({ files: { old: text } });

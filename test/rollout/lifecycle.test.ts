@@ -43,6 +43,13 @@ function inWords(decision: Decision): string {
   }
 }
 
+const DECLINED = { state: 'declined', how: 'ada closed the revert of this entry unmerged' } as const;
+/** Closed by somebody who may not decline it, so many minutes after it was opened. */
+const closed = (minutes: number): Facts['revert'] => ({
+  state: 'closed',
+  openedAt: NOW - minutes * MINUTE,
+});
+
 const policy = (more: Partial<Policy>): Policy => ({ ...DEFAULT_CONFIG.policy, ...more });
 
 /** One rollout in every phase; the entry is a day and an hour old. */
@@ -175,12 +182,12 @@ const BY_PHASE: readonly Row[] = [
   },
   {
     when: '[2] a person closed the revert of this entry: they have seen it',
-    facts: { verdicts: [breach()], revert: { state: 'declined' } },
+    facts: { verdicts: [breach()], revert: DECLINED },
     does: { ...STANDING('hold revert-declined'), progressing: 'hold revert-declined' },
   },
   {
     when: '[2] a person closed the revert, and by now it is clearly worse',
-    facts: { verdicts: [breach({}, 'worse', true)], revert: { state: 'declined' } },
+    facts: { verdicts: [breach({}, 'worse', true)], revert: DECLINED },
     does: { ...STANDING('hold revert-declined, tell'), progressing: 'hold revert-declined, tell' },
   },
   {
@@ -195,6 +202,22 @@ const BY_PHASE: readonly Row[] = [
     when: '[2] its revert has been open for as long as commit_after',
     facts: { verdicts: [breach()], revert: { state: 'open', openedAt: NOW - 15 * MINUTE } },
     does: BACK_FOR('breach', 'commit'),
+  },
+
+  {
+    when: '[2] somebody closed its revert who may not decline it: back at once',
+    facts: { verdicts: [breach()], revert: closed(1) },
+    does: BACK_FOR('breach', 'commit'),
+  },
+  {
+    when: '[2] somebody closed its revert who may not, and its time is over without a breach',
+    facts: { revert: closed(15) },
+    does: OVERDUE,
+  },
+  {
+    when: '[2] somebody closed its revert who may not, and its time is over in an outage',
+    facts: { verdicts: [breach({}, 'unknown')], outage: true, revert: closed(15) },
+    does: OVERDUE,
   },
 
   // 3 and 4: halt and investigate.
@@ -334,8 +357,13 @@ const BY_PHASE: readonly Row[] = [
   },
   {
     when: '[6] a person closed the revert of this entry',
-    facts: { revert: { state: 'declined' } },
+    facts: { revert: DECLINED },
     does: { progressing: 'hold revert-declined' },
+  },
+  {
+    when: '[6] somebody closed the revert who may not decline it, and nothing breaches any more',
+    facts: { revert: closed(14) },
+    does: { progressing: 'hold revert-open until 2026-12-08T10:01:00Z' },
   },
   {
     when: 'the stage begins in the future by more than clocks differ',
@@ -524,6 +552,18 @@ const CASES: readonly Case[] = [
     does: 'hold revert-open',
   },
   {
+    when: 'commit_after: never offers again what was closed by somebody who may not decline it',
+    rollout: { rollback: never },
+    facts: { verdicts: [breach()], revert: closed(100_000) },
+    does: 'rollback breach → internal by pull-request',
+  },
+  {
+    when: 'commit_after: never waits for a person if that was closed and nothing breaches any more',
+    rollout: { rollback: never },
+    facts: { revert: closed(100_000) },
+    does: 'hold revert-open, tell',
+  },
+  {
     when: 'commit_after: never waits too where nothing breaches any more',
     rollout: { rollback: never },
     facts: { revert: open(100_000) },
@@ -560,7 +600,7 @@ const CASES: readonly Case[] = [
     when: 'a person closed the revert, and one of two breaches is clearly worse',
     facts: {
       verdicts: [breach(), breach({}, 'worse', true)],
-      revert: { state: 'declined' },
+      revert: DECLINED,
     },
     does: 'hold revert-declined, tell',
   },
@@ -640,7 +680,7 @@ const CASES: readonly Case[] = [
     when: 'blind, on_blind: rollback, and a person closed the revert',
     facts: {
       verdicts: [blind()],
-      revert: { state: 'declined' },
+      revert: DECLINED,
       policy: policy({ onBlind: 'rollback' }),
     },
     does: 'hold unavailable, tell',
@@ -669,7 +709,7 @@ const CASES: readonly Case[] = [
     when: 'lopsided, on_mismatch: rollback, and a person closed the revert',
     facts: {
       split: LOPSIDED,
-      revert: { state: 'declined' },
+      revert: DECLINED,
       policy: policy({ onMismatch: 'rollback' }),
     },
     does: 'hold sample-ratio, tell',
@@ -727,8 +767,13 @@ const CASES: readonly Case[] = [
     does: 'rollback revert-open → internal by commit',
   },
   {
+    when: 'A wins, and somebody closed its revert who may not decline it',
+    facts: { ...LOST, revert: closed(1) },
+    does: 'rollback trial → internal by commit',
+  },
+  {
     when: 'A wins, and a person declined its revert',
-    facts: { ...LOST, revert: { state: 'declined' } },
+    facts: { ...LOST, revert: DECLINED },
     does: 'hold revert-declined',
   },
   {

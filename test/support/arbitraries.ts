@@ -177,10 +177,12 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
     policy: anyPolicy,
     revert: fc.oneof(
       { weight: 6, arbitrary: fc.constant({ state: 'none' } as const) },
-      { weight: 1, arbitrary: fc.constant({ state: 'declined' } as const) },
+      { weight: 1, arbitrary: fc.constant({ state: 'declined', how: 'ada closed it' } as const) },
       {
         weight: 1,
-        arbitrary: fc.nat(60).map((n) => ({ state: 'open', openedAt: NOW - n * MINUTE }) as const),
+        arbitrary: fc
+          .tuple(fc.constantFrom('open' as const, 'closed' as const), fc.nat(60))
+          .map(([state, n]) => ({ state, openedAt: NOW - n * MINUTE })),
       },
     ),
     after: fc.constantFrom('none' as const, 'completed' as const, 'waiting' as const),

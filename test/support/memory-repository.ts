@@ -112,26 +112,33 @@ export function memoryRepository(
     return differing(before, tree).length === 0 ? undefined : tree;
   }
 
-  function proposalAt(branch: string, oid: Oid): Proposal {
-    const declined = branch.startsWith(DECLINED);
+  function proposalAt(branch: string, oid: Oid, bot: Identity): Proposal {
+    const closed = branch.startsWith(DECLINED);
+    const { at, author, message } = commitAt(oid);
+    const ours = author.email === bot.email;
+    const over = closed || contained.has(oid);
     return {
-      branch: declined ? `${OPEN}${branch.slice(DECLINED.length)}` : branch,
-      state: declined ? 'declined' : contained.has(oid) ? 'merged' : 'open',
-      openedAt: commitAt(oid).at,
+      branch: closed ? `${OPEN}${branch.slice(DECLINED.length)}` : branch,
+      state: closed ? 'closed' : over ? 'merged' : 'open',
+      ours,
+      ...(ours && over ? { message: message.trimEnd() } : {}),
+      ...(closed ? { closedBy: { kind: 'writer' } } : {}),
+      openedAt: at,
       where: branch,
+      ...(over && !closed ? { disposable: true } : {}),
     };
   }
 
-  const allProposals = (): readonly Proposal[] =>
+  const allProposals = (bot: Identity): readonly Proposal[] =>
     [...branches]
       .filter(([name]) => name.startsWith(OPEN) || name.startsWith(DECLINED))
       // Where both names exist, the no counts.
       .filter(([name]) => !branches.has(name.replace(OPEN, DECLINED)) || name.startsWith(DECLINED))
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, oid]) => proposalAt(name, oid));
+      .map(([name, oid]) => proposalAt(name, oid, bot));
 
-  const find = (branch: string): Proposal | undefined =>
-    allProposals().find((proposal) => proposal.branch === branch);
+  const find = (branch: string, bot: Identity): Proposal | undefined =>
+    allProposals(bot).find((proposal) => proposal.branch === branch && proposal.ours);
 
   function propose(
     author: Identity,
@@ -141,14 +148,16 @@ export function memoryRepository(
     if (!wanted.branch.startsWith(OPEN)) {
       throw new ForgeError('bad-branch', `${wanted.branch} cannot be a revert proposal's branch.`);
     }
-    const before = find(wanted.branch);
-    if (before) return { kind: 'exists', proposal: before };
+    const before = find(wanted.branch, author);
+    if (before && !wanted.replaces?.some(({ where }) => where === before.where)) {
+      return { kind: 'exists', proposal: before };
+    }
     const tree = draft(wanted.head.oid, wanted.changes);
     if (!tree) return { kind: 'refused', detail: `there is nothing to revert in ${MAIN}` };
     const { message } = wanted;
     const { oid } = store({ parents: [wanted.head.oid], tree, message, at, author });
     branches.set(wanted.branch, oid);
-    return { kind: 'opened', proposal: proposalAt(wanted.branch, oid) };
+    return { kind: 'opened', proposal: proposalAt(wanted.branch, oid, author) };
   }
 
   function lookUp(
@@ -189,8 +198,9 @@ export function memoryRepository(
         const touched = lookUp(oid, paths, limit);
         return new Map(
           subjects.map(({ path, revertBranch }): [string, Looked] => {
-            const proposal = find(revertBranch);
-            return [path, { touches: touched.get(path) ?? [], ...(proposal ? { proposal } : {}) }];
+            const proposal = find(revertBranch, author);
+            const proposals = proposal ? [proposal] : [];
+            return [path, { touches: touched.get(path) ?? [], proposals }];
           }),
         );
       },
@@ -218,11 +228,11 @@ export function memoryRepository(
         move(oid);
         return { kind: 'committed', oid };
       },
-      proposals: async () => allProposals(),
+      proposals: async () => allProposals(author),
       propose: async (wanted, at) => propose(author, wanted, at),
       refresh: async () => undefined,
       async withdraw({ branch }) {
-        if (find(branch)?.state === 'declined') return false;
+        if (find(branch, author)?.state === 'closed') return false;
         return branches.delete(branch);
       },
       raise: async () => undefined,

@@ -41,6 +41,11 @@ export interface Result {
     readonly subject: string;
     readonly detail: string;
   }[];
+  readonly notices: readonly {
+    readonly code: string;
+    readonly subject: string;
+    readonly detail: string;
+  }[];
   readonly problems: readonly {
     readonly severity: string;
     readonly code: string;

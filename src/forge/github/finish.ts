@@ -2,7 +2,7 @@ import { SECOND } from '../../time.ts';
 import type { NewProposal, Proposal } from '../forge.ts';
 import type { GitHubClient, GitHubError } from './client.ts';
 import { hintFor } from './permissions.ts';
-import { findPull, isUntouched, type Pull } from './pulls.ts';
+import { isUntouched, type Pull, readPull } from './pulls.ts';
 import { refusalOf, refusalOnce, twice } from './send.ts';
 
 /** Marks a revert whose owners were asked. */
@@ -18,8 +18,8 @@ export async function refreshByApi(
   { title, body, ...rest }: Pick<NewProposal, 'title' | 'body'> & Finish,
   warn: (text: string) => void,
 ): Promise<void> {
-  const pull = await findPull(client, proposal.branch);
-  if (pull?.state !== 'OPEN') return;
+  const pull = await readPull(client, proposal.where);
+  if (pull?.state !== 'OPEN' || !pull.viewerDidAuthor) return;
   if (pull.body.trim() !== body.trim()) {
     await twice(() =>
       client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
@@ -122,7 +122,7 @@ async function mergeWhenAllowed(
   );
   if (!alsoRefused) return now;
   // An answer that was lost is read back: auto-merge may be on.
-  const then = (await findPull(client, pull.headRefName)) ?? now;
+  const then = (await readPull(client, pull.url)) ?? now;
   if (then.state !== 'OPEN' || then.autoMergeRequest !== null) return then;
   const said = `${refused.said}; ${alsoRefused.said}${autoMergeHint(alsoRefused)}`;
   warn(`${pull.url}: a person has to merge it: ${said}`);
@@ -157,7 +157,7 @@ async function mergeNow(
       }),
     );
     // Another run may have merged it already: what counts is its current state.
-    const now = (await findPull(client, pull.headRefName)) ?? pull;
+    const now = (await readPull(client, pull.url)) ?? pull;
     if (!refused || now.state !== 'OPEN') return { now };
     if (!mayPass(refused) || tries === TRIES) return { now, refused };
     await client.sleep(tries * SECOND);

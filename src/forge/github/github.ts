@@ -49,7 +49,7 @@ export function openGitHubForge({
       (await api()).lookUpByApi(client, { branch, oid }, subjects, limit),
     commit: async (head, message, changes) =>
       (await api()).commitOnBranch(client, head, message, changes),
-    proposals: () => listProposals(client),
+    proposals: () => listProposals(client, branch, warn),
     propose: async (proposal) => (await api()).proposeByApi(client, proposal, warn),
     refresh: async (proposal, text) => (await api()).refreshByApi(client, proposal, text, warn),
     withdraw: async (proposal, why) => (await api()).withdrawByApi(client, proposal, why, warn),

@@ -2,7 +2,15 @@ import type { Instant } from '../../time.ts';
 import type { Looked, Oid, Subject, Touch } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
-import { type Connection, ours, PULL_FIELDS, toProposal } from './pulls.ts';
+import {
+  type Connection,
+  type Found,
+  findPulls,
+  isCrowded,
+  pullsOf,
+  sorted,
+  toProposal,
+} from './pulls.ts';
 
 /** What one query looks up at once, to begin with. */
 const BATCH = 100;
@@ -33,7 +41,36 @@ export async function lookUpByApi(
     (batch, query) => lookUpBatch(client, query, at, batch, limit),
     ({ path }) => path,
   );
-  return new Map(looked);
+  const found = new Map<string, Looked>();
+  for (const { path, revertBranch, touches, listed, home } of looked) {
+    const { own } = await revertsIn(client, listed, revertBranch, home);
+    found.set(path, { touches, proposals: own.map((pull) => toProposal(pull, true)) });
+  }
+  return found;
+}
+
+/** If others have the name of a revert or its branch, ours may go by another name, or be behind theirs. */
+async function revertsIn(
+  client: GitHubClient,
+  listed: Connection,
+  branch: string,
+  home: string | undefined,
+): Promise<Found> {
+  const found = sorted(listed.nodes, [branch], home);
+  const isTaken = found.own.some(({ state, headRef, headRefOid }) => {
+    const tip = state === 'CLOSED' ? headRef?.target?.oid : undefined;
+    return tip !== undefined && tip !== headRefOid;
+  });
+  return found.foreign.length > 0 || isTaken || isCrowded(listed)
+    ? findPulls(client, branch, home)
+    : found;
+}
+
+interface LookedUp extends Subject, Pick<Looked, 'touches'> {
+  /** Pull requests of its revert's name. */
+  readonly listed: Connection;
+  /** The branch rollouts live on. */
+  readonly home: string | undefined;
 }
 
 async function lookUpBatch(
@@ -42,7 +79,7 @@ async function lookUpBatch(
   { branch, oid }: At,
   batch: readonly Subject[],
   limit: number,
-): Promise<readonly (readonly [path: string, looked: Looked])[]> {
+): Promise<readonly LookedUp[]> {
   const names = batch.map((_, i) => `$p${i}: String!, $b${i}: String!`).join(', ');
   const histories = batch
     .map(
@@ -51,16 +88,7 @@ async function lookUpBatch(
         }`,
     )
     .join('\n');
-  const pulls = batch
-    .map(
-      (
-        _,
-        i,
-      ) => `r${i}: pullRequests(headRefName: $b${i}, first: 5, orderBy: {field: CREATED_AT, direction: DESC}) {
-          nodes { ${PULL_FIELDS} }
-        }`,
-    )
-    .join('\n');
+  const pulls = batch.map((_, i) => `r${i}: ${pullsOf(`$b${i}`)}`).join('\n');
   const variables = Object.fromEntries(
     batch.flatMap(({ path, revertBranch }, i) => [
       [`p${i}`, path],
@@ -82,16 +110,12 @@ async function lookUpBatch(
   const ref = repository.defaultBranchRef as { readonly name: string } | null;
   const home = branch ?? ref?.name;
   const commit = repository.commit as Readonly<Record<string, HistoryPage>>;
-  return batch.map(({ path, revertBranch }, i) => {
-    const pull = ours((repository[`r${i}`] as Connection).nodes, revertBranch);
-    return [
-      path,
-      {
-        touches: (commit[`h${i}`]?.nodes ?? []).map((node) => toTouch(node, home)),
-        ...(pull ? { proposal: toProposal(pull) } : {}),
-      },
-    ];
-  });
+  return batch.map((subject, i) => ({
+    ...subject,
+    touches: (commit[`h${i}`]?.nodes ?? []).map((node) => toTouch(node, home)),
+    listed: repository[`r${i}`] as Connection,
+    home,
+  }));
 }
 
 interface HistoryPage {

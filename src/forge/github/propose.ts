@@ -1,64 +1,129 @@
 import { SECOND } from '../../time.ts';
 import type { NewProposal, Oid, ProposalOutcome } from '../forge.ts';
+import { allTaken, namesOf } from '../names.ts';
 import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';
 import { finish } from './finish.ts';
 import { hintFor } from './permissions.ts';
-import { findPull, type Pull, toProposal } from './pulls.ts';
+import { findPulls, isDisposable, type Pull, readPull, toProposal } from './pulls.ts';
+import { refusalOf } from './send.ts';
+import { isSameSubject, whatIsOn } from './tip.ts';
 import { deleteBranch } from './withdraw.ts';
 
 /**
  * Opens a revert: branch, commit, pull request, then reviewers, label and merging. Each step looks
  * at what is there, so that a run that was cut off anywhere is finished by the next, and nothing
- * is made twice.
+ * is made twice. What others put there is never adopted: the revert goes by another name then.
  */
 export async function proposeByApi(
   client: GitHubClient,
   proposal: NewProposal,
   warn: (text: string) => void,
 ): Promise<ProposalOutcome> {
-  const known = await findPull(client, proposal.branch);
+  const { own } = await findPulls(client, proposal.branch, proposal.head.branch);
+  const known = standing(own, proposal);
   if (known) {
     const now = await finish(client, known, proposal, warn);
-    return { kind: 'exists', proposal: toProposal(now) };
+    return { kind: 'exists', proposal: toProposal(now, true) };
   }
-  const prepared = await prepare(client, proposal);
+  const reopened = own[0] && (await reopen(client, own[0], proposal));
+  if (reopened) {
+    const now = await finish(client, reopened, proposal, warn);
+    return { kind: 'opened', proposal: toProposal(now, true) };
+  }
+  for (const name of namesOf(proposal.branch)) {
+    const offered = await offerAs(client, name, proposal, warn);
+    if (offered !== 'taken') return offered;
+    warn(
+      `the branch ${name} has the name of a revert of Sluice's and holds something else; delete or rename it`,
+    );
+  }
+  return { kind: 'refused', detail: allTaken(proposal.branch) };
+}
+
+/** Ours that waits, or else the newest that is over; but for those that were no answer. */
+function standing(own: readonly Pull[], { replaces = [] }: NewProposal): Pull | undefined {
+  const others = own.filter(({ url }) => replaces.every(({ where }) => where !== url));
+  return others.find(({ state }) => state === 'OPEN') ?? others[0];
+}
+
+/** Opens again what was closed by somebody who may not decide, if there is nothing but our commit of it. */
+async function reopen(
+  client: GitHubClient,
+  pull: Pull,
+  { title, body, message }: NewProposal,
+): Promise<Pull | undefined> {
+  if (pull.state !== 'CLOSED' || !isDisposable(pull)) return undefined;
+  if (!isSameSubject(pull.commits.nodes[0]?.commit.message, message)) return undefined;
+  const refused = await refusalOf(() =>
+    client.write('PATCH /repos/{owner}/{repo}/pulls/{pull_number}', {
+      pull_number: pull.number,
+      state: 'open',
+      title,
+      body,
+    }),
+  );
+  if (refused) return undefined;
+  const now = await readPull(client, pull.url);
+  return now?.state === 'CLOSED' ? undefined : now;
+}
+
+/** `taken`: somebody else has put something there. */
+async function offerAs(
+  client: GitHubClient,
+  name: string,
+  proposal: NewProposal,
+  warn: (text: string) => void,
+): Promise<ProposalOutcome | 'taken'> {
+  const prepared = await prepare(client, { ...proposal, branch: name });
   if (prepared.kind === 'refused') return prepared;
-  const pull = await openPull(client, proposal);
+  const pull = prepared.kind === 'taken' ? 'taken' : await openPull(client, name, proposal);
+  if (pull === 'taken') return pull;
   if ('kind' in pull) {
     // A branch that nobody is asked about says nothing to anybody.
-    await deleteBranch(client, proposal.branch, warn);
+    await deleteBranch(client, name, warn);
     return pull;
   }
   const now = await finish(client, pull, proposal, warn);
-  return { kind: 'opened', proposal: toProposal(now) };
+  return { kind: 'opened', proposal: toProposal(now, true) };
 }
 
-type Prepared = { readonly kind: 'ready' } | { readonly kind: 'refused'; readonly detail: string };
+type Prepared =
+  | { readonly kind: 'ready' | 'taken' }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/** How often a branch is looked at again that moves while a commit is made on it. */
+const LOOKS = 3;
 
 /** The branch with the bot's one commit on it. */
 async function prepare(client: GitHubClient, proposal: NewProposal): Promise<Prepared> {
   const { branch, head, message, changes } = proposal;
-  const tip = await makeBranch(client, proposal);
+  let tip = await makeBranch(client, proposal);
   if (typeof tip !== 'string') return tip;
-  if (tip !== head.oid) {
-    const commit = await client.read('GET /repos/{owner}/{repo}/git/commits/{commit_sha}', {
-      commit_sha: tip,
-    });
+  for (let look = 0; look < LOOKS; look += 1) {
+    const at: Oid = tip;
+    const there =
+      at === head.oid
+        ? 'nothing'
+        : await lookUntilSeen(client, () => whatIsOn(client, proposal, at));
+    if (there === undefined) throw unseen('POST /graphql', `a commit ${at} on ${branch}`);
     // An earlier run, or another one at this moment, has made the commit.
-    if (subjectOf(commit.message) === subjectOf(message)) return { kind: 'ready' };
-  }
-  try {
-    const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
-    if (outcome.kind === 'refused' && outcome.unanswered) {
-      throw new GitHubError('ambiguous', 'createCommitOnBranch', outcome.detail);
+    if (there === 'ours') return { kind: 'ready' };
+    if (there === 'foreign') return { kind: 'taken' };
+    try {
+      const outcome = await commitOnBranch(client, { branch, oid: tip }, message, changes);
+      if (outcome.kind === 'refused' && outcome.unanswered) {
+        throw new GitHubError('ambiguous', 'createCommitOnBranch', outcome.detail);
+      }
+      if (outcome.kind === 'refused') return outcome;
+      if (outcome.kind === 'committed') return { kind: 'ready' };
+      tip = outcome.head.oid;
+    } catch (error) {
+      if (!(error instanceof GitHubError) || error.code !== 'not-found') throw error;
+      return { kind: 'refused', detail: error.said };
     }
-    // Stale: another run was quicker, and its commit is as good.
-    return outcome.kind === 'refused' ? outcome : { kind: 'ready' };
-  } catch (error) {
-    if (!(error instanceof GitHubError) || error.code !== 'not-found') throw error;
-    return { kind: 'refused', detail: error.said };
   }
+  return { kind: 'taken' };
 }
 
 /**
@@ -72,8 +137,7 @@ async function makeBranch(
 ): Promise<Oid | Extract<Prepared, { kind: 'refused' }>> {
   const made = await lookUntilSeen(client, () => makeOrFindBranch(client, proposal));
   if (made !== undefined) return made;
-  const said = `it is not known whether there is a branch ${proposal.branch}: GitHub did not answer, or does not show it yet; run again`;
-  throw new GitHubError('ambiguous', 'POST git/refs', said);
+  throw unseen('POST git/refs', `a branch ${proposal.branch}`);
 }
 
 async function makeOrFindBranch(
@@ -101,25 +165,31 @@ async function makeOrFindBranch(
 /** How often a pull request is sent if GitHub is seen not to have it. */
 const TRIES = 3;
 
-/** If there is no answer, the pull request is looked for: one that is there is not made again. */
+/**
+ * The pull request of a branch that holds our commit. If there is no answer, it is looked for: one
+ * that is there is not made again.
+ */
 async function openPull(
   client: GitHubClient,
+  name: string,
   proposal: NewProposal,
-): Promise<Pull | Extract<ProposalOutcome, { kind: 'refused' }>> {
-  const { branch, head, title, body } = proposal;
+): Promise<Pull | Extract<ProposalOutcome, { kind: 'refused' }> | 'taken'> {
+  const { head, title, body } = proposal;
+  const find = () => findPulls(client, proposal.branch, head.branch);
   for (let tries = 1; ; tries += 1) {
     try {
       await client.write('POST /repos/{owner}/{repo}/pulls', {
-        head: branch,
+        head: name,
         base: head.branch,
         title,
         body,
       });
     } catch (error) {
       if (!(error instanceof GitHubError)) throw error;
+      const { own, foreign } = await find();
+      const made = standing(own, proposal);
+      if (made) return made;
       if (!/already exists/i.test(error.said)) {
-        const made = await findPull(client, branch);
-        if (made) return made;
         if (mayPass(error) && tries < TRIES) {
           await client.sleep(tries * SECOND);
           continue;
@@ -127,17 +197,24 @@ async function openPull(
         if (error.code !== 'refused' && error.code !== 'not-found') throw error;
         return { kind: 'refused', detail: refusal(error) };
       }
+      // Somebody was quicker to open one, with our commit in it; they can close it, too.
+      const isOpen = ({ state, headRefName, baseRefName }: Pull): boolean =>
+        state === 'OPEN' && headRefName === name && baseRefName === head.branch;
+      if (foreign.some(isOpen)) return 'taken';
     }
     // Ours, or that of a run that was quicker.
-    const made = await lookUntilSeen(client, () => findPull(client, branch));
+    const made = await lookUntilSeen(client, async () => standing((await find()).own, proposal));
     if (made) return made;
-    throw new GitHubError(
-      'ambiguous',
-      'POST pulls',
-      `the pull request of ${branch} is not to be seen yet; run again`,
-    );
+    throw unseen('POST pulls', `a pull request of ${name}`);
   }
 }
+
+const unseen = (endpoint: string, what: string): GitHubError =>
+  new GitHubError(
+    'ambiguous',
+    endpoint,
+    `it is not known whether there is ${what}: GitHub did not answer, or does not show it yet; run again`,
+  );
 
 /**
  * Whether another try may succeed: GitHub did not answer, or does not see yet what was just made.
@@ -154,5 +231,3 @@ function refusal(error: GitHubError): string {
     : hintFor(error, 'pull-requests');
   return `the pull request could not be opened: ${error.said}${setting}`;
 }
-
-const subjectOf = (message: string): string => message.split('\n')[0]?.trim() ?? '';

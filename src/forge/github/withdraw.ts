@@ -1,10 +1,10 @@
 import type { Proposal } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
-import { findPull, isDisposable } from './pulls.ts';
+import { isDisposable, readPull } from './pulls.ts';
 import { refusalOf, twice } from './send.ts';
 
 /**
- * Closes a revert whose entry is over, says why in it, and deletes its branch if only the bot was
+ * Closes a revert of Sluice's own whose entry is over, says why in it, and deletes its branch if only the bot was
  * there.
  */
 export async function withdrawByApi(
@@ -13,8 +13,8 @@ export async function withdrawByApi(
   why: string,
   warn: (text: string) => void,
 ): Promise<boolean> {
-  const pull = await findPull(client, proposal.branch);
-  if (!pull) return false;
+  const pull = await readPull(client, proposal.where);
+  if (!pull?.viewerDidAuthor) return false;
   if (pull.state === 'OPEN') {
     // The word and the closing in one request: a comment beside it might be made twice.
     await twice(() =>
@@ -25,7 +25,7 @@ export async function withdrawByApi(
       }),
     );
   }
-  if (isDisposable(pull)) await deleteBranch(client, proposal.branch, warn);
+  if (isDisposable(pull)) await deleteBranch(client, pull.headRefName, warn);
   return true;
 }
 

@@ -82,6 +82,24 @@ export function commentNode(context: Context, stored: StoredRepository, comment:
   };
 }
 
+interface TimelineArguments extends Paging {
+  readonly itemTypes?: readonly string[] | null;
+}
+
+/** What happened to a pull request, as far as the server remembers it: who closed it. */
+function timeline(context: Context, issue: Issue, { itemTypes, ...paging }: TimelineArguments) {
+  if (itemTypes == null || itemTypes.some((type) => type !== 'CLOSED_EVENT')) {
+    throw new Error('the test server has a timeline of CLOSED_EVENT alone');
+  }
+  const events = issue.closures.map(({ by, at }, index) => ({
+    __typename: 'ClosedEvent',
+    id: nodeId('CE', issue.id, String(index)),
+    createdAt: time(at),
+    actor: accountNode(context, by),
+  }));
+  return { ...connection(events, paging), filteredCount: events.length };
+}
+
 export async function pullNode(context: Context, stored: StoredRepository, issue: PullIssue) {
   const { pull } = issue;
   if (issue.state === 'open') await followHead(stored, issue);
@@ -116,6 +134,7 @@ export async function pullNode(context: Context, stored: StoredRepository, issue
     },
     mergeStateStatus: async () => (await state()).state.toUpperCase(),
     reviewDecision: null,
+    timelineItems: (args: TimelineArguments) => timeline(context, issue, args),
     autoMergeRequest:
       auto === null
         ? null

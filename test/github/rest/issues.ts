@@ -1,6 +1,6 @@
 import { comment, issue, labels } from '../shape/issue.ts';
 import { announce } from '../state/announce.ts';
-import { addComment, addLabels, longestBody, openIssue } from '../state/issues.ts';
+import { addComment, addLabels, closeIssue, longestBody, openIssue } from '../state/issues.ts';
 import type { Comment, Issue } from '../state/model.ts';
 import { notFound, RequestError } from '../state/refusal.ts';
 import type { StoredRepository } from '../state/repository.ts';
@@ -57,8 +57,8 @@ const update = writes<Input<'issues', 'update'>>(WRITES, (call, input) => {
   addLabels(repository, stored, names(input.labels));
   if (input.state !== undefined && input.state !== stored.state) {
     const closing = input.state === 'closed';
-    stored.state = closing ? 'closed' : 'open';
-    stored.closedAt = closing ? world.now() : null;
+    if (closing) closeIssue(stored, actor, world.now());
+    else Object.assign(stored, { state: 'open', closedAt: null });
     stored.stateReason = input.state_reason ?? (closing ? 'completed' : 'reopened');
     announce(repository, actor, {
       event: stored.pull === undefined ? 'issues' : 'pull_request',

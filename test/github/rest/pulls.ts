@@ -2,10 +2,10 @@ import { diff } from '../git/diff.ts';
 import { changedFile } from '../shape/git.ts';
 import { fullPull, simplePull } from '../shape/pull.ts';
 import { announce } from '../state/announce.ts';
-import { longestBody } from '../state/issues.ts';
+import { closeIssue, longestBody } from '../state/issues.ts';
 import { mergePull } from '../state/merge.ts';
 import { openPull } from '../state/open-pull.ts';
-import { followHead } from '../state/pulls.ts';
+import { followHead, refusesReopening } from '../state/pulls.ts';
 import { invalid, notFound, RequestError } from '../state/refusal.ts';
 import type { PullIssue } from '../state/repository.ts';
 import { created, type Input, ok, type RepositoryCall, reads, writes } from './call.ts';
@@ -69,19 +69,17 @@ const update = writes<Input<'pulls', 'update'>>(['pull_requests', 'write'], asyn
   }
   if (input.state !== undefined && input.state !== issue.state) {
     const reopened = input.state === 'open';
-    const head = await repository.git.ref(`refs/heads/${pull.headRef}`);
-    const own = pull.headRepository === repository.fullName;
-    if (reopened && (pull.mergedAt !== null || (own && head === undefined))) {
-      throw invalid({
-        resource: 'PullRequest',
-        code: 'invalid',
-        field: 'state',
-        message: 'state cannot be changed.',
-      });
+    if (reopened) {
+      const obstacle = await refusesReopening(repository, issue);
+      if (obstacle !== undefined) {
+        const message = `state cannot be changed. ${obstacle}`.trim();
+        throw invalid({ resource: 'PullRequest', code: 'invalid', field: 'state', message });
+      }
+      Object.assign(issue, { state: 'open', closedAt: null });
+    } else {
+      closeIssue(issue, actor, world.now());
+      pull.autoMerge = null;
     }
-    issue.state = reopened ? 'open' : 'closed';
-    issue.closedAt = reopened ? null : world.now();
-    if (!reopened) pull.autoMerge = null;
     announce(repository, actor, {
       event: 'pull_request',
       action: reopened ? 'reopened' : 'closed',

@@ -30,6 +30,7 @@ export function openIssue(
     createdAt: now,
     updatedAt: now,
     closedAt: null,
+    closures: [],
     title,
     body: longestBody(body),
     state: 'open',
@@ -67,6 +68,12 @@ export function addComment(
   if (issue !== undefined) issue.updatedAt = now;
   announce(repository, actor, { event: 'issue_comment', action: 'created', number: on });
   return comment;
+}
+
+/** Closes an issue or pull request, and remembers who did it. */
+export function closeIssue(issue: Issue, { account }: Actor, at: number): void {
+  Object.assign(issue, { state: 'closed', closedAt: at, updatedAt: at });
+  issue.closures.push({ by: account, at });
 }
 
 /** Adds labels; one the repository does not have is made on the way. */

@@ -1,6 +1,7 @@
 import { type Actor, announce } from './announce.ts';
 import { signature, WEB_FLOW } from './authors.ts';
 import { moveRef } from './branches.ts';
+import { closeIssue } from './issues.ts';
 import type { Account, MergeMethod } from './model.ts';
 import { followHead } from './pulls.ts';
 import type { PullIssue, StoredRepository } from './repository.ts';
@@ -119,7 +120,7 @@ export async function mergePull(
   });
   repository.signed.add(sha);
   // Marked first: the ref's move would otherwise find an open pull request that is in its base.
-  Object.assign(issue, { state: 'closed', closedAt: at, updatedAt: at });
+  closeIssue(issue, actor, at);
   Object.assign(pull, { mergedAt: at, mergedBy: actor.account, mergeCommit: sha, autoMerge: null });
   await moveRef(repository, actor, ref, sha, base.oid);
   announce(repository, actor, {

@@ -34,6 +34,11 @@ export interface Label {
   readonly color: string;
 }
 
+export interface Closure {
+  readonly by: Account;
+  readonly at: number;
+}
+
 /** An issue, and the part of a pull request that is one. */
 export interface Issue {
   readonly id: number;
@@ -48,6 +53,8 @@ export interface Issue {
   assignees: string[];
   updatedAt: number;
   closedAt: number | null;
+  /** Each time it was closed, oldest first. */
+  readonly closures: Closure[];
   pull: Pull | undefined;
 }
 

@@ -82,6 +82,7 @@ export async function openPull(
     createdAt: now,
     updatedAt: now,
     closedAt: null,
+    closures: [],
     title: request.title,
     body: longestBody(request.body),
     state: 'open',

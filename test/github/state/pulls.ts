@@ -1,4 +1,5 @@
 import { type Actor, announce } from './announce.ts';
+import { closeIssue } from './issues.ts';
 import type { PullIssue, StoredRepository } from './repository.ts';
 
 /** The repository a pull request's head branch is in. It may have been deleted. */
@@ -24,6 +25,31 @@ export async function followHead(repository: StoredRepository, issue: PullIssue)
   issue.pull.headSha = at.oid;
 }
 
+/** Why a pull request cannot be opened again, in GitHub's words; undefined if it can. */
+export async function refusesReopening(
+  repository: StoredRepository,
+  { number, pull }: PullIssue,
+): Promise<string | undefined> {
+  if (pull.mergedAt !== null) return '';
+  const home = repository.world.repository(pull.headRepository);
+  const head = await home?.git.ref(`refs/heads/${pull.headRef}`);
+  if (home === undefined || head === undefined) return '';
+  if (!(await home.git.isAncestor(pull.headSha, head.oid))) {
+    return `The ${pull.headRef} branch was force-pushed or recreated.`;
+  }
+  const twin = repository
+    .pulls()
+    .find(
+      (other) =>
+        other.number !== number &&
+        other.state === 'open' &&
+        other.pull.headRepository === pull.headRepository &&
+        other.pull.headRef === pull.headRef &&
+        other.pull.baseRef === pull.baseRef,
+    );
+  return twin && `There is already an open pull request from ${pull.headRef}.`;
+}
+
 /** After a branch of `moved` changed: pull requests that come from it or go into it follow. */
 export async function syncPulls(
   repository: StoredRepository,
@@ -39,7 +65,7 @@ export async function syncPulls(
     if (pull.headRef === branch && headRepository(repository, issue) === moved) {
       if ((await moved.git.ref(ref)) === undefined) {
         // A pull request whose branch is deleted is closed by GitHub.
-        Object.assign(issue, { state: 'closed', closedAt: now, updatedAt: now });
+        closeIssue(issue, actor, now);
         announce(repository, actor, {
           event: 'pull_request',
           action: 'closed',
@@ -65,7 +91,7 @@ export async function syncPulls(
       if (tip === undefined) continue;
       // Whoever pushed the head into the base has merged the pull request.
       if (await repository.git.isAncestor(pull.headSha, tip)) {
-        Object.assign(issue, { state: 'closed', closedAt: now, updatedAt: now });
+        closeIssue(issue, actor, now);
         Object.assign(pull, { mergedAt: now, mergedBy: actor.account, mergeCommit: tip });
       }
     }
