@@ -28,7 +28,7 @@ export async function validate(): Promise<readonly Bench[]> {
         configPath: '.github/sluice.yml',
         configText: configText(),
         configOptions: {},
-        list: (match) => readWorkTree(dir, match, { maxBytes: MAX_BYTES }),
+        list: (wanted) => readWorkTree(dir, wanted, { maxBytes: MAX_BYTES }),
         now: Date.UTC(2026, 11, 1),
       });
       const [problem] = problems;

@@ -6,6 +6,7 @@ import type { Config } from '../config/model.ts';
 import type { Oid, RepositoryFile } from '../forge/forge.ts';
 import { GitHubError } from '../forge/github/client.ts';
 import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
+import { named } from '../forge/wanted.ts';
 import { summarise as sentence } from '../tell/problems.ts';
 import { problemFields, resultOf } from '../tell/result.ts';
 import { reviewText } from '../tell/review.ts';
@@ -33,7 +34,7 @@ export async function runValidate(
     configPath: inputs.config,
     configText: text,
     configOptions,
-    list: (match) => forge.read(sha, match, { maxBytes: MAX_BYTES }),
+    list: (wanted) => forge.read(sha, wanted, { maxBytes: MAX_BYTES }),
     now,
     ...(change ? { only: change.paths, before: change.before, old: async () => change.old } : {}),
     ...(change?.config ? { inForce: change.config } : {}),
@@ -95,7 +96,7 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
     const old =
       wanted.size === 0
         ? { files: [] }
-        : await forge.read(base, (path) => wanted.has(path), { maxBytes: MAX_BYTES });
+        : await forge.read(base, named([...wanted]), { maxBytes: MAX_BYTES });
     const byPath = new Map(old.files.map((file) => [file.path, file]));
     const renamed = new Set(
       present

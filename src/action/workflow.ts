@@ -38,7 +38,6 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
     client,
     warn: core.warning,
     ...(checkout ? { checkout } : {}),
-    ...(sha === '' ? {} : { base: sha }),
   });
   // Git lists its files while the code that reads them is loaded.
   if (sha !== '') void checkout?.(sha);

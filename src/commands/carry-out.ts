@@ -1,15 +1,15 @@
-import type { FileChange, Proposal } from '../forge/forge.ts';
+import type { FileChange, LeftOut, Proposal } from '../forge/forge.ts';
 import type { Decision } from '../rollout/decision.ts';
 import { transition } from '../rollout/transition.ts';
 import { commitMessage, subject } from '../tell/commit.ts';
 import { type Failure, type MadeCommit, type MadeProposal, toldOf } from '../tell/report.ts';
 import type { Context } from './context.ts';
 import { editSources } from './edit.ts';
-import { isNotCommitted, notCommitted } from './failures.ts';
+import { isNotCommitted, leftUndone, notCommitted } from './failures.ts';
 import { movesUp, stepsBack } from './look-back.ts';
 import { type Observation, type Pass, replaced } from './observe.ts';
 import { offerRevert, raiseStuck, refreshReverts, withdrawEnded } from './reverts.ts';
-import { compileTargets, notCompiled } from './targets.ts';
+import { compileTargets, notCompiled, optionally } from './targets.ts';
 import type { Position, World } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -20,6 +20,8 @@ export interface Done {
   /** Where the alarms are that were raised. */
   readonly alarms: string[];
   readonly withdrawn: Proposal[];
+  /** Targets that commits were made without. */
+  readonly leftOut: LeftOut[];
   readonly failures: Failure[];
 }
 
@@ -55,8 +57,13 @@ export async function carryOut(
   // A branch that took no commit just now takes none of targets alone either.
   const refused = done.failures.some(({ code }) => isNotCommitted(code));
   const up = observations.filter(({ decision }) => movesUp(decision));
-  const bumps = await commitMoves(context, world, at, up, done, { compileAlways: !refused });
+  let bumps = await commitMoves(context, world, at, up, done, { compileAlways: !refused });
   if (bumps.kind === 'superseded') return 'superseded';
+  if (bumps.refused && up.length > 0) {
+    // What keeps a bump from being written keeps no kill from the targets.
+    bumps = await commitMoves(context, world, at, [], done, { compileAlways: true });
+    if (bumps.kind === 'superseded') return 'superseded';
+  }
 
   // [4] Reverts that are still open, and those whose entry is over.
   await refreshReverts(context, world, bumps.at, observations, pass.proposals);
@@ -124,7 +131,10 @@ type Moved =
     }
   | { readonly kind: 'superseded' };
 
-/** Writes some moves, with the compiled targets, in one commit. */
+/**
+ * Writes some moves, with the compiled targets, in one commit. Where none of them goes up, neither a
+ * work tree with local edits nor a target that cannot be written stops it.
+ */
 async function commitMoves(
   context: Context,
   world: World,
@@ -151,11 +161,16 @@ async function commitMoves(
   if (moves.length === 0 && !compileAlways) return unchanged;
 
   const compiled = compileTargets(world, edited.sources, at.standing);
-  if (compileAlways) done.failures.push(...notCompiled(compiled));
-  const changes = [...edited.files, ...compiled.files];
+  if (compileAlways) {
+    const known = done.failures.map(({ detail }) => detail);
+    done.failures.push(...notCompiled(compiled).filter(({ detail }) => !known.includes(detail)));
+  }
+  const urgent = !moving.some(({ decision }) => movesUp(decision));
+  const changes = [...edited.files, ...(urgent ? optionally(compiled.files) : compiled.files)];
   if (changes.length === 0) return unchanged;
 
-  const written = await commitOnto(context, world, at.head, commitMessage(moves), changes);
+  const message = commitMessage(moves);
+  const written = await commitOnto(context, world, at.head, message, changes, { urgent });
   switch (written.kind) {
     case 'superseded':
       return written;
@@ -165,12 +180,13 @@ async function commitMoves(
       return { ...unchanged, refused: true };
     }
     case 'committed': {
-      const { oid, head, warning } = written;
-      if (warning !== undefined) {
-        done.failures.push({ code: 'work-tree-behind', subject: head.branch, detail: warning });
-      }
+      const { oid, head, leftOut } = written;
+      done.failures.push(...leftUndone(written));
+      done.leftOut.push(...leftOut);
+      if (oid === at.head.oid) return unchanged;
       done.commits.push({ oid, subject: subject(moves), moves });
-      const standing = withFiles(at.standing, compiled.files);
+      const isWritten = ({ path }: FileChange) => leftOut.every((each) => each.path !== path);
+      const standing = withFiles(at.standing, compiled.files.filter(isWritten));
       return { ...unchanged, at: { head, sources: edited.sources, standing } };
     }
   }

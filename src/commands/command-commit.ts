@@ -2,10 +2,11 @@ import type { FileChange } from '../forge/forge.ts';
 import { commitMessage, commitSubject, subject } from '../tell/commit.ts';
 import type { Reply, Told } from '../tell/report.ts';
 import { commandBody } from '../tell/revert.ts';
+import { atBest, withWarnings } from './at-best.ts';
 import type { Context } from './context.ts';
 import type { RolloutSource } from './read.ts';
 import { withdrawEnded } from './reverts.ts';
-import { compileTargets, shortfallsAt } from './targets.ts';
+import { compileTargets, optionally, shortfallsAt, withoutTargets } from './targets.ts';
 import type { World } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -19,7 +20,7 @@ export interface Edits {
 /** A change that makes a flag safer is worth offering where it cannot be committed. */
 const SAFER: readonly Told['action'][] = ['rollback', 'kill', 'pause'];
 
-/** What takes users back, whether or not every target can follow: where one cannot, that is told. */
+/** What takes users back, whether or not every target can follow: a target that cannot is reported. */
 const TAKES_AWAY: readonly Told['action'][] = ['rollback', 'kill', 'restart'];
 
 /** Commits what a command changes in one rollout, with its trailer. */
@@ -35,14 +36,17 @@ export async function write(
     return { kind: 'failed', text: `nothing was changed: ${detail}` };
   }
   const { sources, files } = edited;
-  const what = { sources, files, message: commitMessage([told]), text: subject([told]) };
+  const takesBack = TAKES_AWAY.includes(told.action) ? [told.rollout.file] : [];
+  const what: Saving = {
+    sources,
+    files,
+    message: commitMessage([told]),
+    text: subject([told]),
+    takesBack,
+    urgent: takesBack.length > 0 || SAFER.includes(told.action),
+  };
   const reply = await commit(context, world, what, next);
-  if (reply === 'superseded') return reply;
-  if (reply.kind !== 'failed') {
-    return TAKES_AWAY.includes(told.action)
-      ? withShortfalls(world, reply, sources, [told.rollout.file])
-      : reply;
-  }
+  if (reply === 'superseded' || reply.kind !== 'failed' || reply.commit !== undefined) return reply;
   const source = told.by?.source;
   return source !== undefined && SAFER.includes(told.action)
     ? offer(context, world, what, told, source, reply)
@@ -50,9 +54,13 @@ export async function write(
 }
 
 /** What a commit is made of. */
-interface Saving extends Pick<Edits, 'sources' | 'files'> {
+export interface Saving extends Pick<Edits, 'sources' | 'files'> {
   readonly message: string;
   readonly text: string;
+  /** The rollout files whose users it takes back: a target that does not follow fails the command. */
+  readonly takesBack: readonly string[];
+  /** It makes users safer: neither local edits nor a target that cannot be written stops it. */
+  readonly urgent: boolean;
 }
 
 /** Commits what a command changes, with the compiled targets. */
@@ -62,13 +70,19 @@ export async function commit(
   what: Saving,
   next: string,
 ): Promise<Reply | 'superseded'> {
+  const { text, message, sources, urgent } = what;
   if (context.dryRun) {
-    return { kind: 'done', text: `${what.text} (dry run: nothing was written)`, next };
+    const reply: Reply = { kind: 'done', text: `${text} (dry run: nothing was written)`, next };
+    return withShortfalls(world, reply, what);
   }
+  const warnings: string[] = [];
   // Before the commit: what is opened after it may be for an entry that this does not know of.
-  const proposals = await context.forge.proposals();
-  const changes = changesOf(world, what);
-  const written = await commitOnto(context, world, world.head, what.message, changes);
+  const proposals = await atBest(warnings, 'open reverts were not looked up', () =>
+    context.forge.proposals(),
+  );
+  const written = await commitOnto(context, world, world.head, message, changesOf(world, what), {
+    urgent,
+  });
   if (written.kind === 'superseded') return 'superseded';
   if (written.kind === 'refused') {
     const text = written.unanswered
@@ -76,27 +90,34 @@ export async function commit(
       : 'the branch did not take the commit';
     return { kind: 'failed', text, next: written.detail };
   }
-  await withdrawEnded(context, world, proposals, what.sources);
-  return { kind: 'done', text: what.text, next, commit: written.oid };
+  const { oid, warning, leftOut } = written;
+  if (warning !== undefined) warnings.push(warning);
+  await atBest(
+    warnings,
+    'reverts that are over were not all closed; the next tick closes them',
+    () => withdrawEnded(context, world, proposals ?? [], sources),
+  );
+  const reply = withWarnings({ kind: 'done', text, next, commit: oid }, warnings);
+  return withShortfalls(withoutTargets(world, leftOut), reply, what);
 }
 
 /**
  * The reply to what takes users back: it failed where a target does not follow, for its users still
  * have what they had, though the file says otherwise.
  */
-export function withShortfalls(
+function withShortfalls(
   world: World,
   reply: Reply,
-  sources: readonly RolloutSource[],
-  paths: readonly string[],
+  { sources, takesBack, files }: Pick<Saving, 'sources' | 'takesBack' | 'files'>,
 ): Reply {
-  const missing = paths.flatMap((path) => shortfallsAt(world, sources, path));
-  if (reply.kind !== 'done' || missing.length === 0) return reply;
+  const missing = takesBack.flatMap((path) => shortfallsAt(world, sources, path));
+  if (missing.length === 0) return reply;
+  const how = files.length > 0 ? ' was not carried out everywhere' : ', but not everywhere';
   return {
     ...reply,
     kind: 'failed',
-    text: `${reply.text} was not carried out everywhere: ${missing.join('; ')}`,
-    next: 'Its file says so by now: mend what is named, and the next tick writes it',
+    text: `${reply.text}${how}: ${missing.join('; ')}`,
+    next: 'The file on the branch says so already. Fix what is named, and the next tick writes it',
   };
 }
 
@@ -113,20 +134,24 @@ async function offer(
   refusal: Reply,
 ): Promise<Reply> {
   const { rollout } = told;
-  const outcome = await forge.propose(
-    {
-      // Named for the comment, so that a repeated run finds what it opened.
-      branch: `rollout/command/${rollout.flag}/${told.action}-${source}`,
-      head: world.head,
-      message: what.message,
-      changes: changesOf(world, what),
-      title: commitSubject([told]),
-      body: commandBody(told),
-      owners: rollout.owners,
-      autoMerge: rollout.rollback.autoMerge,
-    },
-    now,
+  const warnings: string[] = [];
+  const outcome = await atBest(warnings, 'nor could a pull request be opened', () =>
+    forge.propose(
+      {
+        // Named for the comment, so that a repeated run finds what it opened.
+        branch: `rollout/command/${rollout.flag}/${told.action}-${source}`,
+        head: world.head,
+        message: what.message,
+        changes: changesOf(world, what),
+        title: commitSubject([told]),
+        body: commandBody(told),
+        owners: rollout.owners,
+        autoMerge: rollout.rollback.autoMerge,
+      },
+      now,
+    ),
   );
+  if (outcome === undefined) return withWarnings(refusal, warnings);
   if (outcome.kind === 'refused') return refusal;
   const { where, state } = outcome.proposal;
   if (state === 'merged')
@@ -142,7 +167,33 @@ async function offer(
   };
 }
 
-const changesOf = (world: World, { files, sources }: Saving): readonly FileChange[] => [
-  ...files,
-  ...compileTargets(world, sources).files,
-];
+/**
+ * The reply to a kill of what is killed already. A target that does not say so yet is written now:
+ * the kill may have been committed by hand, or a target left out of its commit.
+ */
+export async function killedAlready(
+  context: Context,
+  world: World,
+  sources: readonly RolloutSource[],
+  takesBack: readonly string[],
+  name: string,
+): Promise<Reply | 'superseded'> {
+  const text = `${name} is killed already`;
+  const what: Saving = {
+    sources,
+    files: [],
+    message: 'Compile targets\n',
+    text: `${text}; its targets were written now`,
+    takesBack,
+    urgent: true,
+  };
+  if (changesOf(world, what).length > 0) {
+    return commit(context, world, what, 'everybody gets the control until it is un-killed');
+  }
+  return withShortfalls(world, { kind: 'nothing', text }, what);
+}
+
+function changesOf(world: World, { files, sources, urgent }: Saving): readonly FileChange[] {
+  const compiled = compileTargets(world, sources).files;
+  return [...files, ...(urgent ? optionally(compiled) : compiled)];
+}

@@ -1,8 +1,8 @@
 import type { Failure } from '../tell/report.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { CommandError, type Context } from './context.ts';
-import { failuresOf, notCommitted } from './failures.ts';
-import { compileTargets, notCompiled, TARGETS } from './targets.ts';
+import { failuresOf, leftUndone, notCommitted } from './failures.ts';
+import { compileTargets, notCompiled, optionally, TARGETS, withoutTargets } from './targets.ts';
 import { problemsOf, readWorld } from './world.ts';
 import { commitOnto } from './write.ts';
 
@@ -32,9 +32,19 @@ export async function compile(context: Context): Promise<CompileReport> {
       targets: world.targets.length,
     };
     if (files.length === 0 || context.dryRun) return seen;
-    const written = await commitOnto(context, world, world.head, 'Compile targets\n', files);
+    const changes = optionally(files);
+    const written = await commitOnto(context, world, world.head, 'Compile targets\n', changes, {
+      urgent: true,
+    });
     if (written.kind === 'superseded') continue;
-    if (written.kind === 'committed') return { ...seen, commit: written.oid };
+    if (written.kind === 'committed') {
+      const without = withoutTargets(world, written.leftOut);
+      return {
+        ...seen,
+        failures: failuresOf(without, [], [...untold, ...leftUndone(written)]),
+        ...(written.oid === world.head.oid ? {} : { commit: written.oid }),
+      };
+    }
     const failures = failuresOf(world, [], [...untold, notCommitted(TARGETS, written)]);
     return { ...seen, failures };
   }

@@ -5,7 +5,7 @@ import type { Revert } from '../rollout/facts.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { evidenceHolds, readTrailers } from '../tell/commit.ts';
 import type { Notice } from '../tell/report.ts';
-import { permissionProblem } from './permission.ts';
+import { permissionOf } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
 
 /** What a proposal says about a rollout, before anybody is asked what a person may do. */
@@ -104,8 +104,11 @@ export function revertJudge(
   /** Why a person may not decline the revert; `undefined` if they may. */
   async function refusal(login: string, { owners }: Rollout): Promise<string | undefined> {
     try {
-      const problem = await permissionProblem(forge, commands.allow.rollback, login, owners);
-      return problem && `${problem.why}. ${problem.next}`;
+      // To decline keeps users exposed, so a doubt about who they are counts against them.
+      const allowed = await permissionOf(forge, commands.allow.rollback, login, owners, {
+        safer: false,
+      });
+      return allowed.kind === 'yes' ? undefined : `${allowed.why}. ${allowed.next}`;
     } catch (error) {
       if (!(error instanceof ForgeFailure)) throw error;
       return `what they may do could not be looked up: ${error.message}`;

@@ -3,6 +3,7 @@ import type { Failure, Seen } from '../tell/report.ts';
 import type { InvalidSource } from './read.ts';
 import { compileTargets, shortfallsOf, TARGETS } from './targets.ts';
 import { targetSource, type World } from './world.ts';
+import type { Written } from './write.ts';
 
 /**
  * What a pass could not do: because of what it found, which is refused credentials, invalid files, providers without an
@@ -53,6 +54,20 @@ export function failuresOf(
     ...unreached,
     ...ofWriting,
   ]);
+}
+
+/** What a commit that was made left undone: targets it was made without, a work tree that stayed behind. */
+export function leftUndone({
+  head,
+  leftOut,
+  warning,
+}: Extract<Written, { kind: 'committed' }>): readonly Failure[] {
+  return [
+    ...leftOut.map(({ why }): Failure => ({ code: 'not-compiled', subject: TARGETS, detail: why })),
+    ...(warning === undefined
+      ? []
+      : [{ code: 'work-tree-behind', subject: head.branch, detail: warning } as const]),
+  ];
 }
 
 /**

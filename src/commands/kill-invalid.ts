@@ -4,11 +4,10 @@ import { editYaml } from '../yaml/edit.ts';
 import { YamlError } from '../yaml/error.ts';
 import { looksKilled } from '../yaml/kill.ts';
 import type { Guarded } from './command.ts';
-import { commit, withShortfalls } from './command-commit.ts';
+import { commit, killedAlready } from './command-commit.ts';
 import type { Context } from './context.ts';
 import { placesOf } from './find.ts';
 import type { RolloutSource } from './read.ts';
-import { shortfallsAt } from './targets.ts';
 import type { World } from './world.ts';
 
 /** A file that is invalid obeys one command: kill. Of several for one flag, each does. */
@@ -41,13 +40,9 @@ export async function onInvalid(
   );
   const paths = killed.map(({ path }) => path);
   if (files.length === 0) {
-    const text = `\`${flag}\` is killed already`;
-    const missing = paths.flatMap((path) => shortfallsAt(world, after, path));
-    return missing.length === 0
-      ? { kind: 'nothing', text }
-      : { kind: 'failed', text: `${text}, but not everywhere: ${missing.join('; ')}` };
+    return killedAlready(context, world, after, paths, `\`${flag}\``);
   }
-  const reply = await commit(
+  return commit(
     context,
     world,
     {
@@ -60,11 +55,11 @@ export async function onInvalid(
         ...(origin ? { source: origin } : {}),
       }),
       text: `Kill ${flag}`,
+      takesBack: paths,
+      urgent: true,
     },
     'everybody gets the control; now mend the file',
   );
-  if (reply === 'superseded') return reply;
-  return withShortfalls(world, reply, after, paths);
 }
 
 /**

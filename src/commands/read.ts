@@ -79,6 +79,13 @@ export function refusalOf({ path, reason }: RefusedFile): Problem {
     submodule: 'is a submodule; put a file there',
     'too-large': 'is too large to be read',
     'not-utf8': 'is not UTF-8 text; save it as UTF-8',
+    folder: 'is a folder; put a file there',
+    'below-a-file': 'cannot be there, because a folder of its path is a file or a link',
+    'no-answer': 'could not be read, because GitHub gave no answer about it; run again',
+    'lfs-pointer':
+      'is kept by Git LFS, and only a pointer to it is in the repository; take it out of LFS (`-filter` for its path in .gitattributes)',
+    'filter-failed':
+      'has a filter in .gitattributes that failed here; install its program (git-lfs, say) and see what it says of the file',
   };
   return {
     severity: 'error',

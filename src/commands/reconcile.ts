@@ -5,7 +5,7 @@ import { CommandError, type Context } from './context.ts';
 import { failuresOf } from './failures.ts';
 import { movesUp, stepsBack } from './look-back.ts';
 import { type Observation, observe, type Pass } from './observe.ts';
-import { type CompiledTargets, compileTargets, notCompiled } from './targets.ts';
+import { type CompiledTargets, compileTargets, notCompiled, withoutTargets } from './targets.ts';
 import { problemsOf, readWorld, type World } from './world.ts';
 
 /** How often a pass starts over because people keep changing rollouts under it. */
@@ -20,10 +20,17 @@ const ATTEMPTS = 5;
  * @throws CommandError `bad-config`, or `busy-branch` where the rollouts never hold still.
  */
 export async function reconcile(context: Context): Promise<TickReport> {
-  const done: Done = { commits: [], proposals: [], alarms: [], withdrawn: [], failures: [] };
   // What does not count is reported also if the attempt that saw it was superseded: it is why a flag
   // moved that a person may think they have kept.
   const notices = new Map<string, Notice>();
+  const done: Done = {
+    commits: [],
+    proposals: [],
+    alarms: [],
+    withdrawn: [],
+    leftOut: [],
+    failures: [],
+  };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // Before the world: one that is opened after it may be of an entry that this does not know of;
     // and of one that another tick took back, the branch that is read next has the commit.
@@ -32,9 +39,11 @@ export async function reconcile(context: Context): Promise<TickReport> {
     const pass = await observe(world, context, { proposals });
     // What failed in an attempt that was superseded is tried again.
     done.failures.length = 0;
+    done.leftOut.length = 0;
     const observations = await act(context, world, pass, done);
     for (const notice of pass.notices()) notices.set(notice.detail, notice);
     if (observations === 'superseded') continue;
+    const { leftOut, ...made } = done;
     const waiting = pass.proposals.filter(({ ours, state }) => ours && state === 'open');
     return {
       now: context.now,
@@ -43,9 +52,9 @@ export async function reconcile(context: Context): Promise<TickReport> {
       policy: world.config.policy,
       observations,
       problems: problemsOf(world),
-      ...done,
+      ...made,
       waiting: stillOpen(waiting, done),
-      failures: failuresOf(world, observations, done.failures),
+      failures: failuresOf(withoutTargets(world, leftOut), observations, done.failures),
       notices: [...notices.values()],
     };
   }

@@ -6,9 +6,10 @@ import { none } from '../rollout/why.ts';
 import { type Reply, type Seen, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
 import { approximateDuration, HOUR } from '../time.ts';
+import { atBest, withWarnings } from './at-best.ts';
 import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
-import { write } from './command-commit.ts';
+import { killedAlready, write } from './command-commit.ts';
 import { CommandError, type Context } from './context.ts';
 import { revertJudge } from './declines.ts';
 import { editSources } from './edit.ts';
@@ -17,7 +18,7 @@ import { find, namesOf, placesOf } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
 import { observeAll } from './observe.ts';
-import { permissionProblem } from './permission.ts';
+import { permissionOf } from './permission.ts';
 import type { ValidSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
 import { startsReverted } from './start-reverted.ts';
@@ -32,6 +33,9 @@ export interface RespondOptions {
   /** The world, where it has just been read. */
   readonly world?: World;
 }
+
+/** What takes users back or keeps them where they are: it waits for nothing that it can do without. */
+export const SAFER: readonly string[] = ['rollback', 'kill', 'pause'];
 
 /** What an old comment may not do when somebody runs its workflow again. */
 const RAISES: readonly string[] = ['promote', 'approve', 'resume', 'restart', 'unkill'];
@@ -96,33 +100,47 @@ async function carryOut(
   const { sources } = found;
   const source = sources.find((each) => each.kind === 'valid');
   const owners = source?.rollout.owners ?? [];
-  const allowed = world.config.commands.allow[verb];
-  const refusal = await permissionProblem(
+  const needed = world.config.commands.allow[verb];
+  const safer = SAFER.includes(verb);
+  const allowed = await permissionOf(
     context.forge,
     // An invalid file has no owners to ask, and kill must work all the same.
-    source === undefined && allowed === 'owners' ? 'write' : allowed,
+    source === undefined && needed === 'owners' ? 'write' : needed,
     user,
     owners,
+    { safer },
   );
-  if (refusal) {
-    const text = `\`${user}\` may not say ${verb}: ${refusal.why}`;
-    return { kind: 'refused', text, next: refusal.next };
+  if (allowed.kind === 'no') {
+    const text = `\`${user}\` may not say ${verb}: ${allowed.why}`;
+    return { kind: 'refused', text, next: allowed.next };
   }
+  const warnings = allowed.doubt === undefined ? [] : [allowed.doubt];
   if (origin && RAISES.includes(verb) && context.now - origin.since > STALE) {
     const text = `the comment is older than ${approximateDuration(STALE)}, and ${verb} may raise exposure`;
     return { kind: 'refused', text, next: 'Say it again.' };
   }
-  const done = origin && (await carriedOut(context, world, sources, origin));
+  // A kill is the same said twice, and a rollback knows by the flag's own file what was done since.
+  const known = safer ? atBest : always;
+  const done =
+    origin &&
+    (await known(warnings, 'whether an earlier run did this already was not looked up', () =>
+      carriedOut(context, world, sources, origin),
+    ));
   if (done) {
     const next = 'An earlier run of the same comment did it; nothing was done twice.';
     return { kind: 'done', text: done.subject, next, commit: done.oid };
   }
   const guarded = { ...command, verb, ...(origin ? { source: origin.source } : {}) };
-  if (!source) return onInvalid(context, world, sources, guarded, user);
-  return verb === 'promote'
-    ? promote(context, world, source, guarded, { user, origin, first })
-    : change(context, world, source, { ...guarded, verb }, { user, origin, first });
+  const saying = { user, origin, first };
+  const reply = !source
+    ? await onInvalid(context, world, sources, guarded, user)
+    : verb === 'promote'
+      ? await promote(context, world, source, guarded, saying)
+      : await change(context, world, source, { ...guarded, verb }, saying);
+  return reply === 'superseded' ? reply : withWarnings(reply, warnings);
 }
+
+const always = async <T>(_: string[], __: string, run: () => Promise<T>): Promise<T> => run();
 
 /** Anyone may ask for the state; only people with write access make Sluice ask the providers. */
 async function showStatus(
@@ -131,7 +149,8 @@ async function showStatus(
   command: Extract<Command, { kind: 'command' }>,
   user: string,
 ): Promise<Reply> {
-  const refusal = await permissionProblem(context.forge, 'write', user, []);
+  const may = await permissionOf(context.forge, 'write', user, [], { safer: false });
+  const refusal = may.kind === 'no' ? may : undefined;
   const observations: readonly Seen[] = refusal
     ? unmeasured(world)
     : (await observeAll(world, context)).observations;
@@ -201,6 +220,9 @@ async function change(
     free.kind === 'change' ? shortfallsAt(world, edit(free.changes).sources, source.path) : [];
   const outcome = act(verb, rollout, { ...facts, uncompiled });
   if (outcome.kind === 'nothing') {
+    if (verb === 'kill' && outcome.already) {
+      return killedAlready(context, world, world.sources, [source.path], rollout.key);
+    }
     const text = `${rollout.key}: ${outcome.text}`;
     return { kind: outcome.already ? 'nothing' : 'refused', text };
   }

@@ -12,7 +12,7 @@ import { editSources } from './edit.ts';
 import type { Observation } from './observe.ts';
 import type { RolloutSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
-import { compileTargets } from './targets.ts';
+import { compileTargets, optionally } from './targets.ts';
 import type { Position, World } from './world.ts';
 import { stillStands } from './write.ts';
 
@@ -45,8 +45,10 @@ export async function offerRevert(
     changes: [
       ...edited.files,
       // A target that is not there yet comes with the first tick, and would be added twice.
-      ...compileTargets(world, edited.sources, at.standing).files.filter(({ path }) =>
-        at.standing.has(path),
+      ...optionally(
+        compileTargets(world, edited.sources, at.standing).files.filter(({ path }) =>
+          at.standing.has(path),
+        ),
       ),
     ],
     title: commitSubject([move]),

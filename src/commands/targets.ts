@@ -1,4 +1,4 @@
-import type { FileChange } from '../forge/forge.ts';
+import type { FileChange, LeftOut } from '../forge/forge.ts';
 import type { Source } from '../targets/target.ts';
 import type { Failure } from '../tell/report.ts';
 import type { RolloutSource } from './read.ts';
@@ -17,7 +17,15 @@ export function compileTargets(
   standing: ReadonlyMap<string, string> = world.standing,
 ): CompiledTargets {
   const views = sources.map(targetSource);
-  const compiled = world.targets.map((target) => target.compile(views, standing.get(target.path)));
+  const compiled = world.targets.map((target) => {
+    try {
+      return target.compile(views, standing.get(target.path));
+    } catch (error) {
+      // A mistake of ours about one file keeps no kill from the others.
+      if (!(error instanceof Error)) throw error;
+      return { files: [], problems: [`${target.path}: could not be compiled: ${error.message}`] };
+    }
+  });
   return {
     files: compiled
       .flatMap(({ files }) => files)
@@ -27,6 +35,26 @@ export function compileTargets(
       ...compiled.flatMap(({ problems }) => problems),
     ],
   };
+}
+
+/** The files of targets as a commit that takes users back has them: one that fails stops no other. */
+export const optionally = (files: readonly FileChange[]): readonly FileChange[] =>
+  files.map((file) => ({ ...file, optional: true }));
+
+/** The world in which some targets could not be written. */
+export function withoutTargets(world: World, leftOut: readonly LeftOut[]): World {
+  const problems = new Map(leftOut.map(({ path, why }) => [path, why]));
+  const lost = world.targets.flatMap((target) => {
+    const problem = problems.get(target.path);
+    return problem === undefined ? [] : [{ target, problem }];
+  });
+  return lost.length === 0
+    ? world
+    : {
+        ...world,
+        targets: world.targets.filter(({ path }) => !problems.has(path)),
+        unwritable: [...world.unwritable, ...lost],
+      };
 }
 
 /** What failures of all targets are about. */

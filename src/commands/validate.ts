@@ -4,6 +4,7 @@ import type { ConfigOptions } from '../config/parse.ts';
 import { differenceOf } from '../exposure/difference.ts';
 import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
 import type { Listing, RepositoryFile } from '../forge/forge.ts';
+import { either, type Wanted } from '../forge/wanted.ts';
 import { mayBeOf } from '../rollout/claim.ts';
 import { isExposed, type Rollout } from '../rollout/model.ts';
 import {
@@ -25,19 +26,19 @@ import {
   refuseDuplicates,
   refusedFile,
 } from './read.ts';
-import { rolloutMatcher } from './world.ts';
+import { rolloutFiles, rolloutMatcher } from './world.ts';
 
 /** Files to review, wherever they come from. */
 export interface ReviewInput {
   readonly configPath: string;
   readonly configText: string | undefined;
   readonly configOptions: ConfigOptions;
-  /** Lists the files that match. */
-  readonly list: (match: (path: string) => boolean) => Promise<Listing>;
+  /** Lists the files that are wanted. */
+  readonly list: (wanted: Wanted) => Promise<Listing>;
   /** A file before the change that is reviewed, by the name it had; absent where no change is. */
   readonly before?: (path: string) => Promise<RepositoryFile | undefined>;
   /** Files of the change as they were: those that are there no more are reviewed as deleted. */
-  readonly old?: (match: (path: string) => boolean) => Promise<readonly RepositoryFile[]>;
+  readonly old?: (wanted: Wanted) => Promise<readonly RepositoryFile[]>;
   /** Only these files; everything that the config's glob names where absent. */
   readonly only?: readonly string[];
   readonly now: Instant;
@@ -81,10 +82,10 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   const config = input.inForce ? { ...written, policy: input.inForce.policy } : written;
 
   const isRollout = rolloutMatcher(config);
-  const wasRollout = input.inForce ? rolloutMatcher(input.inForce) : isRollout;
-  const listed = await input.list(
-    (path) => isRollout(path) || wasRollout(path) || path === configPath,
-  );
+  const wanted = input.inForce
+    ? either(rolloutFiles(config), rolloutFiles(input.inForce))
+    : rolloutFiles(config);
+  const listed = await input.list({ ...wanted, paths: [configPath] });
   const refusedConfig = listed.refused.find(({ path }) => path === configPath);
   if (refusedConfig) {
     return { ...NOTHING, problems: [refusalOf(refusedConfig)], files: [configPath] };
@@ -98,7 +99,7 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
   ]);
   const sources = read.filter(({ path }) => isReviewed(path));
   const found: Problem[] = configReviewed ? [...problems] : [];
-  const old = input.old ? await input.old((path) => isRollout(path) || wasRollout(path)) : [];
+  const old = input.old ? await input.old(wanted) : [];
   const gone = old.filter(({ path }) => read.every((each) => each.path !== path));
   for (const source of sources) {
     found.push(...source.problems, ...(await reviewOne(source, config, input, gone, now)));

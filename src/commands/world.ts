@@ -1,6 +1,7 @@
-import { globMatcher } from '../config/glob.ts';
+import { globFolders, globMatcher } from '../config/glob.ts';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
+import { named, outermost, type Wanted } from '../forge/wanted.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { openTargets } from '../targets/index.ts';
 import type { Source, TargetFile } from '../targets/target.ts';
@@ -40,8 +41,8 @@ export interface World extends Position {
   readonly targets: readonly TargetFile[];
   /** Targets whose files cannot be written: what compiled last stands there. */
   readonly unwritable: readonly Unwritable[];
-  /** Whether a path bears on rollouts: when one such changed, everything must be decided again. */
-  readonly concerns: (path: string) => boolean;
+  /** The files that bear on rollouts: when one of them changed, everything must be decided again. */
+  readonly concerns: Wanted;
 }
 
 /**
@@ -52,22 +53,17 @@ export interface World extends Position {
 export async function readWorld(context: Context): Promise<World> {
   const { forge, configPath } = context;
   const head = await forge.head();
-  const { config, problems } = readConfigFile(
-    configPath,
-    await forge.readAt(head.oid, configPath),
-    context.configOptions,
-  );
+  const listed = await forge.read(head.oid, named([configPath]), { maxBytes: MAX_BYTES });
+  const [unread] = listed.refused;
+  const { config, problems } = unread
+    ? { config: undefined, problems: [refusalOf(unread)] }
+    : readConfigFile(configPath, listed.files[0]?.text, context.configOptions);
   if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
   const isRollout = rolloutMatcher(config);
   const wanted = openTargets(config.targets, config.segments);
   const targetPaths = new Set(wanted.map((target) => target.path));
-  const match = (path: string): boolean =>
-    isRollout(path) || targetPaths.has(path) || path === configPath;
-  const { files, refused } = await forge.read(head.oid, match, { maxBytes: MAX_BYTES });
-  const unread = refused.find(({ path }) => path === configPath);
-  if (unread) {
-    throw new CommandError('bad-config', describeConfigErrors(configPath, [refusalOf(unread)]));
-  }
+  const wantedFiles: Wanted = { ...rolloutFiles(config), paths: [...targetPaths] };
+  const { files, refused } = await forge.read(head.oid, wantedFiles, { maxBytes: MAX_BYTES });
   // A link would be written over, and of what was not read nothing can be kept.
   const unwritable = wanted.flatMap((target): Unwritable[] => {
     const blocked = refused.find(({ path }) => path === target.path);
@@ -92,8 +88,14 @@ export async function readWorld(context: Context): Promise<World> {
     standing: new Map(
       files.filter(({ path }) => targetPaths.has(path)).map(({ path, text }) => [path, text]),
     ),
-    concerns: match,
+    concerns: { ...wantedFiles, paths: [...targetPaths, configPath] },
   };
+}
+
+/** The rollout files by the config's glob, and where they may lie. */
+export function rolloutFiles(config: Config): Wanted {
+  const { roots, leadsTo } = globFolders(config.rollouts);
+  return { paths: [], under: outermost(roots), matches: rolloutMatcher(config), enters: leadsTo };
 }
 
 /** Tells the rollout files by the config's glob. */

@@ -1,4 +1,13 @@
-import type { CommitOutcome, FileChange, Forge, Head, Oid } from '../forge/forge.ts';
+import { ForgeFailure } from '../forge/error.ts';
+import type {
+  CommitOptions,
+  CommitOutcome,
+  FileChange,
+  Forge,
+  Head,
+  LeftOut,
+  Oid,
+} from '../forge/forge.ts';
 import { CommandError, type Context } from './context.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +20,8 @@ export type Written =
       readonly head: Head;
       readonly oid: Oid;
       readonly warning?: string;
+      /** Optional files that could not be written. */
+      readonly leftOut: readonly LeftOut[];
     }
   /** A rollout, the config or a target changed under us: everything must be decided again. */
   | { readonly kind: 'superseded' }
@@ -29,18 +40,20 @@ export async function commitOnto(
   head: Head,
   message: string,
   changes: readonly FileChange[],
+  options: CommitOptions = {},
 ): Promise<Written> {
   const { forge } = context;
   let at = head;
   for (let turn = 0; turn < REBASES; turn += 1) {
-    const outcome = await forge.commit(at, message, changes, context.now);
+    const outcome = await forge.commit(at, message, changes, context.now, options);
     if (outcome.kind === 'refused') return outcome;
     if (outcome.kind === 'committed') {
-      const { oid, warning } = outcome;
+      const { oid, warning, leftOut = [] } = outcome;
       return {
         kind: 'committed',
         oid,
         head: { ...at, oid },
+        leftOut,
         ...(warning === undefined ? {} : { warning }),
       };
     }
@@ -69,6 +82,11 @@ async function concernsUs(
   from: Head,
   to: Head,
 ): Promise<boolean> {
-  const changed = await forge.changedPaths(from.oid, to.oid);
-  return changed.some(concerns);
+  try {
+    return (await forge.changedPaths(from.oid, to.oid, concerns)).length > 0;
+  } catch (error) {
+    // Without an answer anything may have changed: everything is read and decided again.
+    if (error instanceof ForgeFailure) return true;
+    throw error;
+  }
 }

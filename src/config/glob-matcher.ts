@@ -29,17 +29,54 @@ const MAX_ALTERNATIVES = 64;
  * @throws GlobError for what is outside of the language above.
  */
 export function compileGlob(glob: string): (path: string) => boolean {
-  if (glob.startsWith('!')) throw new GlobError('has a negation');
-  if (/[()|]/.test(glob)) throw new GlobError('has a group');
-  const globs = withoutBraces(glob.startsWith('./') ? glob.slice(2) : glob).map(readGlob);
+  const globs = alternatives(glob).map(readGlob);
   return (path) => {
     const names = path.split('/');
-    return globs.some((each) => matches(each, names));
+    return globs.some((each) => placesAfter(each, names).has(each.names.length));
   };
 }
 
-/** Walks through the names of a path with all the places in the glob that they may have led to. */
-function matches({ names: wanted }: Glob, names: readonly string[]): boolean {
+/** Where the paths that a glob matches may lie. */
+export interface GlobFolders {
+  /** Folders with all of them below; '' is the top. A glob that matches nothing has none. */
+  readonly roots: readonly string[];
+  /** Whether a folder may have one below it. */
+  readonly leadsTo: (folder: string) => boolean;
+}
+
+/** @throws GlobError as `compileGlob`. */
+export function foldersOfGlob(glob: string): GlobFolders {
+  const written = alternatives(glob);
+  const globs = written.map(readGlob);
+  return {
+    roots: written.flatMap(rootOf),
+    leadsTo: (folder) => {
+      const names = folder === '' ? [] : folder.split('/');
+      return globs.some((each) =>
+        [...placesAfter(each, names)].some((place) => place < each.names.length),
+      );
+    },
+  };
+}
+
+/** The names in front that stand for themselves. */
+function rootOf(glob: string): readonly string[] {
+  const names = glob.split('/').slice(0, -1);
+  const end = names.findIndex((name) => /[*?[\\]/.test(name));
+  const literal = end < 0 ? names : names.slice(0, end);
+  // No path of a repository has such a name.
+  return literal.some((name) => ['', '.', '..'].includes(name)) ? [] : [literal.join('/')];
+}
+
+/** The globs without braces that a glob stands for. */
+function alternatives(glob: string): readonly string[] {
+  if (glob.startsWith('!')) throw new GlobError('has a negation');
+  if (/[()|]/.test(glob)) throw new GlobError('has a group');
+  return withoutBraces(glob.startsWith('./') ? glob.slice(2) : glob);
+}
+
+/** All the places in the glob that some names may lead to. */
+function placesAfter({ names: wanted }: Glob, names: readonly string[]): ReadonlySet<number> {
   let places = placesFrom(wanted, [0]);
   for (const name of names) {
     const next: number[] = [];
@@ -48,10 +85,10 @@ function matches({ names: wanted }: Glob, names: readonly string[]): boolean {
       if (step === 'folders' && !name.startsWith('.')) next.push(place);
       if (Array.isArray(step) && matchesName(step, name)) next.push(place + 1);
     }
-    if (next.length === 0) return false;
+    if (next.length === 0) return new Set();
     places = placesFrom(wanted, next);
   }
-  return places.has(wanted.length);
+  return places;
 }
 
 /** `**` may be no folder at all. */

@@ -1,7 +1,7 @@
 import type { ConfigFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import { compileGlob, GlobError } from './glob-matcher.ts';
+import { compileGlob, foldersOfGlob, GlobError, type GlobFolders } from './glob-matcher.ts';
 
 /** As in the schema: an input of the Action may give a glob too. */
 const MAX_LENGTH = 200;
@@ -50,4 +50,9 @@ export function readGlob(
 /** Tells the paths that a glob matches. The glob is one that {@link readGlob} read. */
 export function globMatcher(glob: string): (path: string) => boolean {
   return compileGlob(glob);
+}
+
+/** Where the files that a glob matches may lie. The glob is one that {@link readGlob} read. */
+export function globFolders(glob: string): GlobFolders {
+  return foldersOfGlob(glob);
 }

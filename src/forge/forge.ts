@@ -1,4 +1,5 @@
 import type { Instant } from '../time.ts';
+import type { Wanted } from './wanted.ts';
 
 /** A git object id, in hex. */
 export type Oid = string;
@@ -13,6 +14,22 @@ export interface Head {
 export interface FileChange {
   readonly path: string;
   readonly text: string | undefined;
+  /** The commit is made without this file if only this file cannot be written. No, unless given. */
+  readonly optional?: boolean;
+}
+
+/** An optional file that a commit was made without, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}
+
+export interface CommitOptions {
+  /**
+   * The commit takes users back: a work tree with local edits, conflicts or a lock does not stop it.
+   * The edits stay as they are, and the outcome has a warning.
+   */
+  readonly urgent?: boolean;
 }
 
 /** A commit on the branch that touched a file. */
@@ -49,10 +66,24 @@ export interface RepositoryFile {
   readonly text: string;
 }
 
-/** A path that matched but was not read, and why. */
+/** A path that is wanted but was not read, and why. */
 export interface RefusedFile {
   readonly path: string;
-  readonly reason: 'symlink' | 'submodule' | 'too-large' | 'not-utf8';
+  readonly reason:
+    | 'symlink'
+    | 'submodule'
+    | 'too-large'
+    | 'not-utf8'
+    /** Its content is with Git LFS, and not in the repository. */
+    | 'lfs-pointer'
+    /** Its filter in `.gitattributes` gave no content. */
+    | 'filter-failed'
+    /** Asked for by name, and a folder is there. */
+    | 'folder'
+    /** Asked for by name, and a folder of its path is a file, a link or a submodule. */
+    | 'below-a-file'
+    /** The forge gave no answer about this file, and gave one about others. */
+    | 'no-answer';
   /** What one that is not UTF-8 most likely says: to find a kill switch by, and for nothing else. */
   readonly text?: string;
 }
@@ -69,6 +100,8 @@ export type CommitOutcome =
       readonly oid: Oid;
       /** What a person should know although the commit stands (a work tree that could not follow). */
       readonly warning?: string;
+      /** Optional files that could not be written. */
+      readonly leftOut?: readonly LeftOut[];
     }
   /** The branch is not where it was read; nothing was written. */
   | { readonly kind: 'stale'; readonly head: Head }
@@ -152,6 +185,8 @@ export type ProposalOutcome =
 /** Why a question about people has no answer, and what to do about it. */
 export interface CannotTell {
   readonly unknown: string;
+  /** The forge gave no answer just now; otherwise a setting keeps it from us. */
+  readonly noAnswer?: boolean;
 }
 
 /** Who says a command. */
@@ -165,12 +200,8 @@ export type Permission = 'none' | 'read' | 'write' | 'admin';
 export interface Forge {
   /** The branch head now. Read once a pass. */
   head(): Promise<Head>;
-  /** Files of one commit whose path matches. `maxBytes` bounds each file. */
-  read(
-    oid: Oid,
-    match: (path: string) => boolean,
-    options: { readonly maxBytes: number },
-  ): Promise<Listing>;
+  /** Files of one commit, in the order of their paths. `maxBytes` bounds each file. */
+  read(oid: Oid, wanted: Wanted, options: { readonly maxBytes: number }): Promise<Listing>;
   /** What must be known of flags before they move up, in as few requests as there can be. */
   lookUp(
     oid: Oid,
@@ -185,14 +216,15 @@ export interface Forge {
   parent(oid: Oid): Promise<Oid | undefined>;
   /** The commit's message. */
   message(oid: Oid): Promise<string>;
-  /** Paths that differ between two commits. */
-  changedPaths(from: Oid, to: Oid): Promise<readonly string[]>;
+  /** Paths that differ between two commits: those that are wanted, or all of them. */
+  changedPaths(from: Oid, to: Oid, wanted?: Wanted): Promise<readonly string[]>;
   /** One commit on the branch, only if the branch still is at `head`. */
   commit(
     head: Head,
     message: string,
     changes: readonly FileChange[],
     at: Instant,
+    options?: CommitOptions,
   ): Promise<CommitOutcome>;
   /**
    * What has the name of a revert and is open, closed, or merged and not withdrawn: for each entry

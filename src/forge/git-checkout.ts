@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
-import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Oid } from './forge.ts';
-import { coveringPaths, foldersOf } from './git-names.ts';
-import { type Git, type GitPlace, gitIn, gitSaid, records } from './git-process.ts';
+import { coveringPaths } from './git-names.ts';
+import { type Git, type GitPlace, gitIn, records } from './git-process.ts';
+import { inTheWay, sameAs } from './git-work-files.ts';
 
 /** A work tree in which the branch is checked out. */
 export interface Checkout {
@@ -59,7 +58,7 @@ export async function obstacle(
     const path = unmerged.toString('utf8').split('\t')[1];
     return `${path} has an unresolved merge conflict; finish or abort the merge, then run again`;
   }
-  const edited = await editedPaths(git, paths);
+  const edited = await editedPaths(checkout, paths);
   const [first] = edited;
   if (first !== undefined) {
     const others = edited.length - 1;
@@ -78,8 +77,14 @@ async function isFree(lock: string): Promise<boolean> {
   return false;
 }
 
-/** Which of `paths` differ between HEAD, the index and the work tree, by content. */
-async function editedPaths(git: Git, paths: readonly string[]): Promise<readonly string[]> {
+/**
+ * Which of `paths` differ between HEAD, the index and the work tree, by content: what a filter or
+ * the line endings alone make different was typed by nobody.
+ */
+async function editedPaths(
+  { git, top }: Checkout,
+  paths: readonly string[],
+): Promise<readonly string[]> {
   const asked = new Set(paths);
   const status = ['status', '--porcelain=v1', '-z', '--no-renames'];
   const output = await git.output([
@@ -89,9 +94,19 @@ async function editedPaths(git: Git, paths: readonly string[]): Promise<readonly
     '--',
     ...coveringPaths(paths),
   ]);
-  return records(output)
-    .map((record) => record.toString('utf8', 3))
-    .filter((path) => asked.has(path));
+  const edited = records(output)
+    .map((record) => ({ how: record.toString('latin1', 0, 2), path: record.toString('utf8', 3) }))
+    .filter(({ path }) => asked.has(path));
+  const doubtful = edited.filter(({ how }) => how === ' M').map(({ path }) => path);
+  if (doubtful.length === 0) return edited.map(({ path }) => path);
+  // Not staged: the index has what HEAD has.
+  const staged = await git.output(['ls-files', '-z', '--stage', '--', ...coveringPaths(doubtful)]);
+  const compared = records(staged).flatMap((record) => {
+    const [entry = '', path = ''] = record.toString('utf8').split(/\t(.*)/s);
+    return doubtful.includes(path) ? [{ path, oids: [entry.split(' ')[1] ?? ''] }] : [];
+  });
+  const same = await sameAs(git, top, compared);
+  return edited.map(({ path }) => path).filter((path) => (same.get(path) ?? []).length === 0);
 }
 
 /** Files git does not know (ignored ones too: git would overwrite those without a word). */
@@ -102,49 +117,9 @@ async function untrackedInTheWay(
   const output = await git.output(['ls-files', '-z', '--', ...coveringPaths(paths)]);
   const tracked = new Set(records(output).map((path) => path.toString('utf8')));
   for (const path of paths.filter((candidate) => !tracked.has(candidate))) {
-    for (const step of [...foldersOf(path), path]) {
-      const found = await lstat(join(top, step)).catch(() => undefined);
-      // A tracked file that makes room for a folder has nothing of the user's below it.
-      if (!found || tracked.has(step)) break;
-      if (step !== path && found.isDirectory()) continue;
-      return `${step} is in the way: it is in the work tree but not in git; commit or move it, then run again`;
-    }
+    const step = await inTheWay(top, path, (each) => tracked.has(each));
+    if (step === undefined) continue;
+    return `${step} is in the way: it is in the work tree but not in git; commit or move it, then run again`;
   }
   return undefined;
-}
-
-const ATTEMPTS = 8;
-
-/**
- * Brings index and work tree from one commit to where the branch is now, for exactly the paths that
- * differ between the two; local edits elsewhere stay. All or nothing, and where it was done already,
- * nothing.
- *
- * The branch is asked afresh each time: another process may move it on, and bring the work tree
- * along itself, while this one is at it.
- *
- * @returns where it could not be done, a sentence on what that means, or `undefined`.
- */
-export async function bringAlong(
-  { git, top }: Checkout,
-  from: Oid,
-  branchNow: () => Promise<Oid>,
-): Promise<string | undefined> {
-  let base = from;
-  for (let attempt = 1; ; attempt += 1) {
-    const target = await branchNow();
-    // A file that was touched but not edited would be taken for edited. Its exit code says no more
-    // than that there are edits somewhere.
-    await git.run(['update-index', '-q', '--refresh']);
-    const result = await git.run(['read-tree', '-m', '-u', base, target], { uninterrupted: true });
-    if (result.code === 0) {
-      if ((await branchNow()) === target) return undefined;
-      base = target;
-    }
-    if (attempt === ATTEMPTS) {
-      return `the commit is made, but the files in ${top} could not follow it: ${gitSaid(result)}. Until they do, git status shows the commit being undone. The next run tries again, or run git read-tree -m -u ${base} HEAD there`;
-    }
-    // Most likely the user's editor, or another tick, has the index locked.
-    if (result.code !== 0) await sleep(25 * attempt);
-  }
 }

@@ -1,12 +1,12 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Instant } from '../time.ts';
 import { ForgeError } from './error.ts';
-import type { FileChange, Oid } from './forge.ts';
+import type { FileChange, LeftOut, Oid } from './forge.ts';
 import { assertPath, foldersOf, zeroOid } from './git-names.ts';
 import { listTree, type TreeEntry } from './git-objects.ts';
-import type { Git } from './git-process.ts';
+import { type Git, type GitCall, gitSaid } from './git-process.ts';
 
 /** A name and an e-mail address, as a commit carries them. */
 export interface Identity {
@@ -21,19 +21,22 @@ export interface Draft {
   readonly changes: readonly FileChange[];
   readonly at: Instant;
   readonly author: Identity;
+  /** A file whose filter fails is stored as it is, unless it is optional. */
+  readonly urgent?: boolean;
 }
 
 export type DraftOutcome =
-  | { readonly kind: 'drafted'; readonly oid: Oid }
+  | { readonly kind: 'drafted'; readonly oid: Oid; readonly leftOut: readonly LeftOut[] }
   /** The changes alter nothing: no commit was made. */
-  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'unchanged'; readonly leftOut: readonly LeftOut[] }
   | { readonly kind: 'refused'; readonly detail: string };
 
 /**
  * Makes a commit that nothing refers to yet: git forgets it in time unless a ref is moved to it.
  *
- * Works in an index of its own, so the user's index, work tree and hooks have no part in it; the
- * texts are stored byte for byte, past every line-ending filter. A file that exists keeps its mode.
+ * Works in an index of its own, so the user's index, work tree and hooks have no part in it. The
+ * texts are stored as `git add` stores them, with the line endings and filters of `.gitattributes`:
+ * otherwise the work tree would look edited for good. A file that exists keeps its mode.
  * Author and committer date are both `at`, in whole seconds: the same draft has the same id.
  *
  * @throws ForgeError `bad-path`, `unknown-commit`, `git-failed`.
@@ -43,25 +46,33 @@ export async function draftCommit(git: Git, draft: Draft): Promise<DraftOutcome>
   const paths = changes.map((change) => change.path);
   paths.forEach(assertPath);
   assertOnce(paths);
-  if (changes.length === 0) return { kind: 'unchanged' };
+  if (changes.length === 0) return { kind: 'unchanged', leftOut: [] };
 
   const around = [...new Set(paths.flatMap((path) => [...foldersOf(path), path]))];
   const entries = await listTree(git, parent, around);
   const existing = new Map(entries.map((entry) => [entry.path, entry]));
-  const detail = misfit(changes, existing);
-  if (detail !== undefined) return { kind: 'refused', detail };
+  const leftOut: LeftOut[] = [];
+  const fitting: FileChange[] = [];
+  for (const change of changes) {
+    const why = misfit(change, changes, existing);
+    if (why === undefined) fitting.push(change);
+    else if (change.optional) leftOut.push({ path: change.path, why });
+    else return { kind: 'refused', detail: why };
+  }
 
   const workshop = await mkdtemp(join(tmpdir(), 'sluice-'));
   try {
     const index = { env: { GIT_INDEX_FILE: join(workshop, 'index') } };
     // A sparse checkout is about the user's work tree; this index needs every file.
     await git.output(['-c', 'core.sparseCheckout=false', 'read-tree', parent], index);
-    const input = await indexLines(git, draft, existing, workshop);
-    await git.output(['update-index', '-z', '--index-info'], { ...index, input });
+    await deleteFiles(git, fitting, parent, index);
+    const stored = await storeFiles(git, fitting, existing, { ...draft, workshop, index });
+    if (stored.kind === 'refused') return stored;
+    leftOut.push(...stored.leftOut);
     const tree = (await git.output(['write-tree'], index)).toString('latin1').trim();
     const before = await git.output(['rev-parse', '--verify', `${parent}^{tree}`]);
-    if (tree === before.toString('latin1').trim()) return { kind: 'unchanged' };
-    return { kind: 'drafted', oid: await commitTree(git, draft, tree) };
+    if (tree === before.toString('latin1').trim()) return { kind: 'unchanged', leftOut };
+    return { kind: 'drafted', oid: await commitTree(git, draft, tree), leftOut };
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
@@ -75,60 +86,119 @@ function assertOnce(paths: readonly string[]): void {
 
 /** Why a change cannot be made to this tree without destroying something that is no plain file. */
 function misfit(
+  { path, text }: FileChange,
   changes: readonly FileChange[],
   existing: ReadonlyMap<string, TreeEntry>,
 ): string | undefined {
-  const deleted = new Set(
-    changes.filter((change) => change.text === undefined).map((change) => change.path),
-  );
-  for (const { path, text } of changes) {
-    const entry = existing.get(path);
-    if (entry?.type === 'tree') return `${path} is a folder; rename it, then run again`;
-    if (entry && !entry.mode.startsWith('100')) {
-      const what = entry.mode === '120000' ? 'symbolic link' : 'submodule';
-      return `${path} is a ${what}; replace it with a plain file, then run again`;
-    }
-    const file = foldersOf(path).find((folder) => {
-      const type = existing.get(folder)?.type;
-      return type !== undefined && type !== 'tree' && !deleted.has(folder);
-    });
-    if (text !== undefined && file !== undefined) {
-      return `${path} cannot be written because ${file} is not a folder; rename that, then run again`;
-    }
+  const entry = existing.get(path);
+  if (entry?.type === 'tree') return `${path} is a folder; rename it, then run again`;
+  if (entry && !entry.mode.startsWith('100')) {
+    const what = entry.mode === '120000' ? 'symbolic link' : 'submodule';
+    return `${path} is a ${what}; replace it with a plain file, then run again`;
   }
-  return undefined;
+  if (text === undefined) return undefined;
+  const deleted = (folder: string): boolean =>
+    changes.some((change) => change.path === folder && change.text === undefined);
+  const file = foldersOf(path).find((folder) => {
+    const type = existing.get(folder)?.type;
+    return type !== undefined && type !== 'tree' && !deleted(folder);
+  });
+  return file === undefined
+    ? undefined
+    : `${path} cannot be written because ${file} is not a folder; rename that, then run again`;
 }
 
-/** What update-index is told: `<mode> <oid>\t<path>\0`, mode 0 to delete. */
-async function indexLines(
+async function deleteFiles(
   git: Git,
-  draft: Draft,
+  changes: readonly FileChange[],
+  parent: Oid,
+  index: GitCall,
+): Promise<void> {
+  const none = zeroOid(parent);
+  const lines = changes.flatMap(({ path, text }) =>
+    text === undefined ? [`0 ${none}\t${path}\0`] : [],
+  );
+  if (lines.length === 0) return;
+  const input = lines.join('');
+  await git.output(['update-index', '-z', '--index-info'], { ...index, input });
+}
+
+interface Workshop extends Pick<Draft, 'urgent'> {
+  /** A folder of this draft alone. */
+  readonly workshop: string;
+  /** Its index. */
+  readonly index: GitCall;
+}
+
+type Stored =
+  | { readonly kind: 'stored'; readonly leftOut: readonly LeftOut[] }
+  | { readonly kind: 'refused'; readonly detail: string };
+
+/**
+ * Writes the files into a work tree of their own and adds them from there: git then finds the
+ * attributes of the commit in the index and runs the filters as for the user.
+ */
+async function storeFiles(
+  git: Git,
+  changes: readonly FileChange[],
   existing: ReadonlyMap<string, TreeEntry>,
-  workshop: string,
-): Promise<string> {
-  const none = zeroOid(draft.parent);
-  const lines: string[] = [];
-  const written: { path: string; file: string }[] = [];
-  // Deletions first: a file may make room for a folder of its name.
-  for (const { path, text } of draft.changes) {
-    if (text === undefined) {
-      lines.push(`0 ${none}\t${path}\0`);
-      continue;
+  { workshop, index, urgent = false }: Workshop,
+): Promise<Stored> {
+  const writes = changes.flatMap(({ path, text, optional = false }) =>
+    text === undefined ? [] : [{ path, text, optional, mode: existing.get(path)?.mode }],
+  );
+  if (writes.length === 0) return { kind: 'stored', leftOut: [] };
+  const tree = join(workshop, 'tree');
+  await mkdir(tree);
+  const inTree = git.inFolder(tree);
+  const unwritten = new Map<string, string>();
+  for (const { path, text, mode } of writes) {
+    try {
+      await mkdir(dirname(join(tree, path)), { recursive: true });
+      await writeFile(join(tree, path), text, { mode: mode === '100755' ? 0o755 : 0o644 });
+    } catch (error) {
+      unwritten.set(path, `${path} cannot be written as a file: ${(error as Error).message}`);
     }
-    const file = join(workshop, String(written.length));
-    await writeFile(file, text, 'utf8');
-    written.push({ path, file });
   }
-  if (written.length > 0) {
-    const output = await git.output(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
-      input: written.map(({ file }) => `${file}\n`).join(''),
-    });
-    const oids = output.toString('latin1').split('\n');
-    written.forEach(({ path }, index) => {
-      lines.push(`${existing.get(path)?.mode ?? '100644'} ${oids[index]}\t${path}\0`);
-    });
+  const add = (paths: readonly string[]) =>
+    inTree.run([...ADD], { ...index, input: paths.map((path) => `${path}\0`).join('') });
+  const written = writes.filter(({ path }) => !unwritten.has(path)).map(({ path }) => path);
+  const all = await add(written);
+  // One filter that fails fails them all: each is tried alone.
+  for (const path of all.code === 0 ? [] : written) {
+    const one = await add([path]);
+    if (one.code !== 0) {
+      unwritten.set(path, `${path} cannot be stored as git add would: ${gitSaid(one)}`);
+    }
   }
-  return lines.join('');
+  const leftOut: LeftOut[] = [];
+  for (const { path, text, optional, mode = '100644' } of writes) {
+    const why = unwritten.get(path);
+    if (why === undefined) continue;
+    if (optional) leftOut.push({ path, why });
+    else if (!urgent) return { kind: 'refused', detail: why };
+    // What takes users back has to be on the branch, and is read from there as it is.
+    else await storeAsItIs(git, { path, text, mode }, index);
+  }
+  return { kind: 'stored', leftOut };
+}
+
+/** Settings of the user's that would refuse a file, or take its mode from elsewhere. */
+const ADD = [
+  ...['core.safecrlf=false', 'core.fileMode=true', 'core.sparseCheckout=false'].flatMap(
+    (setting) => ['-c', setting],
+  ),
+  ...['update-index', '--add', '-z', '--stdin'],
+];
+
+async function storeAsItIs(
+  git: Git,
+  { path, text, mode }: { readonly path: string; readonly text: string; readonly mode: string },
+  index: GitCall,
+): Promise<void> {
+  const output = await git.output(['hash-object', '-w', '--stdin'], { input: text });
+  const input = `${mode} ${output.toString('latin1').trim()}\t${path}\0`;
+  await git.output(['update-index', '-z', '--index-info'], { ...index, input });
 }
 
 async function commitTree(git: Git, draft: Draft, tree: Oid): Promise<Oid> {

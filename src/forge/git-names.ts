@@ -57,3 +57,15 @@ export function coveringPaths(paths: readonly string[]): readonly string[] {
   const tops = [...new Set(paths.map((path) => path.split('/', 1)[0] ?? path))];
   return tops.length <= MANY_PATHS ? tops : [];
 }
+
+/** Where attributes of a path may be written down in a repository. */
+export function attributesOn(path: string): readonly string[] {
+  return ['', ...foldersOf(path).map((folder) => `${folder}/`)].map(
+    (folder) => `${folder}${ATTRIBUTES}`,
+  );
+}
+
+const ATTRIBUTES = '.gitattributes';
+
+export const isAttributes = (path: string): boolean =>
+  path === ATTRIBUTES || path.endsWith(`/${ATTRIBUTES}`);

@@ -1,9 +1,17 @@
 import { ForgeError } from './error.ts';
 import type { Listing, Oid, RefusedFile, RepositoryFile } from './forge.ts';
-import { readBlobs } from './git-blobs.ts';
-import { assertOid, assertPath, MANY_PATHS } from './git-names.ts';
+import { readContents } from './git-contents.ts';
+import {
+  assertOid,
+  assertPath,
+  attributesOn,
+  coveringPaths,
+  foldersOf,
+  MANY_PATHS,
+} from './git-names.ts';
 import { type Git, gitSaid, records } from './git-process.ts';
-import { decode, madeOut } from './text.ts';
+import { decode, isLfsPointer, madeOut } from './text.ts';
+import { type Wanted, wantedFilter } from './wanted.ts';
 
 /** A path in a tree, as git has it. */
 export interface TreeEntry {
@@ -44,6 +52,19 @@ export async function listTree(
   return records(result.stdout).map(parseEntry);
 }
 
+/** Everything at and below some paths, without what is on the way to them. */
+async function listBelow(
+  git: Git,
+  commit: Oid,
+  paths: readonly string[],
+): Promise<readonly TreeEntry[]> {
+  assertOid(commit);
+  const named = coveringPaths(paths);
+  const result = await git.run(['ls-tree', '-z', '-r', '--full-tree', commit, '--', ...named]);
+  if (result.code !== 0) throw await noCommit(git, commit, gitSaid(result));
+  return records(result.stdout).map(parseEntry);
+}
+
 async function noCommit(git: Git, commit: Oid, said: string): Promise<ForgeError> {
   const { code } = await git.run(['cat-file', '-e', `${commit}^{commit}`]);
   return code === 0
@@ -55,8 +76,8 @@ async function noCommit(git: Git, commit: Oid, said: string): Promise<ForgeError
 }
 
 /**
- * Files of one commit whose path matches, in git's order, in two processes however many they are:
- * paths, then contents of the ones that match.
+ * Files of one commit, in git's order, in two processes however many they are: paths, then contents;
+ * more only where `.gitattributes` has filters, or where a file that is asked for by name is not there.
  *
  * Refused, never followed or guessed at: symlinks, submodules, files over `maxBytes`, contents or
  * paths that are not UTF-8.
@@ -66,31 +87,61 @@ async function noCommit(git: Git, commit: Oid, said: string): Promise<ForgeError
 export async function readFiles(
   git: Git,
   commit: Oid,
-  match: (path: string) => boolean,
+  wanted: Wanted,
   maxBytes: number,
 ): Promise<Listing> {
-  return readEntries(await listTree(git, commit), match, (entries) =>
-    readBlobs(
-      git,
-      entries.map(({ oid }) => oid),
-      maxBytes,
-    ),
+  const { paths, under } = wanted;
+  const whole = under.includes('');
+  const rules = [...under.map((folder) => `${folder}/x`), ...paths].flatMap(attributesOn);
+  const tree = whole
+    ? await listTree(git, commit)
+    : await listBelow(git, commit, [...new Set([...under, ...paths, ...rules])]);
+  const listing = await readEntries(tree, wanted, (entries) =>
+    readContents(git, entries, tree, maxBytes),
+  );
+  const absent = paths.filter((path) => tree.every((entry) => entry.path !== path));
+  const above = [...new Set(absent.flatMap(foldersOf))];
+  return withMisplaced(
+    listing,
+    absent,
+    whole || above.length === 0 ? tree : [...tree, ...(await listTree(git, commit, above))],
   );
 }
+
+/** A listing with the paths that were asked for by name and at which no file can be. */
+export function withMisplaced(
+  listing: Listing,
+  paths: readonly string[],
+  tree: readonly TreeEntry[],
+): Listing {
+  const types = new Map(tree.map(({ path, type }) => [path, type]));
+  const isFile = (path: string): boolean => (types.get(path) ?? 'tree') !== 'tree';
+  const misplaced = paths.flatMap((path): readonly RefusedFile[] => {
+    if (foldersOf(path).some(isFile)) return [{ path, reason: 'below-a-file' }];
+    const isFolder =
+      types.get(path) === 'tree' || tree.some((entry) => entry.path.startsWith(`${path}/`));
+    return isFolder && !isFile(path) ? [{ path, reason: 'folder' }] : [];
+  });
+  return { ...listing, refused: [...listing.refused, ...misplaced] };
+}
+
+/** A file's bytes, or why they cannot be had. */
+export type Contents = Buffer | 'too-large' | 'filter-failed';
 
 /**
  * As `readFiles`, of a tree that is listed already.
  *
- * @param read answers the contents in order, `undefined` for one that is too large
+ * @param read answers the contents in order
  */
 export async function readEntries(
   tree: readonly TreeEntry[],
-  match: (path: string) => boolean,
-  read: (entries: readonly TreeEntry[]) => Promise<readonly (Buffer | undefined)[]>,
+  wanted: Wanted,
+  read: (entries: readonly TreeEntry[]) => Promise<readonly Contents[]>,
 ): Promise<Listing> {
   const refused: RefusedFile[] = [];
   const regular: TreeEntry[] = [];
-  for (const entry of tree.filter(({ path }) => match(path))) {
+  const isWanted = wantedFilter(wanted);
+  for (const entry of tree.filter(({ path, type }) => type !== 'tree' && isWanted(path))) {
     const reason = refusal(entry);
     if (reason === undefined) regular.push(entry);
     else refused.push({ path: entry.path, reason });
@@ -98,11 +149,15 @@ export async function readEntries(
   const contents = await read(regular);
   const files: RepositoryFile[] = [];
   regular.forEach(({ path }, index) => {
-    const bytes = contents[index];
-    const text = bytes && decode(bytes);
-    if (text !== undefined) files.push({ path, text });
-    else if (bytes) refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
-    else refused.push({ path, reason: 'too-large' });
+    const bytes = contents[index] ?? 'too-large';
+    if (typeof bytes === 'string') {
+      refused.push({ path, reason: bytes });
+      return;
+    }
+    const text = decode(bytes);
+    if (text === undefined) refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
+    else if (isLfsPointer(text)) refused.push({ path, reason: 'lfs-pointer' });
+    else files.push({ path, text });
   });
   return { files, refused };
 }
@@ -120,20 +175,24 @@ function refusal(entry: TreeEntry): RefusedFile['reason'] | undefined {
  */
 export async function readFileAt(git: Git, commit: Oid, path: string): Promise<string | undefined> {
   assertPath(path);
-  return readEntry(await listTree(git, commit, [path]), path, ({ oid }) =>
-    git.output(['cat-file', 'blob', oid]),
-  );
+  const tree = await listTree(git, commit, [path, ...attributesOn(path)]);
+  return readEntry(tree, path, async (entry) => {
+    const [bytes] = await readContents(git, [entry], tree, Number.POSITIVE_INFINITY);
+    return Buffer.isBuffer(bytes) ? bytes : undefined;
+  });
 }
 
 /** As `readFileAt`, of a tree that is listed already. */
 export async function readEntry(
   tree: readonly TreeEntry[],
   path: string,
-  read: (entry: TreeEntry) => Promise<Buffer>,
+  read: (entry: TreeEntry) => Promise<Buffer | undefined>,
 ): Promise<string | undefined> {
   const entry = tree.find((candidate) => candidate.path === path);
   if (entry?.type !== 'blob' || refusal(entry) !== undefined) return undefined;
-  return decode(await read(entry));
+  const bytes = await read(entry);
+  const text = bytes && decode(bytes);
+  return text === undefined || isLfsPointer(text) ? undefined : text;
 }
 
 /**
@@ -165,14 +224,22 @@ export async function messageOf(git: Git, commit: Oid): Promise<string> {
  *
  * @throws ForgeError `unknown-commit`.
  */
-export async function pathsBetween(git: Git, from: Oid, to: Oid): Promise<readonly string[]> {
+export async function pathsBetween(
+  git: Git,
+  from: Oid,
+  to: Oid,
+  wanted?: Wanted,
+): Promise<readonly string[]> {
   assertOid(from);
   assertOid(to);
+  const within = wanted && !wanted.under.includes('') ? [...wanted.under, ...wanted.paths] : [];
+  if (wanted && within.length === 0 && wanted.under.length === 0) return [];
   const args = ['diff-tree', '-r', '-z', '--name-only', '--no-renames', from, to, '--'];
-  const result = await git.run(args);
+  const result = await git.run([...args, ...coveringPaths(within)]);
   if (result.code !== 0) {
     const known = await git.run(['cat-file', '-e', `${from}^{commit}`]);
     throw await noCommit(git, known.code === 0 ? to : from, gitSaid(result));
   }
-  return records(result.stdout).map((path) => path.toString('utf8'));
+  const paths = records(result.stdout).map((path) => path.toString('utf8'));
+  return wanted ? paths.filter(wantedFilter(wanted)) : paths;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import type { Duration } from '../time.ts';
 import { ForgeError } from './error.ts';
 
 /** How one git process ended. `code` is null where a signal ended it. */
@@ -16,6 +17,8 @@ export interface GitCall {
   readonly env?: Readonly<Record<string, string>>;
   /** Lets it finish when Ctrl-C reaches the terminal: half a work tree is worse than a late exit. */
   readonly uninterrupted?: boolean;
+  /** Ends it after so long, as if a signal had. */
+  readonly timeout?: Duration;
 }
 
 /** Runs git in one place. Nothing passes through a shell. */
@@ -29,6 +32,8 @@ export interface Git {
    * killed then. @throws ForgeError `git-failed` when git fails before that.
    */
   stream(args: readonly string[], take: (chunk: Buffer) => boolean, call?: GitCall): Promise<void>;
+  /** The same repository with another folder as its work tree. */
+  inFolder(top: string): Git;
 }
 
 export interface GitPlace {
@@ -36,6 +41,8 @@ export interface GitPlace {
   readonly cwd: string;
   /** The repository; without it git looks for one from `cwd` upward. */
   readonly gitDir?: string;
+  /** The top of its work tree, if not the one that the repository says. */
+  readonly workTree?: string;
   /** Sees the arguments of every process that is started. For tests that count them. */
   readonly onSpawn?: ((args: readonly string[]) => void) | undefined;
 }
@@ -79,12 +86,13 @@ function environment(added: Readonly<Record<string, string>> = {}): NodeJS.Proce
 
 /** Git, run in `place`, with its environment and settings hardened. */
 export function gitIn(place: GitPlace): Git {
-  const { cwd, gitDir, onSpawn } = place;
+  const { cwd, gitDir, workTree, onSpawn } = place;
   const before = [
     '--no-pager',
     '--literal-pathspecs',
     ...SETTINGS,
     ...(gitDir === undefined ? [] : [`--git-dir=${gitDir}`]),
+    ...(workTree === undefined ? [] : [`--work-tree=${workTree}`]),
   ];
 
   function start(args: readonly string[], call: GitCall, take: (chunk: Buffer) => boolean) {
@@ -99,6 +107,13 @@ export function gitIn(place: GitPlace): Git {
         });
         const stderr: Buffer[] = [];
         let enough = false;
+        const stop = (): void => {
+          child.kill('SIGKILL');
+          // What it has started may hold on to these for longer.
+          child.stdout.destroy();
+          child.stderr.destroy();
+        };
+        const timer = call.timeout === undefined ? undefined : setTimeout(stop, call.timeout);
         child.on('error', (error: NodeJS.ErrnoException) => reject(notStarted(error, cwd)));
         child.stdout.on('data', (chunk: Buffer) => {
           if (enough || take(chunk)) return;
@@ -106,9 +121,10 @@ export function gitIn(place: GitPlace): Git {
           child.kill();
         });
         child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-        child.on('close', (code) =>
-          resolve({ code, stderr: Buffer.concat(stderr).toString('utf8'), enough }),
-        );
+        child.on('close', (code) => {
+          clearTimeout(timer);
+          resolve({ code, stderr: Buffer.concat(stderr).toString('utf8'), enough });
+        });
         // A git that ends early closes its input; its exit code tells the story, not EPIPE.
         child.stdin.on('error', () => undefined);
         child.stdin.end(call.input ?? '', 'utf8');
@@ -133,6 +149,7 @@ export function gitIn(place: GitPlace): Git {
       const { code, stderr, enough } = await start(args, call, take);
       if (!enough && code !== 0) throw gitFailed(args, cwd, { code, stderr });
     },
+    inFolder: (top) => gitIn({ ...place, cwd: top, workTree: top }),
   };
 }
 

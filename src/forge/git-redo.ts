@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Oid } from './forge.ts';
-import { bringAlong, type Checkout } from './git-checkout.ts';
+import type { Checkout } from './git-checkout.ts';
+import { bringAlong } from './git-follow.ts';
 
 /**
  * A redo log for the user's work tree, and for nothing else: no decision is ever made from it.
@@ -62,7 +63,8 @@ export async function dropRedo(file: string): Promise<void> {
  *   harmless.
  * - is anywhere else: the move never happened, or a person took it back; the note is dropped.
  *
- * Where git refuses because of local edits, the note stays for the next time.
+ * Where the work tree cannot follow now, the note stays for the next time; local edits are no
+ * reason, they stay as they are.
  */
 export async function finishInterrupted(
   checkout: Checkout,
@@ -73,8 +75,8 @@ export async function finishInterrupted(
     const now = await branchNow();
     if (note.ref !== ref || now === note.from) continue;
     const moved = await contains(checkout, now, note.to);
-    const problem = moved ? await bringAlong(checkout, note.from, branchNow) : undefined;
-    if (problem === undefined) await dropRedo(note.file);
+    const followed = moved ? await bringAlong(checkout, note.from, branchNow) : undefined;
+    if (followed?.kind !== 'behind') await dropRedo(note.file);
   }
 }
 

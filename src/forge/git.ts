@@ -1,6 +1,7 @@
 import type { Instant } from '../time.ts';
 import { ForgeError } from './error.ts';
 import type {
+  CommitOptions,
   CommitOutcome,
   FileChange,
   Forge,
@@ -12,9 +13,10 @@ import type {
   ProposalOutcome,
   Subject,
 } from './forge.ts';
-import { bringAlong, type Checkout, findCheckout, obstacle } from './git-checkout.ts';
+import { type Checkout, findCheckout, obstacle } from './git-checkout.ts';
 import { draftCommit, type Identity } from './git-draft.ts';
 import { editsOf } from './git-edits.ts';
+import { bringAlong } from './git-follow.ts';
 import { touches } from './git-history.ts';
 import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
@@ -48,8 +50,9 @@ export interface GitForgeSeams {
  *
  * - Every commit is a compare-and-swap on the branch (`git update-ref` with the old value).
  * - Where the branch is checked out, in the repository's work tree or a linked one, the files of a
- *   commit must be clean there, else it is refused before anything is written; afterwards they are
- *   brought along. Opening the forge finishes that step for a process that died before it.
+ *   commit must be clean there, else it is refused before anything is written, unless it is urgent;
+ *   afterwards they are brought along, but for local edits, which stay. Opening the forge finishes
+ *   that step for a process that died before it.
  * - A revert proposal is a branch `rollout/revert/…` with one commit on it, its message the
  *   proposal's `message` (`title`, `body`, `owners` and `autoMerge` are a pull request's). A person
  *   accepts it by merging it, and declines it by renaming it into `rollout/declined/…`; deleting it
@@ -110,17 +113,21 @@ export async function openGitForge(
     message: string,
     changes: readonly FileChange[],
     at: Instant,
+    { urgent = false }: CommitOptions = {},
   ): Promise<CommitOutcome> {
     assertOurs(from);
     const before = await state();
     if (before.oid !== from.oid) return { kind: 'stale', head: { branch, oid: before.oid } };
     const checkout = await checkoutOf(before);
 
-    const draft = await draftCommit(git, { parent: from.oid, message, changes, at, author });
+    const parent = from.oid;
+    const draft = await draftCommit(git, { parent, message, changes, at, author, urgent });
     if (draft.kind === 'refused') return draft;
-    if (draft.kind === 'unchanged') return { kind: 'committed', oid: from.oid };
+    const leftOut = draft.leftOut.length === 0 ? {} : { leftOut: draft.leftOut };
+    if (draft.kind === 'unchanged') return { kind: 'committed', oid: from.oid, ...leftOut };
 
-    const detail = checkout && (await whyNot(checkout, from.oid, draft.oid));
+    const waits = checkout !== undefined && !urgent;
+    const detail = waits ? await whyNot(checkout, from.oid, draft.oid) : undefined;
     if (detail !== undefined) {
       // A branch that moved meanwhile looks like local edits: its work tree is not there yet.
       const now = await head();
@@ -138,10 +145,11 @@ export async function openGitForge(
     }
     seams.onStep?.('moved');
 
-    const warning = checkout && (await bringAlong(checkout, from.oid, branchNow));
-    if (warning !== undefined) return { kind: 'committed', oid: draft.oid, warning };
+    const committed = { kind: 'committed', oid: draft.oid, ...leftOut } as const;
+    const followed = checkout && (await bringAlong(checkout, from.oid, branchNow));
+    if (followed?.kind === 'behind') return { ...committed, warning: followed.warning };
     if (note !== undefined) await dropRedo(note);
-    return { kind: 'committed', oid: draft.oid };
+    return followed?.kind === 'kept' ? { ...committed, warning: followed.warning } : committed;
   }
 
   async function propose(wanted: NewProposal, at: Instant): Promise<ProposalOutcome> {
@@ -236,13 +244,13 @@ export async function openGitForge(
   await checkoutOf(await state());
   return {
     head,
-    read: (oid, match, { maxBytes }) => readFiles(git, oid, match, maxBytes),
+    read: (oid, wanted, { maxBytes }) => readFiles(git, oid, wanted, maxBytes),
     lookUp,
     readAt: (oid, path) => readFileAt(git, oid, path),
     edits: (touched) => editsOf(git, touched),
     parent: (oid) => firstParent(git, oid),
     message: (oid) => messageOf(git, oid),
-    changedPaths: (from, to) => pathsBetween(git, from, to),
+    changedPaths: (from, to, wanted) => pathsBetween(git, from, to, wanted),
     commit,
     proposals: async () => proposalsOf(await branches()),
     propose,

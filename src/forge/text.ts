@@ -21,3 +21,9 @@ export function madeOut(bytes: Uint8Array): string {
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be').decode(bytes);
   return new TextDecoder('windows-1252').decode(bytes);
 }
+
+/** What Git LFS keeps in place of a file begins with (https://github.com/git-lfs/git-lfs, docs/spec.md). */
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
+/** Whether this is no file, but what Git LFS keeps in its place. */
+export const isLfsPointer = (text: string): boolean => text.startsWith(LFS_POINTER);

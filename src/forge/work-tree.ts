@@ -1,7 +1,16 @@
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { Listing, RefusedFile, RepositoryFile } from './forge.ts';
 import { decode, madeOut } from './text.ts';
+import { entersIn, type Wanted } from './wanted.ts';
 
 /** Folders that hold no rollouts, whatever the glob says. */
 const SKIPPED = new Set(['.git', 'node_modules']);
@@ -10,31 +19,50 @@ const SKIPPED = new Set(['.git', 'node_modules']);
  * Reads files of a folder as they are on disk, committed or not: what somebody is about to commit.
  * Links are not followed. One after the other and without waiting: there is nothing else to do
  * meanwhile, and ten thousand promises take longer than ten thousand files.
- *
- * @param match tells the files by their path from the folder, with `/` between names
  */
 export async function readWorkTree(
   dir: string,
-  match: (path: string) => boolean,
+  wanted: Wanted,
   { maxBytes }: { readonly maxBytes: number },
 ): Promise<Listing> {
   const files: RepositoryFile[] = [];
   const refused: RefusedFile[] = [];
+  const seen = new Set<string>();
+  const take = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    const file = readOne(join(dir, path), maxBytes);
+    if (typeof file === 'string') files.push({ path, text: file });
+    else if (file) refused.push({ path, ...file });
+  };
   const visit = (folder: string): void => {
-    const entries = readdirSync(join(dir, folder), { withFileTypes: true });
-    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+    for (const entry of entriesIn(join(dir, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-      if (entry.isDirectory()) {
-        if (!SKIPPED.has(entry.name)) visit(path);
-      } else if (match(path)) {
-        const file = readOne(join(dir, path), maxBytes);
-        if (typeof file === 'string') files.push({ path, text: file });
-        else if (file) refused.push({ path, ...file });
-      }
+      if (!entry.isDirectory()) {
+        if (wanted.matches(path)) take(path);
+      } else if (!SKIPPED.has(entry.name) && entersIn(wanted, path)) visit(path);
     }
   };
-  visit('');
-  return { files, refused };
+  for (const path of wanted.paths) if (isThere(join(dir, path))) take(path);
+  for (const folder of wanted.under) if (folder === '' || isFolder(dir, folder)) visit(folder);
+  return { files: files.sort(byPath), refused: refused.sort(byPath) };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : 1;
+
+const entriesIn = (folder: string) =>
+  readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+
+const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+
+/** Whether a folder is there, and none of its path is a link. */
+function isFolder(dir: string, folder: string): boolean {
+  const parts = folder.split('/');
+  return parts.every((_, index) => {
+    const path = join(dir, ...parts.slice(0, index + 1));
+    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  });
 }
 
 /** One file's text, or `undefined` where no regular UTF-8 file lies there. Links are not followed. */

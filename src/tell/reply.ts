@@ -6,7 +6,7 @@ const MARKS = { done: '🚀', nothing: 'ℹ️', refused: '👎', failed: '❌',
 
 /** The answer to a command as Markdown: what happened or why nothing did, and what is next. */
 export function replyText(reply: Reply, now: number): string {
-  const { kind, text, next, commit, standing } = reply;
+  const { kind, text, next, commit, warnings = [], standing } = reply;
   if (standing) {
     const status = statusTable(standing.seen, standing.policy, now);
     return next ? `${status}\n\n⚠️ ${sentence(next)}` : status;
@@ -16,6 +16,7 @@ export function replyText(reply: Reply, now: number): string {
   const what = kind === 'done' ? `Done: ${text.charAt(0).toLowerCase()}${text.slice(1)}` : text;
   const parts = [`${MARKS[kind]} **${sentence(what)}**${commit ? ` (${commit})` : ''}`];
   if (next) parts.push(sentence(next));
+  parts.push(...warnings.map((warning) => `⚠️ ${sentence(warning)}`));
   return parts.join('\n\n');
 }
 

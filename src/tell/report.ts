@@ -158,6 +158,8 @@ export interface Reply {
   /** What happens next, or what to do. */
   readonly next?: string;
   readonly commit?: Oid;
+  /** What did not go as wished, though the command was carried out. */
+  readonly warnings?: readonly string[];
   /** For `status`: what was seen. */
   readonly standing?: { readonly seen: readonly Seen[]; readonly policy: Policy };
 }

@@ -143,12 +143,13 @@ export function problemFields({ severity, code, message, hint, file, at, text }:
   };
 }
 
-export function replyFields({ kind, text, next, commit, standing }: Reply): Fields {
+export function replyFields({ kind, text, next, commit, warnings, standing }: Reply): Fields {
   return {
     outcome: kind,
     text,
     next: next ?? null,
     commit: commit ?? null,
+    warnings: warnings ?? [],
     ...(standing ? { rollouts: standing.seen.map(seenFields) } : {}),
   };
 }

@@ -62,7 +62,7 @@ export async function runValidate(
     configPath,
     configText,
     configOptions: configOptionsOf(options),
-    list: (match) => readWorkTree(dir, match, { maxBytes: MAX_BYTES }),
+    list: (wanted) => readWorkTree(dir, wanted, { maxBytes: MAX_BYTES }),
     now,
     ...(earlier?.before ? { before: earlier.before } : {}),
     ...(only.length > 0 ? { only } : earlier?.old ? { old: earlier.old } : {}),
@@ -120,7 +120,7 @@ async function filesBefore(
       },
       // A base may have files that the change does not know of yet: they are not deleted by it.
       ...(name === undefined
-        ? { old: async (match) => (await forge.read(oid, match, { maxBytes: MAX_BYTES })).files }
+        ? { old: async (wanted) => (await forge.read(oid, wanted, { maxBytes: MAX_BYTES })).files }
         : {}),
     };
   } catch (error) {
@@ -185,7 +185,9 @@ function renderReply(
     done: paint.green('✓'),
     shown: '',
   } as const;
-  const next = reply.next === undefined ? '' : `\n  ${oneLine(reply.next, LONGEST)}`;
+  const next = [...(reply.next === undefined ? [] : [reply.next]), ...(reply.warnings ?? [])]
+    .map((line) => `\n  ${oneLine(line, LONGEST)}`)
+    .join('');
   // Only what is shown is our own text of several lines.
   const text = reply.kind === 'shown' ? reply.text : oneLine(reply.text, LONGEST);
   return `${marks[reply.kind]} ${text}${commit}${next}`.trimStart();

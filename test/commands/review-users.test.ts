@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { readConfigFile } from '../../src/commands/read.ts';
 import { type ReviewInput, validate } from '../../src/commands/validate.ts';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { wantedFilter } from '../../src/forge/wanted.ts';
 import { NOW } from '../support/builders.ts';
 
 /** What a change does to the users of a rollout that is live: what is seen before it is merged. */
@@ -48,9 +49,9 @@ async function seen(
     configPath: CONFIG_PATH,
     configText: config,
     configOptions: {},
-    list: async (match) => ({
+    list: async (wanted) => ({
       files: Object.entries(after)
-        .filter(([path]) => match(path))
+        .filter(([path]) => wantedFilter(wanted)(path))
         .map(([path, text]) => ({ path, text })),
       refused: [],
     }),

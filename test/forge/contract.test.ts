@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Forge, Head, NewProposal } from '../../src/forge/forge.ts';
+import { anywhere } from '../../src/forge/wanted.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
 import { gitHome, type Home, memoryHome } from '../support/homes.ts';
 import { BOT, BYTES, NINE } from './git-forge.ts';
@@ -72,7 +73,7 @@ describe.each([
     const { forge, head } = await atHome(make);
     await committed(forge, undefined, NINE + HOUR);
     const rollouts = (path: string) => path.startsWith('rollouts/');
-    expect(await forge.read(head.oid, rollouts, BYTES)).toEqual({
+    expect(await forge.read(head.oid, anywhere(rollouts), BYTES)).toEqual({
       files: [
         { path: 'rollouts/x.yaml', text: 'stage: canary\n' },
         { path: 'rollouts/y.yaml', text: 'é\n' },
@@ -82,7 +83,7 @@ describe.each([
     const { oid } = await forge.head();
     expect(await forge.readAt(oid, 'rollouts/x.yaml')).toBeUndefined();
     expect(await forge.changedPaths(head.oid, oid)).toEqual(['rollouts/x.yaml']);
-    expect((await forge.read(oid, rollouts, { maxBytes: 2 })).refused).toEqual([
+    expect((await forge.read(oid, anywhere(rollouts), { maxBytes: 2 })).refused).toEqual([
       { path: 'rollouts/y.yaml', reason: 'too-large' },
     ]);
     await expect(forge.readAt('0'.repeat(40), 'readme.md')).rejects.toMatchObject({

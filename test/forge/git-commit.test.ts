@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anywhere } from '../../src/forge/wanted.ts';
 import { DAY } from '../../src/time.ts';
 import { BYTES, detailOf, forgeOn, NINE, repositoryWith } from './git-forge.ts';
 
@@ -51,9 +52,8 @@ describe.each([{ bare: true }, { bare: false }])('commit (%o)', (kind) => {
     expect((await forge.head()).oid).toBe(oid);
   });
 
-  test('text is stored byte for byte, whatever the line-ending settings', async () => {
-    const repository = await repositoryWith({ '.gitattributes': '* text=auto eol=lf\n' }, kind);
-    await repository.git('config', 'core.autocrlf', 'true');
+  test('text is stored byte for byte where no attribute says otherwise', async () => {
+    const repository = await repositoryWith({ 'b.yaml': '' }, kind);
     const forge = await forgeOn(repository);
     const text = '\uFEFFflag: a\r\nmixed: b\n\tlast: ü';
     await forge.commit(await forge.head(), 'CRLF', [{ path: 'a.yaml', text }], NINE);
@@ -62,6 +62,70 @@ describe.each([{ bare: true }, { bare: false }])('commit (%o)', (kind) => {
     expect(await repository.git('cat-file', '-s', 'HEAD:a.yaml')).toBe(
       String(Buffer.byteLength(text)),
     );
+  });
+
+  test('text is stored as git add stores it, by the attributes of the commit', async () => {
+    const files = {
+      '.gitattributes': '*.yaml text eol=crlf\n',
+      'flags/.gitattributes': '*.json filter=upper\n',
+    };
+    const repository = await repositoryWith(files, kind);
+    await repository.git('config', 'filter.upper.clean', 'tr a-z A-Z');
+    await repository.git('config', 'core.safecrlf', 'true');
+    const forge = await forgeOn(repository);
+    const changes = [
+      { path: 'a.yaml', text: 'flag: a\r\nowner: b\n' },
+      { path: 'flags/e.json', text: '{"a": 1}\n' },
+      { path: 'e.json', text: '{"a": 1}\n' },
+    ];
+    await forge.commit(await forge.head(), 'Filtered', changes, NINE);
+    expect(await repository.git('cat-file', 'blob', 'HEAD:a.yaml')).toBe('flag: a\nowner: b');
+    expect(await repository.git('cat-file', 'blob', 'HEAD:flags/e.json')).toBe('{"A": 1}');
+    expect(await repository.git('cat-file', 'blob', 'HEAD:e.json')).toBe('{"a": 1}');
+    if (!kind.bare) expect(await repository.git('status', '--porcelain')).toBe('');
+  });
+
+  test('a file that its filter refuses is left out, refused, or stored as it is', async () => {
+    const files = { '.gitattributes': '*.json filter=broken\n' };
+    const repository = await repositoryWith(files, kind);
+    await repository.git('config', 'filter.broken.clean', 'false');
+    await repository.git('config', 'filter.broken.required', 'true');
+    const forge = await forgeOn(repository);
+    const head = await forge.head();
+    const flag = { path: 'flag.yaml', text: 'kill: true\n' };
+    const target = { path: 'flags.json', text: '{}\n' };
+    const needed = await forge.commit(head, 'Go', [flag, target], NINE);
+    expect(detailOf(needed)).toContain('flags.json cannot be stored as git add would: ');
+    expect(await forge.head()).toEqual(head);
+
+    const optional = [flag, { ...target, optional: true }];
+    expect(await forge.commit(head, 'Go', optional, NINE, { urgent: true })).toMatchObject({
+      kind: 'committed',
+      leftOut: [{ path: 'flags.json', why: expect.stringContaining('cannot be stored') }],
+    });
+    const { oid, branch } = await forge.head();
+    expect(await forge.changedPaths(head.oid, oid)).toEqual(['flag.yaml']);
+
+    const own = [{ path: 'flag.json', text: 'kill: true\n' }];
+    await forge.commit({ branch, oid }, 'Kill', own, NINE, { urgent: true });
+    expect(await repository.git('cat-file', 'blob', 'HEAD:flag.json')).toBe('kill: true');
+  });
+
+  test('an optional file that does not fit is left out', async () => {
+    const repository = await repositoryWith({ 'a/file': '1', 'flag.yaml': 'a' }, kind);
+    const forge = await forgeOn(repository);
+    const changes = [
+      { path: 'flag.yaml', text: 'b' },
+      { path: 'a', text: '2', optional: true },
+      { path: 'a/file/x', text: '2', optional: true },
+      { path: 'n'.repeat(300), text: '2', optional: true },
+    ];
+    const outcome = await forge.commit(await forge.head(), 'Some', changes, NINE);
+    expect(outcome).toMatchObject({
+      kind: 'committed',
+      leftOut: [{ path: 'a' }, { path: 'a/file/x' }, { path: 'n'.repeat(300) }],
+    });
+    expect(await forge.readAt((await forge.head()).oid, 'flag.yaml')).toBe('b');
   });
 
   test('odd names, among them folders that did not exist', async () => {
@@ -123,7 +187,11 @@ describe.each([{ bare: true }, { bare: false }])('commit (%o)', (kind) => {
     ];
     const outcome = await forge.commit(await forge.head(), 'Move', changes, NINE);
     expect(outcome).toMatchObject({ kind: 'committed' });
-    const { files } = await forge.read((await forge.head()).oid, () => true, BYTES);
+    const { files } = await forge.read(
+      (await forge.head()).oid,
+      anywhere(() => true),
+      BYTES,
+    );
     expect(files).toEqual([{ path: 'a/b.yaml', text: '2' }]);
   });
 

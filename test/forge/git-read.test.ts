@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { anywhere } from '../../src/forge/wanted.ts';
 import { BYTES, forgeOn, repositoryWith } from './git-forge.ts';
 
 const ODD = [
@@ -29,7 +30,13 @@ describe('read', () => {
     await repository.write('rollouts/a.yaml', 'flag: changed\n');
     await repository.commitAll('Change');
 
-    expect(await forge.read(oid, (path) => path.startsWith('rollouts/'), BYTES)).toEqual({
+    expect(
+      await forge.read(
+        oid,
+        anywhere((path) => path.startsWith('rollouts/')),
+        BYTES,
+      ),
+    ).toEqual({
       files: [
         { path: 'rollouts/a.yaml', text: 'flag: a\n' },
         { path: 'rollouts/prod/b.yaml', text: 'flag: b\n' },
@@ -43,7 +50,11 @@ describe('read', () => {
     const forge = await forgeOn(await repositoryWith(files, kind));
     const { oid } = await forge.head();
 
-    const { files: read } = await forge.read(oid, () => true, BYTES);
+    const { files: read } = await forge.read(
+      oid,
+      anywhere(() => true),
+      BYTES,
+    );
     expect(Object.fromEntries(read.map(({ path, text }) => [path, text]))).toEqual(files);
     for (const path of ODD) expect(await forge.readAt(oid, path)).toBe(`in ${path}`);
   });
@@ -58,7 +69,13 @@ describe('read', () => {
     const forge = await forgeOn(repository);
     const { oid } = await forge.head();
 
-    expect(await forge.read(oid, (path) => path !== 'secret.txt', BYTES)).toEqual({
+    expect(
+      await forge.read(
+        oid,
+        anywhere((path) => path !== 'secret.txt'),
+        BYTES,
+      ),
+    ).toEqual({
       files: [],
       refused: [
         { path: 'link.yaml', reason: 'symlink' },
@@ -80,7 +97,11 @@ describe('read', () => {
     const forge = await forgeOn(repository);
     const { oid } = await forge.head();
 
-    const listing = await forge.read(oid, () => true, { maxBytes: 100 });
+    const listing = await forge.read(
+      oid,
+      anywhere(() => true),
+      { maxBytes: 100 },
+    );
     expect(listing.refused).toEqual([
       { path: 'large.yaml', reason: 'too-large' },
       { path: 'latin1.yaml', reason: 'not-utf8', text: 'fé' },
@@ -104,9 +125,80 @@ describe('read', () => {
     const tree = execFileSync('git', ['mktree', '-z'], { cwd: repository.dir, input: entry });
     const commit = await repository.git('commit-tree', '-m', 'x', tree.toString().trim());
     const forge = await forgeOn(repository);
-    expect(await forge.read(commit, () => true, BYTES)).toEqual({
+    expect(
+      await forge.read(
+        commit,
+        anywhere(() => true),
+        BYTES,
+      ),
+    ).toEqual({
       files: [],
       refused: [{ path: 'caf\uFFFD.yaml', reason: 'not-utf8' }],
+    });
+  });
+
+  describe.each([{ bare: true }, { bare: false }])('a file with a filter (%o)', (kind) => {
+    const POINTER = `version https://git-lfs.github.com/spec/v1\noid sha256:${'0'.repeat(64)}\nsize 9\n`;
+
+    test('is read through it, as far as it may be read', async () => {
+      const repository = await repositoryWith(
+        {
+          'flags/.gitattributes': '*.json filter=upper\n*.raw -filter\n',
+          'flags/e.json': '{"A": 1}\n',
+          'flags/e.raw': 'RAW\n',
+          'flags/large.json': 'X'.repeat(101),
+          'e.json': '{"A": 1}\n',
+        },
+        kind,
+      );
+      await repository.git('config', 'filter.upper.smudge', 'tr A-Z a-z');
+      await repository.git('config', 'core.autocrlf', 'true');
+      const forge = await forgeOn(repository);
+      const { oid } = await forge.head();
+      const isFlag = (path: string) => /e\.(json|raw)$/.test(path);
+      expect(await forge.read(oid, anywhere(isFlag), { maxBytes: 100 })).toEqual({
+        files: [
+          { path: 'e.json', text: '{"A": 1}\n' },
+          { path: 'flags/e.json', text: '{"a": 1}\n' },
+          { path: 'flags/e.raw', text: 'RAW\n' },
+        ],
+        refused: [{ path: 'flags/large.json', reason: 'too-large' }],
+      });
+      expect(await forge.readAt(oid, 'flags/e.json')).toBe('{"a": 1}\n');
+      expect(await forge.readAt(oid, 'flags/e.raw')).toBe('RAW\n');
+    });
+
+    test('is refused where that fails, or leaves the pointer of Git LFS', async () => {
+      const repository = await repositoryWith(
+        {
+          '.gitattributes': '*.json filter=broken\n*.lfs filter=lfs\n',
+          'a.json': '{}\n',
+          'b.lfs': POINTER,
+          'c.none': POINTER,
+        },
+        kind,
+      );
+      await repository.git('config', 'filter.broken.smudge', 'false');
+      await repository.git('config', 'filter.broken.required', 'true');
+      const forge = await forgeOn(repository);
+      const { oid } = await forge.head();
+      expect(
+        await forge.read(
+          oid,
+          anywhere((path) => !path.startsWith('.')),
+          BYTES,
+        ),
+      ).toEqual({
+        files: [],
+        refused: [
+          { path: 'a.json', reason: 'filter-failed' },
+          { path: 'b.lfs', reason: 'lfs-pointer' },
+          { path: 'c.none', reason: 'lfs-pointer' },
+        ],
+      });
+      for (const path of ['a.json', 'b.lfs', 'c.none']) {
+        expect(await forge.readAt(oid, path)).toBeUndefined();
+      }
     });
   });
 
@@ -124,7 +216,11 @@ describe('read', () => {
     const { oid } = await forge.head();
 
     spawned.length = 0;
-    const listing = await forge.read(oid, (path) => path.startsWith('rollouts/'), BYTES);
+    const listing = await forge.read(
+      oid,
+      anywhere((path) => path.startsWith('rollouts/')),
+      BYTES,
+    );
     expect(listing.files).toHaveLength(200);
     expect(spawned).toEqual(['ls-tree', 'cat-file']);
   });
@@ -133,11 +229,23 @@ describe('read', () => {
     const forge = await forgeOn(await repositoryWith({ 'a.txt': 'a' }));
     const unknown = { code: 'unknown-commit' };
     const nowhere = 'd'.repeat(40);
-    await expect(forge.read(nowhere, () => true, BYTES)).rejects.toMatchObject(unknown);
+    await expect(
+      forge.read(
+        nowhere,
+        anywhere(() => true),
+        BYTES,
+      ),
+    ).rejects.toMatchObject(unknown);
     await expect(forge.readAt(nowhere, 'a.txt')).rejects.toMatchObject(unknown);
     await expect(forge.parent(nowhere)).rejects.toMatchObject(unknown);
     await expect(forge.readAt('HEAD', 'a.txt')).rejects.toMatchObject(unknown);
-    await expect(forge.read('--help', () => true, BYTES)).rejects.toMatchObject(unknown);
+    await expect(
+      forge.read(
+        '--help',
+        anywhere(() => true),
+        BYTES,
+      ),
+    ).rejects.toMatchObject(unknown);
   });
 });
 

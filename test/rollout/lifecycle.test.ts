@@ -43,7 +43,10 @@ function inWords(decision: Decision): string {
   }
 }
 
-const DECLINED = { state: 'declined', how: 'ada closed the revert of this entry unmerged' } as const;
+const DECLINED = {
+  state: 'declined',
+  how: 'ada closed the revert of this entry unmerged',
+} as const;
 /** Closed by somebody who may not decline it, so many minutes after it was opened. */
 const closed = (minutes: number): Facts['revert'] => ({
   state: 'closed',

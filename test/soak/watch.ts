@@ -1,4 +1,5 @@
 import type { Forge, Oid } from '../../src/forge/forge.ts';
+import { anywhere } from '../../src/forge/wanted.ts';
 import type { Instant } from '../../src/time.ts';
 import { lineFault, linesOf } from './audit.ts';
 import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';
@@ -151,7 +152,13 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     const environments = (now ?? rules)?.environments ?? [];
     const paths =
       parent === undefined
-        ? (await forge.read(oid, () => true, { maxBytes: 1e9 })).files.map(({ path }) => path)
+        ? (
+            await forge.read(
+              oid,
+              anywhere(() => true),
+              { maxBytes: 1e9 },
+            )
+          ).files.map(({ path }) => path)
         : await forge.changedPaths(parent, oid);
     const run = runs.get(oid);
     const person = people.get(oid);

@@ -14,6 +14,7 @@ import type {
   ProposalOutcome,
 } from '../../src/forge/forge.ts';
 import type { Identity } from '../../src/forge/git-draft.ts';
+import { wantedFilter } from '../../src/forge/wanted.ts';
 import type { Instant } from '../../src/time.ts';
 
 /**
@@ -182,10 +183,11 @@ export function memoryRepository(
   function forgeAs(author: Identity): Forge {
     return {
       head: async () => ({ branch: MAIN, oid: tip(MAIN) }),
-      async read(oid, match, { maxBytes }) {
+      async read(oid, wanted, { maxBytes }) {
+        const isWanted = wantedFilter(wanted);
         const files = [...commitAt(oid).tree]
           .map(([path, text]) => ({ path, text }))
-          .filter(({ path }) => match(path))
+          .filter(({ path }) => isWanted(path))
           .sort((a, b) => (a.path < b.path ? -1 : 1));
         const tooLarge = ({ text }: { text: string }) => Buffer.byteLength(text) > maxBytes;
         return {
@@ -218,7 +220,10 @@ export function memoryRepository(
         }),
       parent: async (oid) => commitAt(oid).parents[0],
       message: async (oid) => commitAt(oid).message.trimEnd(),
-      changedPaths: async (from, to) => differing(commitAt(from).tree, commitAt(to).tree),
+      changedPaths: async (from, to, wanted) =>
+        differing(commitAt(from).tree, commitAt(to).tree).filter(
+          wanted ? wantedFilter(wanted) : () => true,
+        ),
       async commit(from: Head, message, changes, at) {
         const now = tip(MAIN);
         if (now !== from.oid) return { kind: 'stale', head: { branch: MAIN, oid: now } };

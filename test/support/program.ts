@@ -62,6 +62,7 @@ export interface Result {
   readonly next: string | null;
   readonly changed: readonly string[];
   readonly commit: string | null;
+  readonly warnings: readonly string[];
   readonly error?: { readonly code: string; readonly message: string };
 }
 

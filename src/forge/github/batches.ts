@@ -15,6 +15,8 @@ export type Query = <T>(
  *
  * @param ask makes one query about some items, and answers one thing for each, in order
  * @param name what an error calls an item
+ * @param otherwise answers for an item that GitHub gives no answer about, so that the others are
+ *   asked for all the same; after a few of those it is not the items
  */
 export async function inBatches<Item, Answer>(
   client: Pick<GitHubClient, 'query' | 'sleep'>,
@@ -22,16 +24,25 @@ export async function inBatches<Item, Answer>(
   size: number,
   ask: (batch: readonly Item[], query: Query) => Promise<readonly Answer[]>,
   name: (item: Item) => string,
+  otherwise?: (item: Item) => Answer,
 ): Promise<readonly Answer[]> {
   const answers: Answer[] = [];
   let most = size;
+  let failed = 0;
   for (let from = 0; from < items.length; ) {
     const batch = items.slice(from, from + most);
     const answered = await askSmaller(client, batch.length, (query) => ask(batch, query));
     if (answered instanceof GitHubError) {
       const [item] = batch;
-      if (batch.length === 1 && item !== undefined) throw about(name(item), answered);
-      most = Math.ceil(batch.length / 2);
+      if (batch.length > 1 || item === undefined) {
+        most = Math.ceil(batch.length / 2);
+        continue;
+      }
+      failed += 1;
+      if (!otherwise || failed > MAX_FAILED) throw about(name(item), answered);
+      answers.push(otherwise(item));
+      from += 1;
+      most = size;
     } else {
       answers.push(...answered);
       from += batch.length;
@@ -39,6 +50,9 @@ export async function inBatches<Item, Answer>(
   }
   return answers;
 }
+
+/** So many items may have no answer before GitHub itself is taken to have none. */
+export const MAX_FAILED = 3;
 
 /** A page of a list in GraphQL. */
 export interface Page<Node> {

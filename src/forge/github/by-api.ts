@@ -5,9 +5,10 @@
 export { commitOnBranch } from './commit.ts';
 export { readByApi, readFileByApi } from './contents.ts';
 export { refreshByApi } from './finish.ts';
-export { changedByApi, editsByApi, firstParentByApi, messageByApi } from './history.ts';
+export { editsByApi, firstParentByApi, messageByApi } from './history.ts';
 export { raiseByIssue } from './issue.ts';
 export { lookUpByApi } from './look-up.ts';
 export { ownsHere, permissionOf } from './people.ts';
 export { proposeByApi } from './propose.ts';
+export { differences } from './trees.ts';
 export { withdrawByApi } from './withdraw.ts';

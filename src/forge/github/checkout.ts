@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { ForgeError } from '../error.ts';
 import type { Listing, Oid } from '../forge.ts';
 import { readBlobs } from '../git-blobs.ts';
-import { listTree, readEntries, readEntry, type TreeEntry } from '../git-objects.ts';
+import { listTree, readEntries, readEntry, type TreeEntry, withMisplaced } from '../git-objects.ts';
 import { gitIn } from '../git-process.ts';
+import type { Wanted } from '../wanted.ts';
 
 /** The files of one commit, without asking GitHub. */
 export interface LocalCommit {
-  readonly tree: readonly TreeEntry[];
-  read(match: (path: string) => boolean, maxBytes: number): Promise<Listing>;
+  read(wanted: Wanted, maxBytes: number): Promise<Listing>;
   readAt(path: string): Promise<string | undefined>;
 }
 
@@ -38,7 +38,7 @@ export function checkoutIn(dir: string): Checkout {
       maxBytes,
     );
     const others = blobs.values();
-    return entries.map((_, index) => found[index] ?? others.next().value);
+    return entries.map((_, index) => found[index] ?? others.next().value ?? 'too-large');
   }
 
   async function open(oid: Oid): Promise<LocalCommit | undefined> {
@@ -46,9 +46,12 @@ export function checkoutIn(dir: string): Checkout {
     try {
       const tree = await listTree(git, oid);
       return {
-        tree,
-        read: (match, maxBytes) =>
-          readEntries(tree, match, (entries) => contentsOf(entries, maxBytes)),
+        read: async (wanted, maxBytes) => {
+          const listing = await readEntries(tree, wanted, (entries) =>
+            contentsOf(entries, maxBytes),
+          );
+          return withMisplaced(listing, wanted.paths, tree);
+        },
         readAt: (path) =>
           readEntry(
             tree,

@@ -17,6 +17,8 @@ const TRIES = 3;
  * If there is no answer, the branch is read back. A head that has not moved took nothing, and a late
  * first request can no longer succeed beside the second: both are conditional on the same head.
  *
+ * A refusal may be about one file, and GitHub does not say which: then the optional ones are left out.
+ *
  * @throws GitHubError `not-found` if the branch is gone, or `rate-limited`.
  */
 export async function commitOnBranch(
@@ -38,7 +40,8 @@ export async function commitOnBranch(
     if (now instanceof GitHubError && lost) return unanswered(head, now);
     const moved = typeof now === 'string' && now !== head.oid;
     if (made.code === 'refused' && !stale && !moved) {
-      return { kind: 'refused', detail: refusal(head.branch, made) };
+      const less = await withoutOptional(client, head, message, changes, made);
+      return less ?? { kind: 'refused', detail: refusal(head.branch, made) };
     }
     if (now instanceof GitHubError) throw now;
     if (moved) {
@@ -69,6 +72,28 @@ async function orError<T>(asked: Promise<T>): Promise<T | GitHubError> {
 function unanswered({ branch }: Head, { message }: GitHubError): CommitOutcome {
   const detail = `GitHub did not answer (${message}); it is not known whether ${branch} took the commit, and it was not there when it was looked for. Run again: nothing is done twice`;
   return { kind: 'refused', detail, unanswered: true };
+}
+
+/** The commit without its optional files; `undefined` if that is refused as well, or no other. */
+async function withoutOptional(
+  client: GitHubClient,
+  head: Head,
+  message: string,
+  changes: readonly FileChange[],
+  { said }: GitHubError,
+): Promise<CommitOutcome | undefined> {
+  const needed = changes.filter(({ optional }) => !optional);
+  if (needed.length === 0 || needed.length === changes.length) return undefined;
+  const outcome = await commitOnBranch(client, head, message, needed);
+  if (outcome.kind === 'refused' && !outcome.unanswered) return undefined;
+  if (outcome.kind !== 'committed') return outcome;
+  const leftOut = changes
+    .filter(({ optional }) => optional)
+    .map(({ path }) => ({
+      path,
+      why: `${path} was left out of the commit, which GitHub refused with it: ${said}`,
+    }));
+  return { ...outcome, leftOut };
 }
 
 async function create(

@@ -1,82 +1,83 @@
 import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
-import { decode, madeOut } from '../text.ts';
-import { inBatches, type Query } from './batches.ts';
+import { decode, isLfsPointer, madeOut } from '../text.ts';
+import type { Wanted } from '../wanted.ts';
+import { inBatches, MAX_FAILED, type Query } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
-import { differences, listTree, type TreeEntry } from './trees.ts';
+import { type BlobAnswer, listWanted, type TreeEntry } from './trees.ts';
 
 /** Files asked for in one query, to begin with. */
 const BATCH = 100;
 
-/** A commit whose tree is known without asking GitHub. */
-export interface Known {
-  readonly oid: Oid;
-  /** `undefined` where it turns out not to be there. */
-  readonly entries: () => Promise<readonly TreeEntry[] | undefined>;
-}
-
 /**
- * Files of a commit by the API: one request for the tree, one for each hundred files.
- *
- * @param known where the tree is more than GitHub lists at once: what differs from this one is asked
+ * Files of a commit by the API: what is wanted is listed by name and folder, and then read a hundred
+ * at a time. A file that GitHub gives no answer about is refused, and stops none of the others.
  */
 export async function readByApi(
   client: GitHubClient,
   oid: Oid,
-  match: (path: string) => boolean,
+  wanted: Wanted,
   maxBytes: number,
-  known?: Known,
 ): Promise<Listing> {
-  const entries = (await entriesOf(client, oid, known)).filter(({ path }) => match(path));
-  const refused: RefusedFile[] = [];
-  const wanted: TreeEntry[] = [];
+  const { entries, misplaced } = await listWanted(client, oid, wanted);
+  const files: RepositoryFile[] = [];
+  const refused: RefusedFile[] = [...misplaced];
+  const regular: TreeEntry[] = [];
   for (const entry of entries) {
     if (entry.mode === '120000') refused.push({ path: entry.path, reason: 'symlink' });
     else if (entry.type === 'commit') refused.push({ path: entry.path, reason: 'submodule' });
-    else if (entry.type !== 'blob') continue;
     else if (entry.size > maxBytes) refused.push({ path: entry.path, reason: 'too-large' });
-    else wanted.push(entry);
+    else regular.push(entry);
   }
-  const texts = await inBatches(
+  const texts = await textsOf(client, regular);
+  let failed = 0;
+  for (const [index, { path, sha }] of regular.entries()) {
+    const read = texts[index] ?? (await bytesOf(client, sha, failed < MAX_FAILED));
+    const text = typeof read === 'string' || read === undefined ? read : decode(read);
+    if (read === undefined) {
+      failed += 1;
+      refused.push({ path, reason: 'no-answer' });
+    } else if (text === undefined) {
+      refused.push({ path, reason: 'not-utf8', text: madeOut(read as Buffer) });
+    } else if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
+    else if (isLfsPointer(text)) refused.push({ path, reason: 'lfs-pointer' });
+    else files.push({ path, text });
+  }
+  return { files: files.sort(byPath), refused: refused.sort(byPath) };
+}
+
+const byPath = (a: { readonly path: string }, b: { readonly path: string }): number =>
+  a.path < b.path ? -1 : 1;
+
+/** The texts of some files; `undefined` for one that GraphQL does not give whole, or not at all. */
+async function textsOf(
+  client: GitHubClient,
+  entries: readonly TreeEntry[],
+): Promise<readonly (string | undefined)[]> {
+  const unknown = entries.filter(({ blob }) => blob === undefined);
+  const answers = await inBatches(
     client,
-    wanted,
+    unknown,
     BATCH,
     (batch, query) => blobs(client, query, batch),
     ({ path }) => path,
+    () => undefined,
   );
-  const files: RepositoryFile[] = [];
-  for (const [index, { path, sha }] of wanted.entries()) {
-    const bytes = texts[index] === undefined ? await blobBytes(client, sha) : undefined;
-    const text = bytes ? decode(bytes) : texts[index];
-    if (bytes && text === undefined)
-      refused.push({ path, reason: 'not-utf8', text: madeOut(bytes) });
-    if (text === undefined) continue;
-    if (Buffer.byteLength(text) > maxBytes) refused.push({ path, reason: 'too-large' });
-    else files.push({ path, text });
-  }
-  return { files, refused };
+  const asked = new Map(unknown.map(({ path }, index) => [path, answers[index]]));
+  return entries.map(({ path, blob }) => (blob ? usable(blob) : asked.get(path)));
 }
 
-async function entriesOf(
+/** The bytes of a file; `undefined` where GitHub gives none and that is to be put up with. */
+async function bytesOf(
   client: GitHubClient,
-  oid: Oid,
-  known: Known | undefined,
-): Promise<readonly TreeEntry[]> {
-  const listed = await listTree(client, oid);
-  if (listed) return listed;
-  const base = await known?.entries();
-  if (!known || !base) {
-    throw new GitHubError(
-      'refused',
-      'GET git/trees',
-      'the repository has more files than GitHub lists at once; check it out in the workflow (actions/checkout), and it is read from there',
-    );
+  sha: Oid,
+  mayFail: boolean,
+): Promise<Buffer | undefined> {
+  try {
+    return await blobBytes(client, sha);
+  } catch (error) {
+    if (!(error instanceof GitHubError) || !mayFail) throw error;
+    return undefined;
   }
-  const entries = new Map(base.map((entry) => [entry.path, entry]));
-  for (const { path, after } of await differences(client, known.oid, oid)) {
-    if (after) entries.set(path, after);
-    else entries.delete(path);
-  }
-  return [...entries.values()];
 }
 
 /** One file at one commit, or `undefined` where there is none. */
@@ -100,15 +101,8 @@ export async function readFileByApi(
   );
   const blob = repository.object;
   if (blob?.oid === undefined) return undefined;
-  return usable(blob) ?? decode(await blobBytes(client, blob.oid));
-}
-
-/** What GraphQL says of a blob. */
-export interface BlobAnswer {
-  readonly oid?: Oid;
-  readonly text?: string | null;
-  readonly isBinary?: boolean | null;
-  readonly isTruncated?: boolean;
+  const text = usable(blob) ?? decode(await blobBytes(client, blob.oid));
+  return text === undefined || isLfsPointer(text) ? undefined : text;
 }
 
 /** The texts of some blobs; `undefined` for one that GraphQL does not give whole. */

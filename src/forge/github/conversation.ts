@@ -63,16 +63,19 @@ export interface Sticky {
   readonly create?: boolean;
   /** Whether one that another run wrote at the same moment may stay as it is; no, unless told. */
   readonly stands?: (body: string) => boolean;
+  /** Written also if the comments that are there cannot be read: twice is better than never. */
+  readonly evenUnseen?: boolean;
 }
 
 /** Writes the one comment that carries a marker: a new one, or the old one's body where it changed. */
 export async function stickComment(
   client: GitHubClient,
   number: number,
-  { marker, body: whole, create = true, stands = () => false }: Sticky,
+  { marker, body: whole, create = true, stands = () => false, evenUnseen = false }: Sticky,
 ): Promise<'created' | 'updated' | 'unchanged' | 'absent'> {
   const body = shorten(whole);
-  let known = await findComment(client, number, marker);
+  const look = () => findComment(client, number, marker);
+  let known = await (evenUnseen ? seen(look) : look());
   if (!known) {
     if (!create) return 'absent';
     known = await createOnce(client, number, marker, body);
@@ -111,7 +114,8 @@ async function createOnce(
         'POST /repos/{owner}/{repo}/issues/{issue_number}/comments',
         { issue_number: number, body },
       );
-      const first = await findComment(client, number, marker);
+      // It is written by now: whether another run was quicker matters less.
+      const first = await seen(() => findComment(client, number, marker));
       if (!first || first.databaseId >= Number(id)) return undefined;
       await takeBack(client, Number(id));
       return first;
@@ -121,6 +125,16 @@ async function createOnce(
       if (tries >= TRIES) throw error;
       await client.sleep(tries * SECOND);
     }
+  }
+}
+
+/** What is there, as far as GitHub says so. */
+async function seen<T>(look: () => Promise<T | undefined>): Promise<T | undefined> {
+  try {
+    return await look();
+  } catch (error) {
+    if (error instanceof GitHubError) return undefined;
+    throw error;
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Forge, Oid } from '../forge.ts';
+import type { Forge } from '../forge.ts';
+import { anywhere } from '../wanted.ts';
 import type { Checkout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
-import type { Known } from './contents.ts';
 import { headByApi } from './head.ts';
 import { listProposals } from './pulls.ts';
 
@@ -11,8 +11,6 @@ export interface GitHubForgeOptions {
   readonly branch?: string;
   /** The workflow's checkout: a commit that it has need not be fetched again. */
   readonly checkout?: Checkout;
-  /** The commit the checkout was made of. */
-  readonly base?: Oid;
   /** Hears what did not go as wished, though the work was done. */
   readonly warn: (text: string) => void;
 }
@@ -21,20 +19,13 @@ export interface GitHubForgeOptions {
  * A repository on GitHub as a forge. Reads are of one commit: from the workflow's checkout where
  * that has it, otherwise in batches by the API. Every commit is a compare-and-swap.
  */
-export function openGitHubForge({
-  client,
-  branch,
-  checkout,
-  base,
-  warn,
-}: GitHubForgeOptions): Forge {
-  const known = base === undefined || !checkout ? undefined : treeIn(checkout, base);
+export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeOptions): Forge {
   return {
     head: () => headByApi(client, branch),
-    read: async (oid, match, { maxBytes }) => {
+    read: async (oid, wanted, { maxBytes }) => {
       const here = await checkout?.(oid);
-      if (here) return here.read(match, maxBytes);
-      return (await api()).readByApi(client, oid, match, maxBytes, known);
+      if (here) return here.read(wanted, maxBytes);
+      return (await api()).readByApi(client, oid, wanted, maxBytes);
     },
     readAt: async (oid, path) => {
       const here = await checkout?.(oid);
@@ -44,7 +35,8 @@ export function openGitHubForge({
     edits: async (touched) => (await api()).editsByApi(client, touched),
     parent: async (oid) => (await api()).firstParentByApi(client, oid),
     message: async (oid) => (await api()).messageByApi(client, oid),
-    changedPaths: async (from, to) => (await api()).changedByApi(client, from, to),
+    changedPaths: async (from, to, wanted = anywhere(() => true)) =>
+      (await api()).differences(client, from, to, wanted),
     lookUp: async (oid, subjects, limit) =>
       (await api()).lookUpByApi(client, { branch, oid }, subjects, limit),
     commit: async (head, message, changes) =>
@@ -60,14 +52,3 @@ export function openGitHubForge({
 }
 
 const api = () => import('./by-api.ts');
-
-/** The tree of the checkout's commit, of which the branch head is seldom far. */
-function treeIn(checkout: Checkout, oid: Oid): Known {
-  return {
-    oid,
-    entries: async () => {
-      const commit = await checkout(oid);
-      return commit?.tree.map(({ oid: sha, ...entry }) => ({ ...entry, sha, size: 0 }));
-    },
-  };
-}

@@ -1,20 +1,11 @@
 import type { Edit, Oid } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
-import { type BlobAnswer, usable } from './contents.ts';
-import { differences } from './trees.ts';
+import { usable } from './contents.ts';
+import type { BlobAnswer } from './trees.ts';
 
 /** Commits looked into in one query, to begin with; two files each. */
 const BATCH = 50;
-
-/** Paths that differ between two commits; a moved file counts as two. */
-export async function changedByApi(
-  client: GitHubClient,
-  from: Oid,
-  to: Oid,
-): Promise<readonly string[]> {
-  return (await differences(client, from, to)).map(({ path }) => path);
-}
 
 /**
  * What commits did to a file each, against their first parents: one request for each fifty. A file

@@ -58,7 +58,12 @@ async function isMember(
     );
     return state === 'active';
   } catch (error) {
-    if (!(error instanceof GitHubError) || error.code === 'ambiguous') throw error;
+    if (!(error instanceof GitHubError)) throw error;
+    if (error.code === 'ambiguous' || error.code === 'rate-limited') {
+      // The person may be in another team, or named.
+      const unknown = `Whether they are in @${org}/${team} could not be looked up (${error.message}). Say it again in a minute.`;
+      return { unknown, noAnswer: true };
+    }
     if (error.status !== 403) return false;
     return {
       unknown: `Who is in @${org}/${team} cannot be read with this token (${error.said}). Give the bot an app token with the organisation permission "Members: read", name people among the owners, or let everybody with write access say it: \`commands.allow\` in the config.`,
