@@ -35,6 +35,8 @@ export type CommandErrorCode =
   | 'unknown-rollout'
   | 'busy-branch'
   | 'not-importable'
+  /** Of a command that writes files: a link, or something that is neither a file nor a folder. */
+  | 'path-in-the-way'
   // Of a simulation: what is simulated, and what was said of it.
   | 'bad-rollout'
   | 'nothing-counted'

@@ -1,5 +1,3 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { BUCKETS } from '../exposure/exposure.ts';
 import { importFlagd } from '../targets/import/flagd.ts';
 import { importGoFeatureFlag } from '../targets/import/go-feature-flag.ts';
@@ -7,6 +5,7 @@ import type { Imported, Live } from '../targets/import/live.ts';
 import { oneLine } from '../text.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import { CommandError } from './context.ts';
+import { type NewFiles, writeNewFiles } from './new-files.ts';
 
 export type ImportFormat = 'flagd' | 'go-feature-flag';
 
@@ -26,10 +25,7 @@ export interface ImportInput {
   readonly dryRun: boolean;
 }
 
-export interface ImportReport {
-  readonly written: readonly string[];
-  /** Files that were there already and stay as they are. */
-  readonly kept: readonly string[];
+export interface ImportReport extends NewFiles {
   /** Flags that cannot be taken over without moving users, and why. */
   readonly refused: readonly { readonly flag: string; readonly detail: string }[];
 }
@@ -38,40 +34,27 @@ export interface ImportReport {
  * Writes a rollout file for each flag of a file that services read, paused at the share it is at: what
  * is compiled from it gives every user what they have. What is there is never overwritten.
  *
- * @throws CommandError `not-importable` where the file is none of its format.
+ * @throws CommandError `not-importable` where the file is none of its format; `path-in-the-way`, with
+ *   nothing written
  */
 export async function importFlags(dir: string, input: ImportInput): Promise<ImportReport> {
   const flags = IMPORT_FORMATS[input.format](input.text);
   if (!flags) {
     throw new CommandError('not-importable', `${input.from} is no file of ${input.format}`);
   }
-  const written: string[] = [];
-  const kept: string[] = [];
-  for (const each of flags) {
-    if (!('live' in each)) continue;
-    const folder = input.environment === undefined ? 'rollouts' : `rollouts/${input.environment}`;
-    const path = `${folder}/${each.flag}.yaml`;
-    ((await wrote(join(dir, path), rolloutText(each.flag, each.live, input), input.dryRun))
-      ? written
-      : kept
-    ).push(path);
-  }
+  const folder = input.environment === undefined ? 'rollouts' : `rollouts/${input.environment}`;
+  const files = Object.fromEntries(
+    flags.flatMap((each) =>
+      'live' in each
+        ? [[`${folder}/${each.flag}.yaml`, rolloutText(each.flag, each.live, input)]]
+        : [],
+    ),
+  );
+  const { written, kept } = await writeNewFiles(dir, files, input);
   const refused = flags.flatMap((each) =>
     'refused' in each ? [{ flag: each.flag, detail: each.refused }] : [],
   );
   return { written, kept, refused };
-}
-
-async function wrote(full: string, text: string, dryRun: boolean): Promise<boolean> {
-  if (dryRun) return true;
-  await mkdir(dirname(full), { recursive: true });
-  try {
-    await writeFile(full, text, { flag: 'wx' });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return false;
-  }
 }
 
 /** Below where the flag is, too: a rollback goes down them. */

@@ -1,43 +1,26 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type NewFiles, writeNewFiles } from './new-files.ts';
 import { workflowFiles } from './workflows.ts';
 
-export interface InitReport {
-  readonly written: readonly string[];
-  /** Files that were there already and stay as they are. */
-  readonly kept: readonly string[];
+export interface InitOptions {
+  /** The action the workflows use, pinned. */
+  readonly action: string;
+  /** The address to put into the config. */
+  readonly prometheusUrl?: string;
+  /** Whether to write nothing. */
+  readonly dryRun: boolean;
 }
 
 /**
  * Writes a config, an example rollout and the workflows into a folder. What is there is never
  * overwritten.
  *
- * @param action what the workflows use
- * @param prometheusUrl the address to put into the config
+ * @throws CommandError `path-in-the-way`, with nothing written
  */
-export async function init(
+export function init(
   dir: string,
-  action: string,
-  prometheusUrl: string | undefined,
-): Promise<InitReport> {
-  const written: string[] = [];
-  const kept: string[] = [];
-  for (const [path, text] of Object.entries({
-    ...filesOf(prometheusUrl),
-    ...workflowFiles(action),
-  })) {
-    const full = join(dir, path);
-    await mkdir(dirname(full), { recursive: true });
-    try {
-      // 'wx' refuses a file that is there, so that looking and writing are one step.
-      await writeFile(full, text, { flag: 'wx' });
-      written.push(path);
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      kept.push(path);
-    }
-  }
-  return { written, kept };
+  { action, prometheusUrl, dryRun }: InitOptions,
+): Promise<NewFiles> {
+  return writeNewFiles(dir, { ...filesOf(prometheusUrl), ...workflowFiles(action) }, { dryRun });
 }
 
 function filesOf(

@@ -1,13 +1,21 @@
-/** The action a workflow uses where nobody says which. */
-export const DEFAULT_ACTION = 'sluice/sluice@v0';
-
 const CHECKOUT = 'actions/checkout@3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1';
+
+/** The variable that the example config names. */
+const SECRET = 'PROMETHEUS_TOKEN';
+
+const inThisRepository = (action: string): boolean => action.startsWith('./');
+
+/** How a workflow about a comment gets an action of the repository: from its default branch. */
+const LOCAL = `      # For the action alone, from the default branch. State is read from there too, never from a pull request.
+      - uses: ${CHECKOUT}
+        with: {persist-credentials: false}
+`;
 
 /**
  * The workflows that give a repository its reviews, ticks, commands and compiled targets, by path.
  * One a file: GitHub switches off everything in a file whose schedule has been idle for long.
  *
- * @param action what `uses:` names, such as `owner/sluice@<commit>`
+ * @param action what `uses:` names: `owner/sluice@<commit>`, or `./` for the repository itself
  */
 export function workflowFiles(action: string): Readonly<Record<string, string>> {
   return {
@@ -35,6 +43,7 @@ jobs:
       - uses: ${CHECKOUT}
         with: {persist-credentials: false}
       - uses: ${action}
+        with: {allowed-secrets: ${SECRET}}   # the same as in the other workflows: the review says what they would refuse
 `;
 
 const tick = (
@@ -61,10 +70,12 @@ jobs:
       - uses: ${CHECKOUT}
         with: {persist-credentials: false}
       - uses: ${action}
-        # With an app's token, commits and reverts start your other workflows; with GITHUB_TOKEN they do not.
-        # with: {token: '\${{ steps.app.outputs.token }}'}
+        with:
+          allowed-secrets: ${SECRET}   # all that .github/sluice.yml may name under \`auth\`, separated by commas
+          # With an app's token, commits and reverts start your other workflows; with GITHUB_TOKEN they do not.
+          # token: '\${{ steps.app.outputs.token }}'
         env:
-          PROMETHEUS_TOKEN: \${{ secrets.PROMETHEUS_TOKEN }}   # as named under \`auth\` in .github/sluice.yml
+          ${SECRET}: \${{ secrets.${SECRET} }}
 `;
 
 const commands = (
@@ -85,10 +96,10 @@ jobs:
     runs-on: ubuntu-latest
     timeout-minutes: 10
     steps:
-      # No checkout: state is read from the default branch, never from a pull request.
-      - uses: ${action}
+${inThisRepository(action) ? LOCAL : '      # No checkout: state is read from the default branch, never from a pull request.\n'}      - uses: ${action}
+        with: {allowed-secrets: ${SECRET}}
         env:
-          PROMETHEUS_TOKEN: \${{ secrets.PROMETHEUS_TOKEN }}   # /rollout promote and status ask the metrics
+          ${SECRET}: \${{ secrets.${SECRET} }}   # /rollout promote and status ask the metrics
 `;
 
 const compile = (

@@ -5,7 +5,6 @@ import { observeAll } from '../commands/observe.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { respond } from '../commands/respond.ts';
 import { type ReviewInput, validate } from '../commands/validate.ts';
-import { DEFAULT_ACTION } from '../commands/workflows.ts';
 import { readWorld } from '../commands/world.ts';
 import { ForgeError } from '../forge/error.ts';
 import { openGitForge } from '../forge/git.ts';
@@ -27,6 +26,7 @@ import { renderTick } from '../tell/tick.ts';
 import { oneLine, visibleJson } from '../text.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
+import { pinnedAction } from './action-ref.ts';
 import {
   type CommonOptions,
   configOptionsOf,
@@ -258,35 +258,26 @@ export async function runStatus(
   });
 }
 
-/** `owner/name@ref`, a folder of it too, or a path in the repository itself. */
-const ACTION = /^(?:[\w.-]+\/[\w.-]+(?:\/[\w./-]+)?@[\w./-]+|\.\/[\w./-]*)$/;
-
 export async function runInit(options: CommonOptions, terminal: Terminal): Promise<number> {
-  if (options.action !== undefined && !ACTION.test(options.action)) {
-    throw new UsageError(`--action ${options.action} is no action; write it as owner/name@commit`);
-  }
   if (options.prometheusUrl !== undefined && hasUserInfo(options.prometheusUrl)) {
     throw new UsageError(
       '--prometheus-url holds a user name or a password, which would be committed; leave them out, and name their variables under `auth` in the config',
     );
   }
-  const { written, kept } = await init(
-    await topOf(options, terminal),
-    options.action ?? DEFAULT_ACTION,
-    options.prometheusUrl,
-  );
+  const { prometheusUrl, dryRun } = options;
+  const action = pinnedAction(options.action);
+  const { written, kept } = await init(await topOf(options, terminal), {
+    action,
+    dryRun,
+    ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
+  });
   if (options.json) {
     print(terminal, resultOf('init', { written, kept }));
     return EXIT.done;
   }
   const lines = [
-    ...written.map((path) => `wrote ${path}`),
+    ...written.map((path) => `${dryRun ? 'would write' : 'wrote'} ${path}`),
     ...kept.map((path) => `kept  ${path}, which was there`),
-    ...(options.action === undefined
-      ? [
-          `The workflows use ${DEFAULT_ACTION}: put in where you take Sluice from, pinned to a commit.`,
-        ]
-      : []),
     'Next: put your Prometheus into .github/sluice.yml, commit, and run `sluice validate`.',
   ];
   terminal.stdout.write(`${lines.join('\n')}\n`);

