@@ -197,12 +197,12 @@ export function readConfigFile(
   options: ConfigOptions,
 ): ReadConfig {
   if (text === undefined || isBlank(text)) {
-    const { config } = parseConfig(undefined, options);
+    const { config } = parseConfig(undefined, { ...options, path });
     return config ? { config, problems: [] } : { problems: [] };
   }
   try {
     const document = parseYaml(text);
-    const { config, findings } = parseConfig(document.value, options);
+    const { config, findings } = parseConfig(document.value, { ...options, path });
     const problems = placeAll(findings, document, path);
     return config ? { config, problems, document } : { problems };
   } catch (error) {

@@ -39,6 +39,8 @@ export interface ConfigOptions {
   readonly prometheusUrl?: string;
   /** A glob of the rollout files for repositories whose config names none. */
   readonly rollouts?: string;
+  /** Where the config is, so that no target is written over it. */
+  readonly path?: string;
   /** The only variables that it may name as credentials; empty or absent: any that is not reserved. */
   readonly allowedSecrets?: readonly string[];
 }
@@ -89,7 +91,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       prefix: file.commands?.prefix ?? DEFAULT_CONFIG.commands.prefix,
       allow: { ...DEFAULT_CONFIG.commands.allow, ...file.commands?.allow },
     },
-    targets: readTargets(file, glob, report),
+    targets: readTargets(file, { config: options.path, rollouts: glob }, report),
   };
 }
 

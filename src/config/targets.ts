@@ -2,39 +2,29 @@ import type { ConfigFile, TargetFile } from '../generated/files.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
-import { globMatcher } from './glob.ts';
 import { type Config, isForFlags, type TargetConfig } from './model.ts';
+import { type OurFiles, pathKey, targetPathProblem } from './target-path.ts';
 import { readTraffic } from './traffic.ts';
 
-/** Reads `targets:`; none may be written over another file of ours, or over what runs in workflows. */
+/** Reads `targets:`; none may be written over another one, or over a file that something acts on. */
 export function readTargets(
   file: NonNullable<ConfigFile>,
-  glob: string,
+  ours: OurFiles,
   report: Report,
 ): Config['targets'] {
-  const isRollout = globMatcher(glob);
   const environments = file.environments ?? DEFAULT_CONFIG.environments;
   const targets = file.targets ?? [];
   return targets.flatMap((target, index) => {
-    const before = targets.slice(0, index).filter(({ path }) => path === target.path);
-    if (before.some((other) => !mayShare(target, other))) {
-      report(
-        error(
-          ['targets', index, 'path'],
-          'duplicate-target',
-          `two targets write \`${target.path}\``,
-          'give each target a file of its own',
-        ),
-      );
+    const at = ['targets', index, 'path'];
+    const clash = targets.slice(0, index).flatMap((other) => clashOf(target, other) ?? [])[0];
+    if (clash !== undefined) {
+      report(error(at, 'duplicate-target', clash, 'give each target a file of its own'));
     }
-    if (isRollout(target.path) || /^\.github\//i.test(target.path)) {
+    const problem = targetPathProblem(target.path, ours);
+    if (problem !== undefined) {
+      const what = `the target \`${target.path}\` ${problem}`;
       report(
-        error(
-          ['targets', index, 'path'],
-          'bad-value',
-          `the target \`${target.path}\` would be written over a rollout, or over what runs here`,
-          'give it a path outside of `.github` that the glob of the rollouts does not match',
-        ),
+        error(at, 'bad-value', what, 'give it a file of its own, such as flags/exposures.json'),
       );
     }
     const { environment } = target;
@@ -91,6 +81,19 @@ function readTarget(
   return type === 'json'
     ? [{ ...flags, type }]
     : [{ ...flags, type, ...(attributes === undefined ? {} : { attributes }) }];
+}
+
+/** Why two targets cannot both be written, or `undefined`. */
+function clashOf(target: TargetFile, other: TargetFile): string | undefined {
+  if (target.path === other.path) {
+    return mayShare(target, other) ? undefined : `two targets write \`${target.path}\``;
+  }
+  const [key, before] = [pathKey(target.path), pathKey(other.path)];
+  const both = `\`${other.path}\` and \`${target.path}\``;
+  if (key === before) return `the targets ${both} are one file to Windows or macOS`;
+  return key.startsWith(`${before}/`) || before.startsWith(`${key}/`)
+    ? `of the targets ${both} one is in a folder that has the name of the other`
+    : undefined;
 }
 
 /** Several rollouts may set weights in one manifest, each between backends of its own. */
