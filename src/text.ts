@@ -14,13 +14,17 @@ export function visible(text: string): string {
     .join('\n');
 }
 
+/** More than is ever shown on a line: the rest is not looked at. */
+const LOOKED_AT = 65_536;
+
 /**
  * Text from outside on one line: what does not show becomes spaces, and it is cut to a length.
  *
  * @param longest in UTF-16 units; no character is cut in half.
  */
 export function oneLine(text: string, longest = 500): string {
-  const flat = text.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim();
+  const start = text.slice(0, Math.max(LOOKED_AT, longest + 1));
+  const flat = start.replace(INVISIBLE, ' ').replace(/\s+/g, ' ').trim();
   if (flat.length <= longest) return flat;
   return `${flat.slice(0, longest - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }

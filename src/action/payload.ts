@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import { InputError } from './inputs.ts';
 
 /** The parts of GitHub's webhook payloads that are looked at; absent where they are not as GitHub writes them. */
@@ -38,12 +39,7 @@ interface Named {
  * @throws InputError where it is no JSON object.
  */
 export function readPayload(json: string): Payload {
-  let value: unknown;
-  try {
-    value = JSON.parse(json);
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(json);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(
       'the event in GITHUB_EVENT_PATH is no JSON object; run this from a workflow',

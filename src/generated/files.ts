@@ -221,6 +221,7 @@ export interface RolloutFile {
    * Who answers for the flag: they are asked for reviews and approvals.
    *
    * @minItems 1
+   * @maxItems 100
    */
   owners: Owner[];
   /**
@@ -548,12 +549,14 @@ export interface SegmentFile {
    * It is one of these.
    *
    * @minItems 1
+   * @maxItems 10000
    */
   in?: string[];
   /**
    * It is none of these.
    *
    * @minItems 1
+   * @maxItems 10000
    */
   not_in?: string[];
   /**
@@ -606,6 +609,7 @@ export interface AdvanceFile {
    * Default: [mon, tue, wed, thu]
    *
    * @minItems 1
+   * @maxItems 7
    */
   days?: ('mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun')[];
   hours?: Time;
@@ -690,6 +694,7 @@ export interface NotifyFile {
    * Which decisions are told.
    *
    * @minItems 1
+   * @maxItems 20
    */
   on?: ('start' | 'advance' | 'pause' | 'rollback' | 'degrade' | 'kill' | 'complete' | 'hold')[];
 }

@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import { type Moments, placeOn } from './moments.ts';
 import type { Answer, Point, Query, Unavailable, UnavailableReason } from './provider.ts';
 
@@ -36,7 +37,7 @@ export function readBody<A extends { readonly kind: string; readonly warnings: r
   quote: Quote,
   read: (data: Readonly<Record<string, unknown>>) => A | Unavailable,
 ): A | Unavailable {
-  const body = parse(text);
+  const body = parseJson(text);
   if (!isRecord(body)) {
     const start = quote(text, 60);
     return malformed(
@@ -183,14 +184,6 @@ export function unavailable(reason: UnavailableReason, detail: string): Unavaila
 
 export function malformed(what: string): Unavailable {
   return unavailable('malformed', `${what}; check that the url is that of a Prometheus`);
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -45,11 +45,19 @@ function read(data: Readonly<Record<string, unknown>>, query: CountersQuery): Co
     }
     const points = inOrder({ ...query, kind: 'range' }, values.map(readPoint));
     if ('kind' in points) return points;
-    place.push(counterOf(textsOf(labels), points, query));
+    const texts = textsOf(labels);
+    if (texts === undefined) return malformed('a label is no text');
+    place.push(counterOf(texts, points, query));
   }
   return { kind: 'counters', found, warnings: [] };
 }
 
-function textsOf(labels: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> {
-  return Object.fromEntries(Object.entries(labels).map(([name, value]) => [name, String(value)]));
+/** Labels as text, which they always are: of a list in lists in lists there is no text. */
+function textsOf(
+  labels: Readonly<Record<string, unknown>>,
+): Readonly<Record<string, string>> | undefined {
+  const isText = (entry: [string, unknown]): entry is [string, string] =>
+    typeof entry[1] === 'string';
+  const entries = Object.entries(labels);
+  return entries.every(isText) ? Object.fromEntries(entries) : undefined;
 }

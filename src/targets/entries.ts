@@ -1,3 +1,4 @@
+import { parseJson } from '../json.ts';
 import { type Identity, mayBeOf } from '../rollout/claim.ts';
 import { isExposed, type Rollout } from '../rollout/model.ts';
 import type { Source } from './target.ts';
@@ -161,10 +162,17 @@ function standingOf<Entry>(
     if (origin === undefined) continue;
     // A target file is ours: an entry that names its rollout file has the form we gave it.
     const kept = { key, entry: entry as Entry, origin };
-    byFile.set(origin.file, [...(byFile.get(origin.file) ?? []), kept]);
-    byFlag.set(origin.flag, [...(byFlag.get(origin.flag) ?? []), kept]);
+    add(byFile, origin.file, kept);
+    add(byFlag, origin.flag, kept);
   }
   return { byFile, byFlag };
+}
+
+/** A file may have a hundred thousand entries of one origin: they are added, never copied. */
+function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** The entry of a valid rollout, which may have been in another file, or have had another name in this one. */
@@ -210,9 +218,5 @@ export function mapping(value: unknown): Readonly<Record<string, unknown>> {
 
 /** Reads JSON; `undefined` for a file that is not there, or that somebody broke. */
 export function readJson(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? 'null');
-  } catch {
-    return undefined;
-  }
+  return text === undefined ? undefined : parseJson(text);
 }

@@ -3,7 +3,7 @@ import { datesOf, exposureOf } from '../exposure/exposure.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { dump } from '../yaml/dump.ts';
 import type { Json } from '../yaml/json.ts';
-import { parseYaml } from '../yaml/parse.ts';
+import { tryYaml } from '../yaml/parse.ts';
 import { slicesOf, type Vocabulary } from './audience-logic.ts';
 import {
   type Book,
@@ -91,19 +91,17 @@ function write(flags: Readonly<Record<string, Entry>>): string {
   return dump(flags, { lineWidth: -1, noRefs: true, forceQuotes: true });
 }
 
-/** It grows with the flags, around values as deep as in a rollout file, and has no aliases. */
+/**
+ * It grows with the flags, around values as deep as in a rollout file, and has no aliases. Ten
+ * thousand flags are four megabytes, and more than that takes seconds to read.
+ */
 const OURS = {
-  maxLength: Number.POSITIVE_INFINITY,
-  maxNodes: Number.POSITIVE_INFINITY,
+  maxLength: 4 * 1024 * 1024,
+  maxNodes: 1_000_000,
   maxDepth: 64,
   maxAliases: 0,
 };
 
 /** The flags of the file that stands; none where somebody broke it: it is written anew. */
-function readStanding(text: string | undefined): Readonly<Record<string, unknown>> {
-  try {
-    return mapping(parseYaml(text ?? '{}', OURS).value);
-  } catch {
-    return {};
-  }
-}
+const readStanding = (text: string | undefined): Readonly<Record<string, unknown>> =>
+  mapping(tryYaml(text ?? '{}', OURS));

@@ -24,10 +24,38 @@ export type { Edit } from './plan.ts';
  */
 export function editYaml(text: string, edits: readonly Edit[]): string {
   let document = parseYaml(text);
+  if (edits.length >= MANY_EDITS) return applyTogether(document, edits).text;
   for (const edit of edits) {
     for (const step of narrow(document, edit)) document = apply(document, step);
   }
   return document.text;
+}
+
+/** To read the file again after each of so many edits takes too long. */
+const MANY_EDITS = 20;
+const MAX_EDITS = 1_000;
+
+/** Makes edits in places of their own, such as the weights of a manifest, all at once. */
+function applyTogether(document: Document, edits: readonly Edit[]): Document {
+  const changes = edits.filter(
+    ({ path, value }) => !sameJson(path.reduce<Json | undefined>(childOf, document.value), value),
+  );
+  const [first] = changes;
+  if (first === undefined) return document;
+  if (changes.length > MAX_EDITS) {
+    throw refusal(document, first, `more than ${MAX_EDITS} values would change`);
+  }
+  const intended = changes.reduce<Json>(
+    (value, edit) => withEdit({ ...document, value }, edit),
+    document.value,
+  );
+  const splices = changes
+    .flatMap((edit) => planEdit(document, edit))
+    .sort((a, b) => a.start - b.start);
+  const isApart = splices.every(({ start }, i) => start > (splices[i - 1]?.end ?? -1));
+  const edited = isApart && reread(document, first, applySplices(document.text, splices));
+  if (edited && sameJson(edited.value, intended)) return edited;
+  throw refusal(document, first, 'it would change together with other values');
 }
 
 /** Makes one edit and reads the result back: what does not say what was meant is refused. */

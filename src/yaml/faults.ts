@@ -34,8 +34,7 @@ export function findFault(value: unknown, limits: ValueLimits): Fault | undefine
 
   function visit(node: unknown): Omit<Fault, 'path'> | undefined {
     if (++nodes > limits.maxNodes) {
-      const message = `the file holds more than ${limits.maxNodes} values: write less, or split it`;
-      return { code: 'too-many-nodes', message };
+      return { code: 'too-many-nodes', message: tooManyNodes(limits.maxNodes) };
     }
     if (typeof node === 'number' && !Number.isFinite(node)) {
       return {
@@ -79,6 +78,11 @@ export function findFault(value: unknown, limits: ValueLimits): Fault | undefine
     const message = `values are nested more than ${limits.maxDepth} deep: write it flatter`;
     return { code: 'too-deep', message };
   }
+}
+
+/** What is said of a file with more values than are read. */
+export function tooManyNodes(maxNodes: number): string {
+  return `the file holds more than ${maxNodes} values: write less, or split it`;
 }
 
 function unsafeKey(key: string): Omit<Fault, 'path'> {

@@ -1,7 +1,7 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents } from 'js-yaml';
 import type { Document } from './document.ts';
 import { YamlError } from './error.ts';
-import { faultError, findFault, type ValueLimits } from './faults.ts';
+import { faultError, findFault, tooManyNodes, type ValueLimits } from './faults.ts';
 import type { Json } from './json.ts';
 import { locationOf } from './lines.ts';
 import { asYamlError } from './parser-error.ts';
@@ -33,11 +33,31 @@ const LIMITS: ParseLimits = {
 export function parseYaml(text: string, limits: Partial<ParseLimits> = {}): Document {
   const allowed = { ...LIMITS, ...limits };
   refuseUnreadable(text, allowed);
-  const value = load(text, allowed);
+  let value: unknown;
+  try {
+    value = load(text, allowed);
+  } catch (error) {
+    throw asYamlError(text, error);
+  }
   const fault = findFault(value, allowed);
   if (fault !== undefined) throw faultError(text, fault);
   // No fault means that it is JSON all the way down.
   return { text, value: value as Json };
+}
+
+/**
+ * What {@link parseYaml} reads in a text that may be much larger than what people write, as a file
+ * compiled from many flags is; `undefined` where it would throw. To say where a mistake is takes
+ * several times as long as to find it.
+ */
+export function tryYaml(text: string, limits: ParseLimits): Json | undefined {
+  try {
+    refuseUnreadable(text, limits);
+    const value = load(text, limits);
+    return findFault(value, limits) === undefined ? (value as Json) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function refuseUnreadable(text: string, { maxLength }: ParseLimits): void {
@@ -55,14 +75,23 @@ function refuseUnreadable(text: string, { maxLength }: ParseLimits): void {
 }
 
 /** js-yaml's `load` in its two halves, so that what can be counted need not be guessed. */
-function load(text: string, { maxAliases }: ParseLimits): unknown {
-  try {
-    const events = parseEvents(text, {});
-    refuseOtherThanOneDocument(text, events);
-    return constructFromEvents(events, { source: text, maxAliases })[0];
-  } catch (error) {
-    throw asYamlError(text, error);
-  }
+function load(text: string, { maxAliases, maxNodes }: ParseLimits): unknown {
+  const events = parseEvents(text, {});
+  refuseOtherThanOneDocument(text, events);
+  refuseManyEvents(text, events, maxNodes);
+  return constructFromEvents(events, { source: text, maxAliases })[0];
+}
+
+/** Before they become values, and before any of them is looked for: a value has one key at most. */
+function refuseManyEvents(text: string, events: readonly Event[], maxNodes: number): void {
+  let left = 2 * maxNodes;
+  const first = events.find(({ type }) => {
+    if (type !== EVENT_ID.DOCUMENT && type !== EVENT_ID.POP) left -= 1;
+    return left < 0;
+  });
+  if (first === undefined) return;
+  const at = startOf(first);
+  throw new YamlError('too-many-nodes', tooManyNodes(maxNodes), locationOf(text, at, at));
 }
 
 function refuseOtherThanOneDocument(text: string, events: readonly Event[]): void {

@@ -36,6 +36,8 @@ class TreeReader {
   private readonly events: readonly Event[];
   private readonly anchors = new Map<string, Node>();
   private readonly opening: DocumentEvent | undefined;
+  /** Of keys that may be other than what is written, and may be as many as the file has lines. */
+  private readonly names = new Map<string, string>();
   private next = 1;
   private cursor = 0;
 
@@ -238,15 +240,25 @@ class TreeReader {
 
   /** The key as js-yaml names it in an object: `0x10` is `16`, an empty key is `null`. */
   private keyName(event: ScalarEvent): string | undefined {
-    const source = this.text;
-    const written = getScalarValue(source, event);
-    // Quoted, or begun by a small letter, it is what is written: even `true` becomes `true` again.
-    const literal = event.style !== SCALAR_STYLE.PLAIN || /^[a-z]/.test(written);
-    if (literal && event.tagStart < 0) return written;
+    const written = getScalarValue(this.text, event);
+    const plain = event.style === SCALAR_STYLE.PLAIN;
+    // Quoted, or a word, it is what is written: even `true` becomes `true` again.
+    const literal =
+      !plain || (/^[A-Za-z]/.test(written) && !/^(?:null|true|false)$/i.test(written));
+    if (event.tagStart >= 0) return this.resolvedName(event);
+    if (literal) return written;
+    const known = this.names.get(written);
+    if (known !== undefined) return known;
+    const name = this.resolvedName(event);
+    if (name !== undefined) this.names.set(written, name);
+    return name;
+  }
+
+  private resolvedName(event: ScalarEvent): string | undefined {
     if (this.opening === undefined) return undefined;
     try {
       const events: Event[] = [this.opening, event, { type: EVENT_ID.POP }];
-      return String(constructFromEvents(events, { source })[0]);
+      return String(constructFromEvents(events, { source: this.text })[0]);
     } catch {
       // A tag that does not fit: such a file does not load, but its errors need places too.
       return undefined;

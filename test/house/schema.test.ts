@@ -36,4 +36,56 @@ describe.each(['rollout', 'config'])('the %s schema', (name) => {
     expect(open).toEqual([]);
     expect(schema.additionalProperties).toBe(false);
   });
+
+  it('bounds every text, list and mapping', () => {
+    expect(unbounded(schema)).toEqual([]);
+  });
 });
+
+it('finds what has no bound', () => {
+  const text = { type: 'string', pattern: '^(?!.*x)[*+a-z]{1,9}(?:\\+\\d{1,3})?$' };
+  expect(unbounded({ a: text, b: { type: 'string', maxLength: 9 }, c: { enum: ['x'] } })).toEqual(
+    [],
+  );
+  expect(
+    unbounded({
+      a: { ...text, pattern: '^a+$' },
+      b: { ...text, pattern: '^a{2,}$' },
+      c: { ...text, pattern: 'a' },
+      d: { type: ['string', 'null'] },
+      e: { type: 'array', items: text },
+      f: { type: 'object', additionalProperties: text },
+    }),
+  ).toEqual(['/a', '/b', '/c', '/d', '/e', '/f']);
+});
+
+/** The places of a schema where a value may be as long as it likes. */
+function unbounded(node: unknown, path = ''): readonly string[] {
+  if (typeof node !== 'object' || node === null) return [];
+  const schema = node as Node;
+  const types = [schema.type].flat();
+  const bounded =
+    'enum' in schema ||
+    'const' in schema ||
+    types.every((type) => {
+      if (type === 'string') return 'maxLength' in schema || endsByItself(schema.pattern);
+      if (type === 'array') return 'maxItems' in schema;
+      if (type !== 'object') return true;
+      return 'maxProperties' in schema || 'if' in schema || schema.additionalProperties === false;
+    });
+  const below = Object.entries(schema)
+    // A condition asks what a value is, and bounds nothing.
+    .filter(([key]) => key !== 'if')
+    .flatMap(([key, value]) => unbounded(value, `${path}/${key}`));
+  return bounded ? below : [path, ...below];
+}
+
+/** Whether what a pattern matches has an end: from `^` to `$`, and without `*`, `+` or `{2,}`. */
+function endsByItself(pattern: unknown): boolean {
+  if (typeof pattern !== 'string' || !/^\^.*\$$/.test(pattern)) return false;
+  const bare = pattern
+    .replace(/\(\?![^()]*(?:\([^()]*\)[^()]*)*\)/g, '')
+    .replace(/\\./g, 'x')
+    .replace(/\[[^\]]*\]/g, 'x');
+  return !/[*+]|\{\d+,\}/.test(bare);
+}

@@ -32,32 +32,41 @@ function readFlag(flag: unknown): Live {
   if (typeof serves !== 'string' || !Object.hasOwn(variants, serves)) {
     throw new Refused('it has no default variant: who is in no share gets the default of the code');
   }
-  return read(at(flag, 'targeting'), variants, serves, []);
+  const { lists, rest } = takeLists(at(flag, 'targeting'), variants);
+  return withLists(readRest(rest, variants, serves), lists);
 }
 
-function read(
+/** The lists of users that a rule begins with, and what everyone else gets. */
+function takeLists(
   rule: unknown,
   variants: Live['variants'],
-  serves: string,
-  lists: readonly Listed[],
-): Live {
-  if (rule === undefined || rule === null || isEmpty(rule)) {
-    return withLists(staticLive(variants, serves), lists);
-  }
-  if (typeof rule === 'string') {
-    return withLists(staticLive(variants, known(rule, variants)), lists);
-  }
-  const split = only(rule, 'fractional');
-  if (Array.isArray(split)) return withLists(readSplit(split, variants, serves), lists);
-  const branches = only(rule, 'if');
-  if (Array.isArray(branches) && branches.length >= 2) {
-    const [condition, result, ...rest] = branches as readonly unknown[];
-    const users = usersIn(condition, ['targetingKey']);
-    if (users && typeof result === 'string') {
-      const next = rest.length > 1 ? { if: rest } : rest[0];
-      return read(next, variants, serves, [...lists, { users, variant: known(result, variants) }]);
+): { readonly lists: readonly Listed[]; readonly rest: unknown } {
+  const lists: Listed[] = [];
+  let rest = rule;
+  // `{if: [condition, result, condition, result, …, otherwise]}`, and one may be the otherwise of another.
+  for (;;) {
+    const branches = only(rest, 'if');
+    if (!Array.isArray(branches) || branches.length < 2) return { lists, rest };
+    let next = 0;
+    while (next + 1 < branches.length) {
+      const [condition, result] = [branches[next], branches[next + 1]] as readonly unknown[];
+      const users = usersIn(condition, ['targetingKey']);
+      if (!users || typeof result !== 'string') return refuseRule(rest);
+      lists.push({ users, variant: known(result, variants) });
+      next += 2;
     }
+    rest = branches[next];
   }
+}
+
+function readRest(rule: unknown, variants: Live['variants'], serves: string): Live {
+  if (rule === undefined || rule === null || isEmpty(rule)) return staticLive(variants, serves);
+  if (typeof rule === 'string') return staticLive(variants, known(rule, variants));
+  const split = only(rule, 'fractional');
+  return Array.isArray(split) ? readSplit(split, variants, serves) : refuseRule(rule);
+}
+
+function refuseRule(rule: unknown): never {
   throw new Refused(`its rule is none that a rollout can have: ${JSON.stringify(rule)}`);
 }
 

@@ -1,5 +1,5 @@
-import { load } from 'js-yaml';
 import { BUCKETS } from '../../exposure/exposure.ts';
+import { tryYaml } from '../../yaml/parse.ts';
 import { at, mapping, readJson } from '../entries.ts';
 import {
   type Imported,
@@ -18,13 +18,12 @@ import {
  * {@link ../go-feature-flag.ts} writes for it gives every user with a key the same variation.
  */
 export function importGoFeatureFlag(text: string): readonly Imported[] | undefined {
-  try {
-    const flags = load(text, { maxAliases: 0 });
-    return typeof flags === 'object' ? importEach(mapping(flags), readFlag) : undefined;
-  } catch {
-    return undefined;
-  }
+  const flags = tryYaml(text, LIMITS);
+  return typeof flags === 'object' ? importEach(mapping(flags), readFlag) : undefined;
 }
+
+/** A thousand flags with long rules are one megabyte. */
+const LIMITS = { maxLength: 2 * 1024 * 1024, maxNodes: 500_000, maxDepth: 32, maxAliases: 0 };
 
 /** What changes a flag by the clock or by the code's default; a rollout changes it by commits. */
 const MOVING = ['disable', 'experimentation', 'scheduledRollout'];
