@@ -41,6 +41,32 @@ export interface Touch {
   readonly cut?: boolean;
 }
 
+/** A commit that touched a file, and what it says of itself. */
+export interface FileRecord extends Touch {
+  readonly message: string;
+  /** Whether this home holds it for a commit of Sluice's own; anybody can word a message. */
+  readonly own: boolean;
+}
+
+/** How far to look for records, and whom to believe. */
+export interface RecordOptions {
+  /** Commits a file. */
+  readonly limit: number;
+  /** On a local repository: whose signature makes a commit Sluice's own. */
+  readonly signers?: readonly string[];
+}
+
+/** A comment on an issue or a pull request, as it is now. */
+export interface Comment {
+  readonly author: string;
+  /** Whether a person wrote it, rather than a bot. */
+  readonly byPerson: boolean;
+  readonly body: string;
+  readonly createdAt: Instant;
+  /** Whether anybody ever changed its text. */
+  readonly edited: boolean;
+}
+
 /** A file as it was before a commit and after it; absent where no regular UTF-8 file lay there. */
 export interface Edit {
   readonly before?: string;
@@ -212,6 +238,20 @@ export interface Forge {
   readAt(oid: Oid, path: string): Promise<string | undefined>;
   /** What some commits did to a file each, in as few requests as there can be. */
   edits(touched: readonly { readonly oid: Oid; readonly path: string }[]): Promise<readonly Edit[]>;
+  /**
+   * The commits that touched each file, newest first: none comes after one that it is built on. Along
+   * all parents, since a record may have reached the branch by a merge.
+   */
+  records(
+    oid: Oid,
+    paths: readonly string[],
+    options: RecordOptions,
+  ): Promise<ReadonlyMap<string, readonly FileRecord[]>>;
+  /**
+   * A comment of this repository by its number; `undefined` if there is none. A home without comments
+   * has no such question.
+   */
+  readonly comment?: (id: number) => Promise<Comment | undefined>;
   /** The commit's first parent, or `undefined` for a root. */
   parent(oid: Oid): Promise<Oid | undefined>;
   /** The commit's message. */

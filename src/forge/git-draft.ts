@@ -7,6 +7,7 @@ import type { FileChange, LeftOut, Oid } from './forge.ts';
 import { assertPath, foldersOf, zeroOid } from './git-names.ts';
 import { listTree, type TreeEntry } from './git-objects.ts';
 import { type Git, type GitCall, gitSaid } from './git-process.ts';
+import { type Committed, commitTree } from './git-sign.ts';
 
 /** A name and an e-mail address, as a commit carries them. */
 export interface Identity {
@@ -26,7 +27,7 @@ export interface Draft {
 }
 
 export type DraftOutcome =
-  | { readonly kind: 'drafted'; readonly oid: Oid; readonly leftOut: readonly LeftOut[] }
+  | ({ readonly kind: 'drafted'; readonly leftOut: readonly LeftOut[] } & Committed)
   /** The changes alter nothing: no commit was made. */
   | { readonly kind: 'unchanged'; readonly leftOut: readonly LeftOut[] }
   | { readonly kind: 'refused'; readonly detail: string };
@@ -72,7 +73,7 @@ export async function draftCommit(git: Git, draft: Draft): Promise<DraftOutcome>
     const tree = (await git.output(['write-tree'], index)).toString('latin1').trim();
     const before = await git.output(['rev-parse', '--verify', `${parent}^{tree}`]);
     if (tree === before.toString('latin1').trim()) return { kind: 'unchanged', leftOut };
-    return { kind: 'drafted', oid: await commitTree(git, draft, tree), leftOut };
+    return { kind: 'drafted', ...(await commit(git, draft, tree)), leftOut };
   } finally {
     await rm(workshop, { recursive: true, force: true });
   }
@@ -201,10 +202,10 @@ async function storeAsItIs(
   await git.output(['update-index', '-z', '--index-info'], { ...index, input });
 }
 
-async function commitTree(git: Git, draft: Draft, tree: Oid): Promise<Oid> {
+function commit(git: Git, draft: Draft, tree: Oid): Promise<Committed> {
   const { author, message, parent } = draft;
   const date = `@${Math.floor(draft.at / 1000)} +0000`;
-  const output = await git.output(['commit-tree', '--no-gpg-sign', '-p', parent, '-F', '-', tree], {
+  return commitTree(git, ['-p', parent, '-F', '-', tree], {
     input: message,
     env: {
       GIT_AUTHOR_NAME: author.name,
@@ -215,5 +216,4 @@ async function commitTree(git: Git, draft: Draft, tree: Oid): Promise<Oid> {
       GIT_COMMITTER_DATE: date,
     },
   });
-  return output.toString('latin1').trim();
 }

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { Oid, Touch } from './forge.ts';
+import type { FileRecord, Oid, RecordOptions, Touch } from './forge.ts';
 import { assertOid, assertPath, coveringPaths } from './git-names.ts';
 import type { Git } from './git-process.ts';
 
@@ -21,21 +21,93 @@ export async function touches(
   paths: readonly string[],
   limit: number,
 ): Promise<ReadonlyMap<string, readonly Touch[]>> {
+  return history(git, commit, paths, limit, {
+    options: ['--first-parent', '--format=%H %ct'],
+    fields: 0,
+    read: (touch) => touch,
+  });
+}
+
+/**
+ * The commits that touched each of `paths` with their messages, newest first, `limit` a path at most.
+ *
+ * Along all parents: somebody who pulled before they pushed has made Sluice's commits the second
+ * parent of a merge. None is listed before a commit that is built on it, whatever their clocks say.
+ *
+ * @throws ForgeError `unknown-commit`, `bad-path`, `git-failed`.
+ */
+export async function records(
+  git: Git,
+  commit: Oid,
+  paths: readonly string[],
+  { limit, signers }: RecordOptions,
+): Promise<ReadonlyMap<string, readonly FileRecord[]>> {
+  // Git verifies a signature only where one is asked for: it starts a program for each commit.
+  const fields = ['%B', ...(signers ? ['%G?', '%GF', '%GP', '%GS'] : [])];
+  return history(git, commit, paths, limit, {
+    options: ['--full-history', '--topo-order', `--format=%H %ct%x00${fields.join('%x00')}`],
+    fields: fields.length,
+    read: (touch, [message = '', ...signature]) => ({
+      ...touch,
+      message: message.trimEnd(),
+      own: signers === undefined || isSignedBy(signers, signature),
+    }),
+  });
+}
+
+/**
+ * Whether git found a signature good and made by one of these. A key that git does not know for whose
+ * it is (`U`) is known by its fingerprint alone: anyone can make a key with a name on it.
+ */
+function isSignedBy(
+  signers: readonly string[],
+  [state = '', key = '', primary = '', name = '']: readonly string[],
+): boolean {
+  const isKey = (signer: string): boolean => {
+    const wanted = fingerprint(signer);
+    return wanted !== '' && [key, primary].some((each) => fingerprint(each) === wanted);
+  };
+  if (state === 'G') return signers.some((signer) => isKey(signer) || signer === name);
+  return state === 'U' && signers.some(isKey);
+}
+
+/** GnuPG's are hex, in groups or not; those of SSH keys are base64 and mean what they say. */
+function fingerprint(text: string): string {
+  const hex = text.replaceAll(' ', '').toUpperCase();
+  return /^[0-9A-F]{40,64}$/.test(hex) ? hex : text.trim();
+}
+
+interface LogOf<T> {
+  readonly options: readonly string[];
+  /** How many fields follow `<oid> <seconds>`, each after a NUL. */
+  readonly fields: number;
+  readonly read: (touch: Touch, fields: readonly string[]) => T;
+}
+
+/** One `git log` that is stopped as soon as nothing more is wanted. */
+async function history<T extends Touch>(
+  git: Git,
+  commit: Oid,
+  paths: readonly string[],
+  limit: number,
+  { options, fields, read }: LogOf<T>,
+): Promise<ReadonlyMap<string, readonly T[]>> {
   assertOid(commit);
   paths.forEach(assertPath);
-  const found = new Map<string, Touch[]>(paths.map((path) => [path, []]));
+  const found = new Map<string, T[]>(paths.map((path) => [path, []]));
   let wanting = limit > 0 ? found.size : 0;
   if (wanting === 0) return found;
 
   const cuts = await shallowCommits(git);
-  const read = logReader((touch, path) => {
+  const take = logReader(fields, (touch, more, path) => {
     const list = found.get(path);
     if (!list || list.length >= limit) return;
-    list.push(cuts.has(touch.oid) ? { ...touch, cut: true } : touch);
+    list.push(read(cuts.has(touch.oid) ? { ...touch, cut: true } : touch, more));
     if (list.length === limit) wanting -= 1;
   });
-  await git.stream([...LOG, commit, '--', ...coveringPaths([...found.keys()])], (chunk) => {
-    read(chunk);
+  const args = [...LOG, ...options, commit, '--', ...coveringPaths([...found.keys()])];
+  await git.stream(args, (chunk) => {
+    take(chunk);
     return wanting > 0;
   });
   return found;
@@ -61,8 +133,6 @@ const LOG = [
   'log',
   '-z',
   '--raw',
-  '--format=%H %ct',
-  '--first-parent',
   '--diff-merges=first-parent',
   '--no-abbrev',
   '--no-renames',
@@ -76,12 +146,16 @@ const LOG = [
 ];
 
 /**
- * Takes `<oid> <seconds>\0` and, for each path of that commit, `:<modes and oids>\0<path>\0`; the
- * first colon of a commit has a newline before it.
+ * Takes `<oid> <seconds>\0`, so many fields with a NUL after each and, for each path of that commit,
+ * `:<modes and oids>\0<path>\0`; the first colon of a commit has a newline before it.
  */
-function logReader(found: (touch: Touch, path: string) => void): (chunk: Buffer) => void {
+function logReader(
+  fields: number,
+  found: (touch: Touch, fields: readonly string[], path: string) => void,
+): (chunk: Buffer) => void {
   let rest: Buffer = Buffer.alloc(0);
   let touch: Touch | undefined;
+  let more: string[] = [];
   let pathIsNext = false;
 
   return (chunk) => {
@@ -90,14 +164,17 @@ function logReader(found: (touch: Touch, path: string) => void): (chunk: Buffer)
     for (let end = rest.indexOf(0); end !== -1; end = rest.indexOf(0, start)) {
       const record = rest.toString('utf8', start, end);
       start = end + 1;
-      if (pathIsNext) {
-        if (touch) found(touch, record);
+      if (touch && more.length < fields) {
+        more.push(record);
+      } else if (pathIsNext) {
+        if (touch) found(touch, more, record);
         pathIsNext = false;
       } else if (/^\n?:/.test(record)) {
         pathIsNext = true;
       } else {
         const [oid = '', seconds = ''] = record.split(' ');
         touch = { oid, at: Number(seconds) * 1000 };
+        more = [];
       }
     }
     rest = rest.subarray(start);

@@ -15,6 +15,8 @@ export interface GitCall {
   readonly input?: string;
   /** Added to its environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Ends it after so many milliseconds, with the code null. */
+  readonly limit?: number;
   /** Lets it finish when Ctrl-C reaches the terminal: half a work tree is worse than a late exit. */
   readonly uninterrupted?: boolean;
   /** Ends it after so long, as if a signal had. */
@@ -103,6 +105,7 @@ export function gitIn(place: GitPlace): Git {
           cwd,
           env: environment(call.env),
           detached: call.uninterrupted === true,
+          ...(call.limit === undefined ? {} : { timeout: call.limit }),
           windowsHide: true,
         });
         const stderr: Buffer[] = [];

@@ -17,7 +17,7 @@ import { type Checkout, findCheckout, obstacle } from './git-checkout.ts';
 import { draftCommit, type Identity } from './git-draft.ts';
 import { editsOf } from './git-edits.ts';
 import { bringAlong } from './git-follow.ts';
-import { touches } from './git-history.ts';
+import { records, touches } from './git-history.ts';
 import { firstParent, messageOf, pathsBetween, readFileAt, readFiles } from './git-objects.ts';
 import { type Git, type GitPlace, gitIn } from './git-process.ts';
 import { listBranches, OPEN, proposalsOf } from './git-proposals.ts';
@@ -145,11 +145,12 @@ export async function openGitForge(
     }
     seams.onStep?.('moved');
 
-    const committed = { kind: 'committed', oid: draft.oid, ...leftOut } as const;
+    const { oid, warning: unsigned } = draft;
     const followed = checkout && (await bringAlong(checkout, from.oid, branchNow));
-    if (followed?.kind === 'behind') return { ...committed, warning: followed.warning };
-    if (note !== undefined) await dropRedo(note);
-    return followed?.kind === 'kept' ? { ...committed, warning: followed.warning } : committed;
+    if (followed?.kind !== 'behind' && note !== undefined) await dropRedo(note);
+    const behind = followed && 'warning' in followed ? followed.warning : undefined;
+    const warning = [unsigned, behind].filter((each) => each !== undefined).join('; ');
+    return { kind: 'committed', oid, ...leftOut, ...(warning === '' ? {} : { warning }) };
   }
 
   async function propose(wanted: NewProposal, at: Instant): Promise<ProposalOutcome> {
@@ -248,6 +249,7 @@ export async function openGitForge(
     lookUp,
     readAt: (oid, path) => readFileAt(git, oid, path),
     edits: (touched) => editsOf(git, touched),
+    records: (oid, paths, options) => records(git, oid, paths, options),
     parent: (oid) => firstParent(git, oid),
     message: (oid) => messageOf(git, oid),
     changedPaths: (from, to, wanted) => pathsBetween(git, from, to, wanted),

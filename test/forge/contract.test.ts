@@ -134,6 +134,29 @@ describe.each([
     ]);
   });
 
+  test('has records of a file along all parents, none before one that is built on it', async () => {
+    const { home, forge, head } = await atHome(make);
+    await forge.propose(revert(head, 'stage: off\n'), NINE);
+    await forge.commit(head, 'Other\n', [{ path: 'readme.md', text: '' }], NINE + MINUTE);
+    await home.merge(BRANCH, NINE + HOUR);
+    // By a clock that is behind.
+    const last = await committed(forge, 'stage: canary\n', NINE - HOUR);
+    const paths = ['rollouts/x.yaml', 'rollouts/none.yaml'];
+    const { oid } = await forge.head();
+    const records = await forge.records(oid, paths, { limit: 9 });
+    const found = records.get('rollouts/x.yaml') ?? [];
+    expect(found.map(({ message, at, own }) => [message, at, own])).toEqual([
+      ['A change', NINE - HOUR, true],
+      [`Merge branch '${BRANCH}'`, NINE + HOUR, true],
+      ['Roll back x', NINE, true],
+      ['First', NINE, true],
+    ]);
+    expect(found[0]?.oid).toBe(last);
+    expect(records.get('rollouts/none.yaml')).toEqual([]);
+    const two = await forge.records(oid, paths, { limit: 2 });
+    expect(two.get('rollouts/x.yaml')).toEqual(found.slice(0, 2));
+  });
+
   test('offers a revert once', async () => {
     const { forge, head } = await atHome(make);
     const proposal = { branch: BRANCH, state: 'open', ours: true, openedAt: NINE, where: BRANCH };

@@ -15,6 +15,26 @@ async function touchesOf(
   return new Map([...looked].map(([path, { touches }]) => [path, touches]));
 }
 
+test('a record is what its commit says, whatever that is', async () => {
+  const repository = await repositoryWith({ 'a.yaml': '0' });
+  const messages = [
+    `${'0'.repeat(40)} 1\n\n:100644 100644 a b M\ta.yaml`,
+    'Advance a\n\nRollout: a@production advance x->y\n\n\nThe end',
+    'é\u2028ü',
+  ];
+  for (const [day, message] of messages.entries()) {
+    await repository.write('a.yaml', String(day + 1));
+    await repository.commitAll(message, { date: NINE + day * DAY });
+  }
+  const forge = await forgeOn(repository);
+  const { oid } = await forge.head();
+  const records = await forge.records(oid, ['a.yaml'], { limit: 9 });
+  expect(records.get('a.yaml')?.map(({ message }) => message)).toEqual([
+    ...messages.toReversed().map((message) => message.replace(/\n{3,}/g, '\n\n')),
+    'First',
+  ]);
+});
+
 describe('history', () => {
   test('the commits that touched each path, newest first, up to the limit', async () => {
     const repository = await repositoryWith({ 'a.yaml': '0', 'b.yaml': '0' });

@@ -267,7 +267,19 @@ export class Repository {
   editComment(id: number, body: string): void {
     const comment = this.#comment(id);
     comment.body = body;
+    comment.editedAt = Math.max(this.stored.world.now(), comment.createdAt + 1000);
+    comment.updatedAt = comment.editedAt;
+  }
+
+  /** Hides a comment, which leaves its text as it was and yet is an update. */
+  hideComment(id: number): void {
+    const comment = this.#comment(id);
     comment.updatedAt = Math.max(this.stored.world.now(), comment.createdAt + 1000);
+  }
+
+  /** Its author, or somebody who may, deletes it. */
+  deleteComment(id: number): void {
+    this.stored.comments.splice(this.stored.comments.indexOf(this.#comment(id)), 1);
   }
 
   react(id: number, user: string, content: Reaction): void {
@@ -410,7 +422,7 @@ function commentView(comment: Comment): CommentView {
     id: comment.id,
     user: comment.user.login,
     body: comment.body,
-    edited: comment.updatedAt !== comment.createdAt,
+    edited: comment.editedAt !== null,
     reactions: comment.reactions.map(({ user, content }) => ({ user: user.login, content })),
   };
 }

@@ -93,6 +93,7 @@ export function asMetBy(forge: Forge, run: Run, fate: Fate, ledger: Ledger): For
     lookUp: call('lookUp'),
     readAt: call('readAt'),
     edits: call('edits'),
+    records: call('records'),
     parent: call('parent'),
     message: call('message'),
     changedPaths: call('changedPaths'),

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { ForgeError } from '../../src/forge/error.ts';
 import type {
   FileChange,
+  FileRecord,
   Forge,
   Head,
   Looked,
@@ -180,6 +181,26 @@ export function memoryRepository(
     return found;
   }
 
+  /** Along all parents; commits are stored after those that they are built on. */
+  function records(oid: Oid, path: string, limit: number): readonly FileRecord[] {
+    const reached = new Set<Oid>();
+    const more = [oid];
+    for (let at = more.pop(); at !== undefined; at = more.pop()) {
+      if (reached.has(at)) continue;
+      reached.add(at);
+      more.push(...commitAt(at).parents);
+    }
+    const touching = [...commits.values()].reverse().filter((commit) => {
+      const [first] = commit.parents;
+      const before = first === undefined ? undefined : commitAt(first).tree.get(path);
+      return reached.has(commit.oid) && commit.tree.get(path) !== before;
+    });
+    return touching.slice(0, limit).map((commit) => {
+      const { at, message } = commit;
+      return { oid: commit.oid, at, message: message.trimEnd(), own: true };
+    });
+  }
+
   function forgeAs(author: Identity): Forge {
     return {
       head: async () => ({ branch: MAIN, oid: tip(MAIN) }),
@@ -218,6 +239,8 @@ export function memoryRepository(
             ...(after === undefined ? {} : { after }),
           };
         }),
+      records: async (oid, paths, { limit }) =>
+        new Map(paths.map((path) => [path, records(oid, path, limit)])),
       parent: async (oid) => commitAt(oid).parents[0],
       message: async (oid) => commitAt(oid).message.trimEnd(),
       changedPaths: async (from, to, wanted) =>

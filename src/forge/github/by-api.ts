@@ -10,5 +10,6 @@ export { raiseByIssue } from './issue.ts';
 export { lookUpByApi } from './look-up.ts';
 export { ownsHere, permissionOf } from './people.ts';
 export { proposeByApi } from './propose.ts';
+export { commentByApi, recordsByApi } from './records.ts';
 export { differences } from './trees.ts';
 export { withdrawByApi } from './withdraw.ts';

@@ -33,6 +33,8 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
     },
     // None of these from the checkout: in a shallow one every commit is its own beginning.
     edits: async (touched) => (await api()).editsByApi(client, touched),
+    records: async (oid, paths, options) => (await api()).recordsByApi(client, oid, paths, options),
+    comment: async (id) => (await api()).commentByApi(client, id),
     parent: async (oid) => (await api()).firstParentByApi(client, oid),
     message: async (oid) => (await api()).messageByApi(client, oid),
     changedPaths: async (from, to, wanted = anywhere(() => true)) =>

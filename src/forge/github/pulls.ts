@@ -2,13 +2,14 @@ import type { Closer, Oid, Proposal } from '../forge.ts';
 import { namesOf, properName } from '../names.ts';
 import { inPages, type Page } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
+import { isMadeBy, MADE_BY_FIELDS, type MadeBy } from './own-commit.ts';
 
 /** What is asked of a pull request, wherever one is asked for. */
 export const PULL_FIELDS = `id number url state createdAt headRefName headRefOid isCrossRepository baseRefName
   baseRepository { mergeCommitAllowed squashMergeAllowed defaultBranchRef { name } }
   body viewerDidAuthor author { __typename login } autoMergeRequest { enabledAt } labels(first: 50) { nodes { name } }
   headRef { target { oid } }
-  commits(last: 1) { totalCount nodes { commit { message author { name user { login } } signature { isValid wasSignedByGitHub } } } }
+  commits(last: 1) { totalCount nodes { commit { message ${MADE_BY_FIELDS} } } }
   closures: timelineItems(itemTypes: [CLOSED_EVENT], last: 1) { nodes { ... on ClosedEvent { actor { __typename login } } } }`;
 
 /** A pull request, as the queries here ask for it. */
@@ -47,36 +48,15 @@ interface Account {
   readonly login: string;
 }
 
-interface PullCommit extends Author {
+interface PullCommit extends MadeBy {
   readonly message: string;
 }
-
-/** Who wrote a commit, and who vouches for that. */
-export interface Author {
-  /** A bot is no user here: it only has a name. */
-  readonly author: {
-    readonly name: string | null;
-    readonly user: { readonly login: string } | null;
-  } | null;
-  readonly signature: { readonly isValid: boolean; readonly wasSignedByGitHub: boolean } | null;
-}
-
-/**
- * Whether somebody wrote a commit. Anybody who pushes can write any name into one; GitHub's signature
- * is only on what was made through its API by the account that the commit names.
- */
-export function isWrittenBy(login: string, { author, signature }: Partial<Author>): boolean {
-  if (!signature?.isValid || !signature.wasSignedByGitHub) return false;
-  return withoutSuffix(author?.user?.login ?? author?.name) === withoutSuffix(login);
-}
-
-const withoutSuffix = (login: string | undefined | null) => login?.replace(/\[bot\]$/, '');
 
 /** Whether there is nothing but the bot's own commit in a pull request that it opened itself. */
 export function isUntouched({ viewerDidAuthor, author, commits }: Pull): boolean {
   const [last] = commits.nodes;
-  if (!viewerDidAuthor || !author || !last || commits.totalCount !== 1) return false;
-  return isWrittenBy(author.login, last.commit) && /^Rollout: /m.test(last.commit.message);
+  if (!viewerDidAuthor || !last || commits.totalCount !== 1) return false;
+  return isMadeBy(last.commit, author?.login) && /^Rollout: /m.test(last.commit.message);
 }
 
 /**

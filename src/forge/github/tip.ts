@@ -1,16 +1,17 @@
 import type { NewProposal, Oid } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
-import { type Author, isWrittenBy } from './pulls.ts';
+import { isMadeBy, MADE_BY_FIELDS, type MadeBy } from './own-commit.ts';
 
 /** Commits of the base that a branch may have been made at by a run that was cut off since. */
 const RECENT = 100;
 
 /**
  * What is on a branch that was there before this run: our commit, which an earlier run made or
- * another one makes at this moment; nothing but recent commits of the base, with the files as they
- * still are; or what somebody else put there. Anyone who can push can take a name, and can copy a
- * subject, so a commit is ours only if GitHub signed it for us. Its numbers may be older than
- * those of this run, so of its message only the subject has to be the same.
+ * another one makes at this moment; nothing but a recent commit of the base, with the file as it
+ * still is; or what somebody else put there. Anyone who can push can take a name, and can copy a
+ * subject, so a commit is ours only if GitHub signed it for us and it was made on the same file.
+ * Its numbers may be older than those of this run, so of its message only the subject has to be the
+ * same; and another run may have read a newer head, whose targets differ.
  *
  * @returns `undefined` if the commit cannot be seen yet
  */
@@ -19,64 +20,58 @@ export async function whatIsOn(
   { head, message, changes }: NewProposal,
   tip: Oid,
 ): Promise<'ours' | 'nothing' | 'foreign' | undefined> {
-  const paths = changes.map(({ path }) => path);
-  const files = paths.map(
-    (_, i) => `a${i}: object(expression: $a${i}) { oid } b${i}: object(expression: $b${i}) { oid }`,
-  );
-  const declared = paths.map((_, i) => `, $a${i}: String!, $b${i}: String!`).join('');
+  const path = changes[0]?.path ?? '';
   const { viewer, repository } = await client.query<Answer>(
-    `query ($owner: String!, $repo: String!, $tip: GitObjectID!, $head: GitObjectID!${declared}) {
+    `query ($owner: String!, $repo: String!, $base: String!, $tip: GitObjectID!,
+            $before: String!, $at: String!, $now: String!) {
       viewer { login }
       repository(owner: $owner, name: $repo) {
-        tip: object(oid: $tip) { ... on Commit {
-          message author { name user { login } } signature { isValid wasSignedByGitHub }
-          parents(first: 2) { nodes { oid } }
-        } }
-        head: object(oid: $head) { ... on Commit { history(first: ${RECENT}) { nodes { oid } } } }
-        ${files.join('\n')}
+        tip: object(oid: $tip) { ... on Commit { message ${MADE_BY_FIELDS} } }
+        base: ref(qualifiedName: $base) {
+          target { ... on Commit { history(first: ${RECENT}) { nodes { oid } } } }
+        }
+        before: object(expression: $before) { oid }
+        at: object(expression: $at) { oid }
+        now: object(expression: $now) { oid }
       }
     }`,
     {
       owner: client.owner,
       repo: client.repo,
+      base: `refs/heads/${head.branch}`,
       tip,
-      head: head.oid,
-      ...Object.fromEntries(
-        paths.flatMap((path, i) => [
-          [`a${i}`, `${tip}:${path}`],
-          [`b${i}`, `${head.oid}:${path}`],
-        ]),
-      ),
+      before: `${tip}^:${path}`,
+      at: `${tip}:${path}`,
+      now: `${head.oid}:${path}`,
     },
   );
-  const recent = repository.head?.history?.nodes.map(({ oid }) => oid) ?? [];
   const commit = repository.tip;
   if (!commit) return undefined;
-  const [parent, ...others] = commit.parents?.nodes ?? [];
+  const now = repository.now?.oid;
   if (
-    isWrittenBy(viewer.login, commit) &&
+    isMadeBy(commit, viewer.login) &&
     isSameSubject(commit.message, message) &&
-    parent !== undefined &&
-    others.length === 0 &&
-    recent.includes(parent.oid)
+    repository.before?.oid === now
   ) {
     return 'ours';
   }
-  const sameFiles = paths.every((_, i) => repository[`a${i}`]?.oid === repository[`b${i}`]?.oid);
-  return recent.includes(tip) && sameFiles ? 'nothing' : 'foreign';
+  const recent = repository.base?.target?.history?.nodes.map(({ oid }) => oid) ?? [];
+  return recent.includes(tip) && repository.at?.oid === now ? 'nothing' : 'foreign';
 }
 
 interface Answer {
   readonly viewer: { readonly login: string };
-  readonly repository: Readonly<Record<string, GitObject | null>>;
-}
-
-/** A commit, or of a file its id alone. */
-interface GitObject extends Partial<Author> {
-  readonly oid?: Oid;
-  readonly message?: string;
-  readonly parents?: { readonly nodes: readonly { readonly oid: Oid }[] };
-  readonly history?: { readonly nodes: readonly { readonly oid: Oid }[] };
+  readonly repository: {
+    readonly tip: (MadeBy & { readonly message: string }) | null;
+    readonly base: {
+      readonly target: {
+        readonly history?: { readonly nodes: readonly { readonly oid: Oid }[] };
+      } | null;
+    } | null;
+    readonly before: { readonly oid: Oid } | null;
+    readonly at: { readonly oid: Oid } | null;
+    readonly now: { readonly oid: Oid } | null;
+  };
 }
 
 /** Whether two messages say that the same was done, whatever was measured. */

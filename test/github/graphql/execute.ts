@@ -10,10 +10,12 @@ import {
   validate,
 } from 'graphql';
 import type { Urls } from '../shape/urls.ts';
+import { nodeId } from '../shape/urls.ts';
 import { RequestError } from '../state/refusal.ts';
 import type { Token } from '../state/token.ts';
 import type { World } from '../state/world.ts';
-import { type Context, permitted } from './context.ts';
+import { type Context, permitted, refusal } from './context.ts';
+import { commentNode } from './issues.ts';
 import {
   createCommitOnBranch,
   disablePullRequestAutoMerge,
@@ -111,8 +113,20 @@ function queries(context: Context) {
     repository: ({ owner, name }: { readonly owner: string; readonly name: string }) =>
       repositoryNode(context, permitted(context, `${owner}/${name}`, ['metadata', 'read'])),
     viewer: () => viewerNode(context),
+    node: ({ id }: { readonly id: string }) => node(context, id),
     rateLimit: () => ({ limit: 5000, cost: 1, remaining: 4999, used: 1, nodeCount: 0 }),
   };
+}
+
+/** Anything by its global id; here a comment alone, which is all that is asked for. */
+function node(context: Context, id: string) {
+  for (const stored of context.world.repositories.values()) {
+    const comment = stored.comments.find((each) => nodeId('IC', each.id) === id);
+    if (!comment) continue;
+    permitted(context, stored.fullName, ['metadata', 'read']);
+    return commentNode(context, stored, comment);
+  }
+  throw refusal('NOT_FOUND', `Could not resolve to a node with the global id of '${id}'`);
 }
 
 type Mutation<Input> = (args: { readonly input: Input }) => unknown;

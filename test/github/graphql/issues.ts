@@ -77,6 +77,8 @@ export function commentNode(context: Context, stored: StoredRepository, comment:
     isMinimized: false,
     createdAt: time(comment.createdAt),
     updatedAt: time(comment.updatedAt),
+    lastEditedAt: maybeTime(comment.editedAt),
+    includesCreatedEdit: false,
     url,
     repository: () => context.repositoryNode(stored),
   };

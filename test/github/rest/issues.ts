@@ -96,6 +96,7 @@ const updateComment = writes<Input<'issues', 'updateComment'>>(WRITES, (call, in
   mayEdit(call, stored);
   stored.body = longestBody(input.body) ?? '';
   stored.updatedAt = call.world.now();
+  stored.editedAt = stored.updatedAt;
   announce(call.repository, call.actor, {
     event: 'issue_comment',
     action: 'edited',

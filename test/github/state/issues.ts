@@ -60,6 +60,7 @@ export function addComment(
     user: actor.account,
     createdAt: now,
     updatedAt: now,
+    editedAt: null,
     body: longestBody(body) ?? '',
     reactions: [],
   };

@@ -24,7 +24,10 @@ export interface Comment {
   readonly user: Account;
   readonly createdAt: number;
   body: string;
+  /** Moves with other things, too. */
   updatedAt: number;
+  /** When its text was last changed. */
+  editedAt: number | null;
   reactions: StoredReaction[];
 }
 
