@@ -1,9 +1,11 @@
-import type { Oid } from '../forge/forge.ts';
-import { readTrailers } from '../tell/commit.ts';
+import type { GuardedVerb } from '../config/model.ts';
+import { ForgeFailure } from '../forge/error.ts';
+import type { FileRecord, Oid } from '../forge/forge.ts';
+import { provenTrailers, type Trailer, word } from '../tell/commit.ts';
 import { type Instant, MINUTE } from '../time.ts';
+import type { Guarded } from './command.ts';
 import type { Context } from './context.ts';
-import type { RolloutSource } from './read.ts';
-import { revertBranch } from './revert-branch.ts';
+import { type RolloutSource, readRolloutFile } from './read.ts';
 import type { World } from './world.ts';
 
 /** What a command came in, where a repeated run must not carry it out again. */
@@ -19,27 +21,123 @@ const DEPTH = 10;
 /** Clocks of the one who wrote and the one who commits may differ by this much. */
 const SLACK = MINUTE;
 
-/** The commit that carried out what came in this comment, where there is one. */
+/** What a verb does to a rollout, as trailers call it. */
+const ACTIONS: Readonly<Record<GuardedVerb, readonly string[]>> = {
+  rollback: ['rollback'],
+  pause: ['pause'],
+  resume: ['resume'],
+  promote: ['start', 'advance', 'complete'],
+  approve: ['approve'],
+  kill: ['kill'],
+  unkill: ['unkill'],
+  restart: ['restart'],
+};
+
+/** These make a flag safer: if nobody can say whether they were carried out, they are, once more. */
+const SAFER: readonly GuardedVerb[] = ['rollback', 'kill', 'pause'];
+
+/** The commit that carried out what came in a comment. */
+export interface CarriedOut {
+  readonly oid: Oid;
+  readonly subject: string;
+}
+
+/**
+ * The commit of Sluice's that carried out what came in this comment, if there is one. A message alone
+ * proves nothing: the file has to say so, too, and a flag that was killed must be killed still, unless
+ * Sluice un-killed it later.
+ */
 export async function carriedOut(
   { forge }: Pick<Context, 'forge'>,
   world: World,
   sources: readonly RolloutSource[],
+  { verb, flag = '' }: Pick<Guarded, 'verb' | 'flag'>,
+  origin: Origin,
+): Promise<CarriedOut | undefined> {
+  const { signers } = world.config.policy;
+  const options = { limit: DEPTH, ...(signers ? { signers } : {}) };
+  try {
+    const paths = sources.map(({ path }) => path);
+    const records = await forge.records(world.head.oid, paths, options);
+    const claims = sources.map((file): Claim | undefined =>
+      claimOf(records.get(file.path) ?? [], (key) => isOf(key, file, flag), verb, origin),
+    );
+    const isUndone = (file: RolloutSource, claim: Claim | undefined): boolean =>
+      !isKilled(file) && !claim?.later.some(({ action }) => action === 'unkill');
+    if (verb === 'kill' && sources.some((file, i) => isUndone(file, claims[i]))) return undefined;
+    for (const [i, { path }] of sources.entries()) {
+      const claim = claims[i];
+      if (!claim) continue;
+      const { oid, message } = claim.record;
+      const [edit] = await forge.edits([{ oid, path }]);
+      if (edit?.after === undefined) continue;
+      const [subject = ''] = message.split('\n', 1);
+      const file = readRolloutFile(path, edit.after, world.config);
+      if (shows(file, claim.trailer)) return { oid, subject };
+    }
+    return undefined;
+  } catch (error) {
+    if (error instanceof ForgeFailure && SAFER.includes(verb)) return undefined;
+    throw error;
+  }
+}
+
+/** A commit of Sluice's that says it carried a command out, and what Sluice recorded after it. */
+interface Claim {
+  readonly record: FileRecord;
+  readonly trailer: Trailer;
+  readonly later: readonly Trailer[];
+}
+
+function claimOf(
+  records: readonly FileRecord[],
+  isIts: (key: string) => boolean,
+  verb: GuardedVerb,
   { source, since }: Origin,
-): Promise<{ readonly oid: Oid; readonly subject: string } | undefined> {
-  const subjects = sources.map((each) => ({
-    path: each.path,
-    revertBranch:
-      each.kind === 'valid'
-        ? revertBranch(each.rollout, world.config.environments)
-        : 'rollout/revert/none',
-  }));
-  const looked = await forge.lookUp(world.head.oid, subjects, DEPTH);
-  const touches = [...looked.values()].flatMap((each) => each.touches);
-  for (const { oid, at } of touches) {
-    if (at < since - SLACK) continue;
-    const message = await forge.message(oid);
-    const [subject = ''] = message.split('\n');
-    if (readTrailers(message).some(({ via }) => via === source)) return { oid, subject };
+): Claim | undefined {
+  const later: Trailer[] = [];
+  for (const record of records) {
+    const own = record.own ? provenTrailers(record.message) : [];
+    const trailers = own.filter(({ key }) => isIts(key));
+    const trailer = trailers.find(
+      ({ action, via }) => via === source && ACTIONS[verb].includes(action),
+    );
+    if (trailer && record.at >= since - SLACK) return { record, trailer, later };
+    later.push(...trailers);
   }
   return undefined;
+}
+
+/** A rollout by its key; an invalid file by the flag alone, for that is all there was to call it. */
+function isOf(key: string, file: RolloutSource, flag: string): boolean {
+  if (file.kind === 'valid') return key === file.rollout.key || key === file.rollout.flag;
+  return key === word(flag) || key.startsWith(`${flag}@`);
+}
+
+const isKilled = (file: RolloutSource): boolean =>
+  file.kind === 'valid' ? file.rollout.kill : file.killed;
+
+/** Whether a file is as the command that a trailer records leaves it. */
+function shows(file: RolloutSource, { action, to, by }: Trailer): boolean {
+  if (action === 'kill') return isKilled(file);
+  if (file.kind === 'invalid') return false;
+  const { kill, status } = file.rollout;
+  switch (action) {
+    case 'unkill':
+      return !kill;
+    case 'rollback':
+      return status.phase === 'rolled-back';
+    case 'pause':
+      return status.phase === 'paused';
+    case 'resume':
+      return status.phase === 'progressing' || status.phase === 'pending';
+    case 'restart':
+      return status.phase === 'pending';
+    case 'approve':
+      return status.approvals.some((each) => each.stage === to && word(each.by) === by);
+    case 'complete':
+      return status.phase === 'completed';
+    default:
+      return status.phase === 'progressing' && status.stage === to;
+  }
 }

@@ -79,7 +79,7 @@ export async function lookBack(
   }
 }
 
-const notConfirmed = (
+export const notConfirmed = (
   rollouts: readonly { readonly rollout: Rollout }[],
   detail: string,
 ): Failure => ({

@@ -1,5 +1,6 @@
-import type { Proposal } from '../forge/forge.ts';
+import type { CannotTell, Proposal } from '../forge/forge.ts';
 import type { Verdict } from '../judge/verdict.ts';
+import type { Doubts } from '../rollout/doubts.ts';
 import type { Facts } from '../rollout/facts.ts';
 import { decide } from '../rollout/lifecycle.ts';
 import type { Rollout } from '../rollout/model.ts';
@@ -10,8 +11,8 @@ import type { Failure, Notice, Seen } from '../tell/report.ts';
 import type { Context } from './context.ts';
 import { type Judged, revertJudge } from './declines.ts';
 import { statedStart } from './entry.ts';
-import { type LookedBack, lookBack, movesUp, stepsBack } from './look-back.ts';
-import { measure, openProviders, type Verdicts } from './measure.ts';
+import { type LookedBack, lookBack, movesUp, notConfirmed, stepsBack } from './look-back.ts';
+import { type Entry, measure, openProviders, type Verdicts } from './measure.ts';
 import type { ValidSource } from './read.ts';
 import { shortfallsOf } from './targets.ts';
 import { rolloutsOf, type World } from './world.ts';
@@ -89,7 +90,7 @@ export async function observe(
         start !== undefined && start > statedStart(rollout) ? [{ rollout, start }] : [],
       );
       const again = await measure(later, providers, world.config, context);
-      const byKey = new Map<string, Decided>();
+      const byKey = new Map<string, Reconsidered>();
       for (const entry of entries) {
         const { key } = entry.rollout;
         const measured = again.has(key) ? again : verdicts;
@@ -101,14 +102,30 @@ export async function observe(
           entry.reverts.length === 0 || (gone && listed?.revert.state === 'open')
             ? listed
             : await judge.of(entry.rollout, entry.reverts);
-        byKey.set(key, decideWith(entry, measured, known));
+        byKey.set(key, { entry, known, seen: decideWith(entry, measured, known) });
       }
+      const doubts = await doubtsOf(
+        world,
+        context,
+        [...byKey.values()].map(({ seen }) => seen),
+      );
+      const unknown: Failure[] = [];
+      const unpinned = await measure(unpinnedOf(entries, doubts), providers, world.config, context);
       const observations = moving.map((each): Observation => {
-        const seen = byKey.get(each.rollout.key);
-        if (seen) return { ...each, ...seen };
-        return asked.includes(each) ? unconfirmed(each) : each;
+        const { rollout } = each;
+        const found = byKey.get(rollout.key);
+        if (!found) return asked.includes(each) ? unconfirmed(each, FILE_CHANGED) : each;
+        const seen: Observation = { ...each, ...found.seen };
+        const doubt = doubts.get(rollout.key);
+        if (doubt === undefined) return seen;
+        if ('unknown' in doubt) {
+          unknown.push(notConfirmed([each], doubt.unknown));
+          return unconfirmed(seen, STATUS_WRITTEN);
+        }
+        const judged = [unpinned, again, verdicts].find((all) => all.has(rollout.key)) ?? verdicts;
+        return { ...seen, ...decideWith({ ...found.entry, doubts: doubt }, judged, found.known) };
       });
-      return { observations, failures };
+      return { observations, failures: [...failures, ...unknown] };
     },
   };
 }
@@ -139,15 +156,48 @@ export function replaced(
   return before.map((each) => byKey.get(each.rollout.key) ?? each);
 }
 
-/** Nobody can say how long it has been as it is: it does not go up. A way back does not wait. */
-function unconfirmed(observation: Observation): Observation {
+/** What a step up rests on could not be looked up: it does not go up. A way back does not wait. */
+function unconfirmed(observation: Observation, what: string): Observation {
   if (!movesUp(observation.decision)) return observation;
-  const text = 'when its file last changed could not be looked up';
-  return { ...observation, decision: hold('unconfirmed', text) };
+  return { ...observation, decision: hold('unconfirmed', `${what} could not be looked up`) };
+}
+
+const FILE_CHANGED = 'when its file last changed';
+const STATUS_WRITTEN = 'who wrote its status';
+
+type DoubtsByKey = ReadonlyMap<string, Doubts | CannotTell>;
+
+/** What the statuses of rollouts about to move up say that Sluice did not write. */
+async function doubtsOf(
+  world: World,
+  context: Context,
+  seen: readonly Seen[],
+): Promise<DoubtsByKey> {
+  // Loaded only here: most ticks move nothing up.
+  if (!seen.some(({ decision }) => movesUp(decision))) return new Map();
+  const { doubtsAbout, questionOf } = await import('./authority.ts');
+  const questions = seen.flatMap((each) => questionOf(each, world.config) ?? []);
+  return doubtsAbout(context, world, questions);
+}
+
+/** Rollouts to be judged again, without the levels that Sluice did not pin. */
+function unpinnedOf(entries: readonly LookedBack[], doubts: DoubtsByKey): readonly Entry[] {
+  return entries.flatMap(({ rollout, start }) => {
+    const doubt = doubts.get(rollout.key);
+    if (start === undefined || !doubt || 'unknown' in doubt || !doubt.baseline) return [];
+    return [{ rollout: { ...rollout, status: { ...rollout.status, baseline: {} } }, start }];
+  });
 }
 
 /** A decision, and what it would be offered in the place of. */
 type Decided = Seen & Pick<Observation, 'replaces'>;
+
+/** A rollout with what history says of it, and what was decided by that. */
+interface Reconsidered {
+  readonly entry: LookedBack;
+  readonly known: Judged | undefined;
+  readonly seen: Decided;
+}
 
 /** Puts the facts of a rollout together and decides. */
 function decider(world: World, context: Context, all: Verdicts, options: ObserveOptions) {
@@ -157,16 +207,17 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
   const outage =
     moving.filter(({ key }) => hasBreach(all.get(key)?.verdicts ?? [])).length >= OUTAGE;
   return (
-    entry: Pick<LookedBack, 'rollout' | 'start' | 'startReverted'>,
+    entry: Pick<LookedBack, 'rollout' | 'start' | 'startReverted'> & { readonly doubts?: Doubts },
     verdicts: Verdicts,
     { revert, replaces }: Judged = { revert: { state: 'none' }, replaces: [] },
   ): Decided => {
-    const { rollout, start, startReverted } = entry;
+    const { rollout, start, startReverted, doubts } = entry;
     const { verdicts: judged, split, trial } = verdicts.get(rollout.key) ?? { verdicts: [] };
     const facts: Facts = {
       now: context.now,
       ...(start === undefined ? {} : { entryStart: start }),
       ...(startReverted ? { startReverted } : {}),
+      ...(doubts ? { doubts } : {}),
       verdicts: judged,
       policy: world.config.policy,
       revert,

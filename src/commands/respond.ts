@@ -1,12 +1,16 @@
-import { type Action, type ActionFacts, act } from '../rollout/actions.ts';
+import type { CannotTell } from '../forge/forge.ts';
+import { type Action, type ActionFacts, act, nextStage } from '../rollout/actions.ts';
+import type { Doubts } from '../rollout/doubts.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { type FieldChange, transition } from '../rollout/transition.ts';
 import { none } from '../rollout/why.ts';
 import { type Reply, type Seen, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
-import { approximateDuration, HOUR } from '../time.ts';
+import { approximateDuration } from '../time.ts';
+import { commentIn, STALE } from './approval.ts';
 import { atBest, withWarnings } from './at-best.ts';
+import { doubtsAbout } from './authority.ts';
 import { carriedOut, type Origin } from './carried-out.ts';
 import { type Command, type Guarded, helpText, isGuarded, parseCommand } from './command.ts';
 import { killedAlready, write } from './command-commit.ts';
@@ -39,7 +43,6 @@ export const SAFER: readonly string[] = ['rollback', 'kill', 'pause'];
 
 /** What an old comment may not do when somebody runs its workflow again. */
 const RAISES: readonly string[] = ['promote', 'approve', 'resume', 'restart', 'unkill'];
-const STALE = HOUR;
 
 /**
  * Obeys a command: reads it, asks whether its author may give it, and commits what it changes.
@@ -124,7 +127,7 @@ async function carryOut(
   const done =
     origin &&
     (await known(warnings, 'whether an earlier run did this already was not looked up', () =>
-      carriedOut(context, world, sources, origin),
+      carriedOut(context, world, sources, { ...command, verb }, origin),
     ));
   if (done) {
     const next = 'An earlier run of the same comment did it; nothing was done twice.';
@@ -204,8 +207,20 @@ async function change(
     const text = `${rollout.key} ${whereNow(rollout)}`;
     return { kind: 'nothing', text, next: 'Say it again to go further back.' };
   }
+  const comment = commentIn(command.source);
+  if (verb === 'approve' && context.forge.comment && comment === undefined) {
+    const text = 'on GitHub an approval counts only if it names the comment that gave it';
+    return { kind: 'refused', text, next: 'Say it in a comment on an issue or a pull request.' };
+  }
+  const doubts = await doubtsOf(context, world, rollout, verb);
+  if (doubts && 'unknown' in doubts) {
+    const text = `who wrote the status of ${rollout.key} could not be looked up: ${doubts.unknown}`;
+    return { kind: 'failed', text, next: 'Say it again.' };
+  }
   const facts: ActionFacts = {
     now: context.now,
+    ...(comment === undefined ? {} : { comment }),
+    ...(doubts ? { doubts } : {}),
     by: user,
     reason,
     policy: world.config.policy,
@@ -239,6 +254,30 @@ async function change(
     by: { user, verb, reason, ...(command.source ? { source: command.source } : {}) },
   };
   return write(context, world, edit(outcome.changes), told, outcome.next);
+}
+
+/**
+ * What the status says and Sluice did not write, as far as a command goes by it: an approval is not
+ * there before because somebody wrote it into the file, and a ladder of theirs waits for a resume.
+ */
+async function doubtsOf(
+  context: Context,
+  world: World,
+  rollout: Rollout,
+  verb: Action,
+): Promise<Doubts | CannotTell | undefined> {
+  const { status, ladder } = rollout;
+  const next = nextStage(rollout)?.name;
+  const approvals =
+    verb === 'approve' ? status.approvals.filter(({ stage }) => stage === next) : [];
+  const isPinned =
+    verb === 'resume' &&
+    status.phase === 'progressing' &&
+    ladder.kind === 'named' &&
+    status.ladder !== undefined;
+  if (approvals.length === 0 && !isPinned) return undefined;
+  const question = { rollout, approvals, pinned: isPinned ? ['ladder' as const] : [] };
+  return (await doubtsAbout(context, world, [question])).get(rollout.key);
 }
 
 /** Whether somebody who may declined the revert of this entry. */

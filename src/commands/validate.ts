@@ -14,8 +14,9 @@ import {
   reviewTargets,
   reviewUsers,
 } from '../rollout/review.ts';
-import type { UserChange } from '../rollout/rules/rule.ts';
+import type { ReviewContext, UserChange } from '../rollout/rules/rule.ts';
 import type { Instant } from '../time.ts';
+import { sameJson } from '../yaml/json.ts';
 import { place, placeAtTop } from '../yaml/place.ts';
 import type { Finding, Problem } from '../yaml/problem.ts';
 import {
@@ -25,7 +26,9 @@ import {
   refusalOf,
   refuseDuplicates,
   refusedFile,
+  type ValidSource,
 } from './read.ts';
+import { statusIn } from './record.ts';
 import { rolloutFiles, rolloutMatcher } from './world.ts';
 
 /** Files to review, wherever they come from. */
@@ -157,29 +160,31 @@ async function reviewOne(
 ): Promise<readonly Problem[]> {
   if (source.kind === 'invalid') return [];
   const { rollout } = source;
-  const named = before && (await readBefore(source.path, inForce, before));
-  const earlier = named === 'new' ? goesOnFor(rollout, gone, inForce) : named;
+  const earlier = before && (await readBefore(source, inForce, before, gone));
+  const was = earlier?.before;
   const findings = review(rollout, {
     config,
     now,
-    ...(earlier === undefined ? {} : { before: earlier }),
-    ...(earlier === undefined || earlier === 'new'
-      ? {}
-      : usersOf(earlier, rollout, inForce, config, now)),
+    ...earlier,
+    ...(was === undefined || was === 'new' ? {} : usersOf(was, rollout, inForce, config, now)),
   });
   return findings.map((finding) => place(finding, source.document, source.path));
 }
 
-/** The rollout as it was; nothing to compare with where it was invalid. */
+/** The rollout as it was; of an invalid file, whether it had the same status. */
 async function readBefore(
-  path: string,
+  { path, text, rollout }: ValidSource,
   config: Config,
   before: NonNullable<ReviewInput['before']>,
-): Promise<Rollout | 'new' | undefined> {
+  gone: readonly RepositoryFile[],
+): Promise<Pick<ReviewContext, 'before' | 'wasInvalid'>> {
   const file = await before(path);
-  if (file === undefined) return 'new';
+  if (file === undefined) return { before: goesOnFor(rollout, gone, config) };
   const source = readRolloutFile(file.path, file.text, config);
-  return source.kind === 'valid' ? source.rollout : undefined;
+  if (source.kind === 'valid') return { before: source.rollout };
+  const [then, now] = [statusIn(file.text), statusIn(text)];
+  if (then === undefined) return { wasInvalid: 'unreadable' };
+  return { wasInvalid: sameJson(then, now) ? 'with-this-status' : 'with-another-status' };
 }
 
 /** The rollout as it was in another file that is gone, though nobody called that a rename. */

@@ -86,6 +86,8 @@ export interface Policy {
   readonly confidence: number;
   readonly onBlind: 'hold' | 'pause' | 'rollback';
   readonly onMismatch: 'hold' | 'pause' | 'rollback';
+  /** On a local repository: whose signature a commit needs to count as a record of Sluice. */
+  readonly signers?: readonly string[];
 }
 
 export type Who = 'read' | 'write' | 'admin' | 'owners';

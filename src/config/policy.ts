@@ -33,6 +33,7 @@ export function readPolicy(file: PolicyFile | undefined, report: Report): Policy
         : Number.parseFloat(file.confidence) / 100,
     onBlind: file.on_blind ?? defaults.onBlind,
     onMismatch: file.on_mismatch ?? defaults.onMismatch,
+    ...maybe('signers', file.signers),
   };
 }
 

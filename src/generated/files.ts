@@ -454,6 +454,11 @@ export interface ApprovalFile {
    */
   by: string;
   stage: Name;
+  /**
+   * On GitHub: the number of the comment that approved it.
+   */
+  comment?: number;
+  at?: Instant;
 }
 export interface ReplayFile {
   /**
@@ -600,6 +605,15 @@ export interface PolicyFile {
    * What a tick does with an exposed flag whose users are not split as its stage asks, or whose treatment reports nothing while control does; hold stays where it is and tells. Default: pause.
    */
   on_mismatch?: 'hold' | 'pause' | 'rollback';
+  /**
+   * On a local repository: whose signatures make a commit count as a record of Sluice, as key fingerprints (git log --format=%GF) or names of trusted keys (%GS). Default: anyone's, signed or not.
+   *
+   * @minItems 1
+   * @maxItems 100
+   *
+   * Items: a key fingerprint as git prints it, or a name from the file of allowed signers
+   */
+  signers?: string[];
 }
 /**
  * When flags may start and advance. Going back is always allowed.

@@ -1,6 +1,7 @@
 import type { GuardedVerb, Policy } from '../config/model.ts';
-import type { Instant } from '../time.ts';
+import { formatInstant, type Instant } from '../time.ts';
 import type { Decision } from './decision.ts';
+import { type Doubts, withoutVoid } from './doubts.ts';
 import { currentStage, isExposed, type Rollout, type Stage } from './model.ts';
 import { approvalsNeeded, ladderChanged } from './progress.ts';
 import {
@@ -44,6 +45,10 @@ export interface ActionFacts {
   readonly revertDeclined?: boolean;
   /** It had started and somebody took that back, so that it holds until a person says restart. */
   readonly startReverted?: boolean;
+  /** The comment it was said in, if it was said in one. */
+  readonly comment?: number;
+  /** What the status says and Sluice did not write. */
+  readonly doubts?: Doubts;
   /** The stage the person saw it in, where it has left that since they spoke. */
   readonly seenIn?: string;
   /** What targets could not carry out of the rollout as the command would leave it. */
@@ -141,7 +146,7 @@ function pause(rollout: Rollout, { reason, by }: ActionFacts): Outcome {
   return already(`it is ${phase} and does not move by itself`);
 }
 
-function resume(rollout: Rollout, { now, revertDeclined = false }: ActionFacts): Outcome {
+function resume(rollout: Rollout, { now, revertDeclined = false, doubts }: ActionFacts): Outcome {
   const { phase } = rollout.status;
   if (phase === 'completed') return nothing('it is completed; there is nothing to go on with');
   if (phase === 'pending') return already('it has not started yet, and starts by itself');
@@ -149,7 +154,7 @@ function resume(rollout: Rollout, { now, revertDeclined = false }: ActionFacts):
   if (rollout.status.stage !== undefined && !at) {
     return nothing(`its stage \`${rollout.status.stage}\` is gone; put it back, or say restart`);
   }
-  const waits = ladderChanged(rollout) || revertDeclined;
+  const waits = ladderChanged(rollout) || doubts?.ladder !== undefined || revertDeclined;
   if (phase === 'progressing' && !waits) return already('it is progressing');
   return {
     ...change(
@@ -162,19 +167,21 @@ function resume(rollout: Rollout, { now, revertDeclined = false }: ActionFacts):
   };
 }
 
-function approve(rollout: Rollout, { by, policy }: ActionFacts): Outcome {
+function approve(rollout: Rollout, { by, policy, comment, now, doubts }: ActionFacts): Outcome {
   const next = nextStage(rollout);
   if (!next) return nothing('there is no stage left to approve');
   const needed = approvalsNeeded(rollout, next, policy);
   if (needed === 0) return nothing(`${next.name} needs no approval`);
-  const given = rollout.status.approvals.filter(({ stage }) => stage === next.name);
+  const given = withoutVoid(rollout, doubts).filter(({ stage }) => stage === next.name);
   if (given.some((approval) => approval.by === by)) {
     return already(`${by} has approved ${next.name} before`);
   }
+  // The comment or the moment sets it apart from one that was listed by hand before.
+  const said = comment === undefined ? { at: formatInstant(now) } : { comment };
   const left = needed - given.length - 1;
   return {
     ...change(
-      approved(rollout, by, next),
+      approved(rollout, { by, stage: next.name, ...said }),
       left > 0
         ? `\`${next.name}\` needs ${left} more`
         : `\`${next.name}\` has all the approvals it needs`,

@@ -3,6 +3,7 @@ import type { SplitVerdict } from '../judge/split.ts';
 import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Verdict } from '../judge/verdict.ts';
 import type { Instant } from '../time.ts';
+import type { Doubts } from './doubts.ts';
 
 /** All that a decision rests on besides the rollout itself. */
 export interface Facts {
@@ -26,6 +27,8 @@ export interface Facts {
   readonly promoted: boolean;
   /** What targets could not carry out of a step up, where that is what would come next. */
   readonly uncompiled: readonly string[];
+  /** What the status says and Sluice did not write; absent if that was not looked up. */
+  readonly doubts?: Doubts;
   /** What an experiment or a shadow run says of the stage, where it is one. */
   readonly trial?: TrialFact;
 }

@@ -171,6 +171,10 @@ export interface RollbackPolicy {
 export interface Approval {
   readonly by: string;
   readonly stage: string;
+  /** On GitHub: the number of the comment it was given in. */
+  readonly comment?: number;
+  /** On a local repository: when it was given, as the file writes it. */
+  readonly at?: string;
 }
 
 /** Where a rollout stands, as its file says. */

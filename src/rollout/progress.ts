@@ -8,6 +8,7 @@ import {
   MINUTE,
 } from '../time.ts';
 import type { Decision, Why } from './decision.ts';
+import { describeVoid, withoutVoid } from './doubts.ts';
 import type { Facts } from './facts.ts';
 import { currentStage, kindOf, type Rollout, type Stage } from './model.ts';
 import { dueAt, goBack, laneFor } from './safety.ts';
@@ -86,6 +87,12 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
     return holdAndTell(
       'ladder-changed',
       'the ladder changed in the config; say resume to go by the new one',
+    );
+  }
+  if (facts.doubts?.ladder !== undefined) {
+    return holdAndTell(
+      'ladder-changed',
+      `\`status.ladder\` does not count: ${facts.doubts.ladder}; say resume to go by the ladder as it is now`,
     );
   }
   const early = notYet(rollout, facts);
@@ -170,6 +177,10 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
     lacking.push(trial.text);
   }
   if (lacking.length === 0) return undefined;
+  const { doubts } = facts;
+  if (doubts?.baseline !== undefined) {
+    lacking.push(`\`status.baseline\` does not count: ${doubts.baseline}`);
+  }
   return now < giveUp
     ? hold('insufficient', lacking.join('; '), giveUp)
     : {
@@ -220,12 +231,16 @@ function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefine
   }
   const needed = approvalsNeeded(rollout, next, facts.policy);
   const given = new Set(
-    rollout.status.approvals.filter(({ stage }) => stage === next.name).map(({ by }) => by),
+    withoutVoid(rollout, facts.doubts)
+      .filter(({ stage }) => stage === next.name)
+      .map(({ by }) => by),
   ).size;
   if (given < needed) {
+    const voided = facts.doubts?.approvals.filter(({ approval }) => approval.stage === next.name);
+    const others = voided?.length ? `; ${describeVoid(voided)}` : '';
     return holdAndTell(
       'needs-approval',
-      `${next.name} needs ${needed === 1 ? 'an approval' : `${needed} approvals`} of ${rollout.owners.join(', ')}, and has ${given}`,
+      `${next.name} needs ${needed === 1 ? 'an approval' : `${needed} approvals`} of ${rollout.owners.join(', ')}, and has ${given}${others}`,
     );
   }
   if (!rollout.autoPromote) {

@@ -2,7 +2,7 @@ import type { Verdict } from '../judge/verdict.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import type { Decision } from './decision.ts';
-import { kindOf, type Rollout, type Stage, type Status } from './model.ts';
+import { type Approval, kindOf, type Rollout, type Stage, type Status } from './model.ts';
 
 /** A change to one key of a rollout file; `undefined` removes it. */
 export interface FieldChange {
@@ -109,11 +109,16 @@ const anotherTry = ({ status: { entry } }: Rollout): FieldChange => status('entr
 /** An approval is used up by entering its stage. */
 function approvalsWithout(rollout: Rollout, stage: Stage): FieldChange {
   const left = rollout.status.approvals.filter((approval) => approval.stage !== stage.name);
-  return status(
-    'approvals',
-    left.length === 0 ? undefined : left.map(({ by, stage }) => ({ by, stage })),
-  );
+  return status('approvals', left.length === 0 ? undefined : left.map(written));
 }
+
+/** An approval as a file writes it. */
+const written = ({ by, stage, comment, at }: Approval): Json => ({
+  by,
+  stage,
+  ...(comment === undefined ? {} : { comment }),
+  ...(at === undefined ? {} : { at }),
+});
 
 /** At 100 % there is no control: its levels are kept for the relative checks of the last stage. */
 function pinned(to: Stage, verdicts: readonly Verdict[]): readonly FieldChange[] {
@@ -181,14 +186,14 @@ export function paused(reason: string): readonly FieldChange[] {
   return [status('phase', 'paused'), status('reason', reason)];
 }
 
-export function approved(rollout: Rollout, by: string, stage: Stage): readonly FieldChange[] {
-  const approvals = [...rollout.status.approvals, { by, stage: stage.name }];
+/** Lists an approval, in place of any other by the same person for the same stage. */
+export function approved(rollout: Rollout, approval: Approval): readonly FieldChange[] {
+  const others = rollout.status.approvals.filter(
+    ({ by, stage }) => by !== approval.by || stage !== approval.stage,
+  );
   return [
     status('phase', rollout.status.phase),
-    status(
-      'approvals',
-      approvals.map((approval) => ({ by: approval.by, stage: approval.stage })),
-    ),
+    status('approvals', [...others, approval].map(written)),
   ];
 }
 

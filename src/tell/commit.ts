@@ -107,7 +107,7 @@ function trailer({ rollout, action, to, by }: Told, evidence: string): string {
 }
 
 /** Something from outside as one word of a trailer, which mentions nobody. */
-const word = (text: string): string =>
+export const word = (text: string): string =>
   text.replace(/[^A-Za-z0-9@._+-]/g, '_').replace(/(?<!\w)@/g, '_');
 
 /** Who said it and in what, as a trailer writes it. */
@@ -149,11 +149,21 @@ export interface Trailer {
 const TRAILER =
   /^Rollout: (?<key>\S+) (?<action>[a-z]+) (?<from>[^\s>]+)->(?<to>[^\s>]+)(?: by=(?<by>\S+))?(?: via=(?<via>\S+))? evidence=(?<evidence>sha256:[0-9a-f]{64})$/;
 
-/** Reads the trailers of a commit message back: its last paragraph, and only whole lines of it. */
+/** The longest message and the longest line that are read for trailers, in UTF-16 units. */
+const MAX_MESSAGE_LENGTH = 4 * 1024 * 1024;
+const MAX_TRAILER_LENGTH = 1_000;
+
+/**
+ * Reads the trailers of a commit message back: its last paragraph, and only whole lines of it.
+ * Anyone can write a commit message, so this takes linear time.
+ */
 export function readTrailers(message: string): readonly Trailer[] {
-  const last = message.trimEnd().split('\n\n').at(-1) ?? '';
+  if (message.length > MAX_MESSAGE_LENGTH) return [];
+  const text = message.trimEnd();
+  const start = text.lastIndexOf('\n\n');
+  const last = start < 0 ? text : text.slice(start + 2);
   return last.split('\n').flatMap((line) => {
-    const groups = TRAILER.exec(line)?.groups;
+    const groups = line.length > MAX_TRAILER_LENGTH ? undefined : TRAILER.exec(line)?.groups;
     if (!groups) return [];
     const { key = '', action = '', from = '', to = '', by, via, evidence = '' } = groups;
     const said = { ...(by === undefined ? {} : { by }), ...(via === undefined ? {} : { via }) };
@@ -163,7 +173,14 @@ export function readTrailers(message: string): readonly Trailer[] {
 
 /** Whether every trailer's digest is that of a section of the same message. */
 export function evidenceHolds(message: string): boolean {
-  const sections = new Set(message.split('\n\n').map(digest));
   const trailers = readTrailers(message);
-  return trailers.length > 0 && trailers.every(({ evidence }) => sections.has(evidence));
+  return trailers.length > 0 && provenTrailers(message).length === trailers.length;
+}
+
+/** The trailers whose digest is that of a section of the same message. */
+export function provenTrailers(message: string): readonly Trailer[] {
+  const trailers = readTrailers(message);
+  if (trailers.length === 0) return [];
+  const sections = new Set(message.split('\n\n').map(digest));
+  return trailers.filter(({ evidence }) => sections.has(evidence));
 }

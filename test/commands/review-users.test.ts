@@ -148,6 +148,7 @@ describe('who has it', () => {
   it('is seen to be drawn anew by another name', async () => {
     const renamed = USUAL.replace('flag: demo', 'flag: demo-2');
     expect(await seen({ [FILE]: USUAL }, { [OTHER]: renamed }, CONFIG, { [OTHER]: FILE })).toEqual([
+      `error status-by-hand ${OTHER}:4 the file is new and already exposes users`,
       `error users-redrawn ${OTHER}:1 demo@production becomes demo-2@production: whoever has the first gets what the code defaults to, and the second is drawn among all users anew`,
     ]);
   });

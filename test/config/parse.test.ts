@@ -108,6 +108,11 @@ describe('the config of the design', () => {
   it('reads what to do with a flag that cannot be seen, or whose users are not split as asked', () => {
     const { config: other } = readConfig('policy: {on_blind: pause, on_mismatch: rollback}\n');
     expect(other?.policy).toMatchObject({ onBlind: 'pause', onMismatch: 'rollback' });
+    const { config: signed } = readConfig(
+      "policy: {signers: ['SHA256:a+b/c', bot@acme.example]}\n",
+    );
+    expect(signed?.policy.signers).toEqual(['SHA256:a+b/c', 'bot@acme.example']);
+    expect(readConfig('policy: {signers: []}\n').config).toBeUndefined();
   });
 });
 

@@ -205,6 +205,13 @@ it('unkill and resume restart the clock', () => {
   );
 });
 
+it('resumes a rollout whose ladder Sluice did not write', () => {
+  const named = rollout({ ladder: { kind: 'named', name: 'standard', digest: 'a' } });
+  const doubts = { approvals: [], ladder: 'x' };
+  expect(act('resume', named, facts)).toMatchObject({ already: true });
+  expect(act('resume', named, { ...facts, doubts })).toMatchObject({ kind: 'change' });
+});
+
 describe('approve', () => {
   const stages = LADDER.map((each) => ({ ...each, approvals: 2 }));
   const approvals = [{ by: 'bob', stage: 'early' }];
@@ -231,6 +238,27 @@ describe('approve', () => {
       already: true,
       text: 'bob has approved early before',
     });
+  });
+
+  it('is given again by a person whom somebody listed by hand, and counts those that count', () => {
+    const doubts = { approvals: [{ approval: { by: 'bob', stage: 'early' }, why: 'x' }] };
+    const bob = act('approve', running, { ...facts, by: 'bob', doubts, comment: 7 });
+    expect(bob).toMatchObject({ to: 'early', next: '`early` needs 1 more' });
+    expect(bob.kind === 'change' ? apply(running, bob.changes).status.approvals : []).toEqual([
+      { by: 'bob', stage: 'early', comment: 7 },
+    ]);
+    expect(act('approve', running, { ...facts, doubts })).toMatchObject({
+      next: '`early` needs 1 more',
+    });
+  });
+
+  it('says what it was given in: a comment, or else when', () => {
+    const given = (more: object) => {
+      const done = act('approve', running, { ...facts, ...more });
+      return done.kind === 'change' ? apply(running, done.changes).status.approvals.at(-1) : done;
+    };
+    expect(given({ comment: 7 })).toEqual({ by: 'ada', stage: 'early', comment: 7 });
+    expect(given({})).toEqual({ by: 'ada', stage: 'early', at: '2026-12-08T10:00:00Z' });
   });
 
   it('is for the first stage before the start, which a high risk asks for', () => {

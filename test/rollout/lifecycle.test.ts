@@ -731,6 +731,21 @@ const CASES: readonly Case[] = [
   },
   { when: 'its ladder changed', rollout: named('b', 'a'), does: 'hold ladder-changed, tell' },
   {
+    when: 'the ladder it is said to have started with Sluice did not write',
+    rollout: named('a', 'a'),
+    facts: { doubts: { approvals: [], ladder: 'Sluice did not write it' } },
+    does: 'hold ladder-changed, tell',
+  },
+  {
+    when: 'what it says that Sluice did not write keeps it from no step back',
+    rollout: named('a', 'a'),
+    facts: {
+      doubts: { approvals: [], ladder: 'x', baseline: 'x' },
+      verdicts: [breach()],
+    },
+    does: 'rollback breach → internal by pull-request',
+  },
+  {
     when: 'its named ladder became a list of stages',
     rollout: { ...named('a', 'a'), ladder: { kind: 'inline' } },
     does: 'hold ladder-changed, tell',
@@ -866,6 +881,18 @@ const CASES: readonly Case[] = [
   {
     when: 'two people approved',
     rollout: { stages: twoApprovals, status: approvedBy('ada', 'bob') },
+    does: QUIET.progressing,
+  },
+  {
+    when: 'two people are listed, and one of them Sluice did not write',
+    rollout: { stages: twoApprovals, status: approvedBy('ada', 'bob') },
+    facts: { doubts: { approvals: [{ approval: { by: 'bob', stage: 'early' }, why: 'x' }] } },
+    does: 'hold needs-approval, tell',
+  },
+  {
+    when: 'what Sluice did not write is about another stage',
+    rollout: { stages: twoApprovals, status: approvedBy('ada', 'bob') },
+    facts: { doubts: { approvals: [{ approval: { by: 'bob', stage: 'full' }, why: 'x' }] } },
     does: QUIET.progressing,
   },
   {
@@ -1053,6 +1080,16 @@ it('says what a person needs to know', () => {
     decide(rollout(more), facts(given)).why.text;
   const needy: readonly Stage[] = [stage('canary'), stage('early', { approvals: 2 })];
   expect(text({ stages: needy })).toBe('early needs 2 approvals of @acme/payments, and has 0');
+  const doubts = {
+    approvals: [{ approval: { by: 'bob', stage: 'early' }, why: 'its comment was edited' }],
+    baseline: 'Sluice did not write it',
+  };
+  expect(text({ stages: needy, status: approvedBy('ada', 'bob') }, { doubts })).toBe(
+    'early needs 2 approvals of @acme/payments, and has 1; the approval of bob does not count: its comment was edited, so bob must approve again',
+  );
+  expect(text({}, { doubts, verdicts: [lacking('no-baseline')] })).toBe(
+    'latency: no baseline; `status.baseline` does not count: Sluice did not write it',
+  );
   expect(text({}, { verdicts: [breach()] })).toBe(
     'latency is 1.5 s, and at most 1 s is allowed (max)',
   );

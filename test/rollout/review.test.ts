@@ -12,6 +12,7 @@ import { DAY, HOUR } from '../../src/time.ts';
 import { check, config, gauge, NOW, rollout, stage, status } from '../support/builders.ts';
 import { experiment } from '../support/tried.ts';
 
+const ADA = { by: 'ada', stage: 'canary' };
 const segment = { attribute: 'group', operator: 'in', values: ['x'] } as const;
 const CONFIG: Config = config({
   segments: {
@@ -412,7 +413,192 @@ const ROWS: readonly Row[] = [
     when: 'new and already live',
     file: { status: status({ phase: 'completed', stage: 'full' }) },
     context: { before: 'new' },
+    finding: 'error status-by-hand at status',
+  },
+  {
+    when: 'new and paused where it is, by hand',
+    file: { status: status({ phase: 'paused', stage: 'half' }) },
+    context: { before: 'new' },
+    finding: 'error status-by-hand at status',
+  },
+  {
+    when: 'new and live, as an import writes it',
+    file: { status: status({ phase: 'paused', stage: 'half', reason: 'imported' }) },
+    context: { before: 'new' },
     finding: 'warning status-by-hand at status',
+  },
+  {
+    when: 'new and approved by two, and nobody has it yet',
+    file: { status: status({ approvals: [ADA, { by: 'bob', stage: 'canary' }] }) },
+    context: { before: 'new' },
+    finding: 'error status-by-hand at status.approvals',
+  },
+  {
+    when: 'new with levels that nobody measured',
+    file: { status: status({ baseline: { errors: 0.5 } }) },
+    context: { before: 'new' },
+    finding: 'error status-by-hand at status.baseline',
+  },
+  {
+    when: 'new with levels of a completion that never was',
+    file: { status: status({ levels: { errors: 0.5 } }) },
+    context: { before: 'new' },
+    finding: 'error status-by-hand at status.levels',
+  },
+  {
+    when: 'new with a ladder that nobody started on',
+    file: { status: status({ ladder: 'aaaaaaaaaaaa' }) },
+    context: { before: 'new' },
+    finding: 'error status-by-hand at status.ladder',
+  },
+  {
+    when: 'with the status of another flag, whose file it was',
+    file: { status: status({ phase: 'progressing', stage: 'half' }) },
+    context: {
+      before: good({
+        key: 'old@production',
+        status: status({ phase: 'progressing', stage: 'half' }),
+      }),
+    },
+    finding: 'error status-by-hand at status',
+  },
+  {
+    when: 'moved back by hand',
+    file: { status: status({ phase: 'progressing', stage: 'canary' }) },
+    context: { before: good({ status: status({ phase: 'progressing', stage: 'half' }) }) },
+  },
+  {
+    when: 'moved back by hand, and approved for the way up',
+    file: { status: status({ phase: 'progressing', stage: 'canary', approvals: [ADA] }) },
+    context: { before: good({ status: status({ phase: 'progressing', stage: 'half' }) }) },
+    finding: 'error status-by-hand at status.approvals',
+  },
+  {
+    when: 'approved in the name of another comment',
+    file: {
+      status: status({
+        phase: 'progressing',
+        stage: 'canary',
+        approvals: [{ ...ADA, comment: 8 }],
+      }),
+    },
+    context: {
+      before: good({
+        status: status({
+          phase: 'progressing',
+          stage: 'canary',
+          approvals: [{ ...ADA, comment: 7 }],
+        }),
+      }),
+    },
+    finding: 'error status-by-hand at status.approvals',
+  },
+  {
+    when: 'an approval taken back by hand',
+    file: { status: status({ phase: 'progressing', stage: 'canary' }) },
+    context: {
+      before: good({ status: status({ phase: 'progressing', stage: 'canary', approvals: [ADA] }) }),
+    },
+  },
+  {
+    when: 'levels by hand',
+    file: { status: status({ phase: 'progressing', stage: 'full', baseline: { errors: 0.5 } }) },
+    context: {
+      before: good({
+        status: status({ phase: 'progressing', stage: 'full', baseline: { errors: 0.01 } }),
+      }),
+    },
+    finding: 'error status-by-hand at status.baseline',
+  },
+  {
+    when: 'levels of drift taken away by hand',
+    file: { status: status({ phase: 'completed', stage: 'full' }) },
+    context: {
+      before: good({
+        status: status({ phase: 'completed', stage: 'full', levels: { errors: 0.01 } }),
+      }),
+    },
+    finding: 'error status-by-hand at status.levels',
+  },
+  {
+    when: 'levels that come back with an older stage, as in a git revert',
+    file: { status: status({ phase: 'progressing', stage: 'half', baseline: { errors: 0.02 } }) },
+    context: {
+      before: good({
+        status: status({ phase: 'progressing', stage: 'full', baseline: { errors: 0.01 } }),
+      }),
+    },
+  },
+  {
+    when: 'levels by hand on the way down',
+    file: { status: status({ phase: 'progressing', stage: 'half', baseline: { errors: 0.5 } }) },
+    context: { before: good({ status: status({ phase: 'progressing', stage: 'full' }) }) },
+    finding: 'error status-by-hand at status.baseline',
+  },
+  {
+    when: 'a ladder by hand',
+    file: { status: status({ phase: 'progressing', stage: 'half', ladder: 'bbbbbbbbbbbb' }) },
+    context: {
+      before: good({
+        status: status({ phase: 'progressing', stage: 'half', ladder: 'aaaaaaaaaaaa' }),
+      }),
+    },
+    finding: 'error status-by-hand at status.ladder',
+  },
+  {
+    when: 'a ladder forgotten by hand',
+    file: { status: status({ phase: 'progressing', stage: 'half' }) },
+    context: {
+      before: good({
+        status: status({ phase: 'progressing', stage: 'half', ladder: 'aaaaaaaaaaaa' }),
+      }),
+    },
+    finding: 'error status-by-hand at status.ladder',
+  },
+  {
+    when: 'a resume that is taken back, with the ladder before it',
+    file: { status: status({ phase: 'paused', stage: 'half', ladder: 'aaaaaaaaaaaa' }) },
+    context: {
+      before: good({
+        status: status({ phase: 'progressing', stage: 'half', ladder: 'bbbbbbbbbbbb' }),
+      }),
+    },
+  },
+  {
+    when: 'another start, from which history is counted',
+    file: { status: status({ phase: 'progressing', stage: 'half', started: NOW - DAY }) },
+    context: {
+      before: good({ status: status({ phase: 'progressing', stage: 'half', started: NOW }) }),
+    },
+    finding: 'error status-by-hand at status.started',
+  },
+  {
+    when: 'mended, with the status it had',
+    file: { status: status({ phase: 'progressing', stage: 'half' }) },
+    context: { wasInvalid: 'with-this-status' },
+  },
+  {
+    when: 'mended, with another status',
+    file: { status: status({ phase: 'progressing', stage: 'half' }) },
+    context: { wasInvalid: 'with-another-status' },
+    finding: 'error status-by-hand at status',
+  },
+  {
+    when: 'mended, and approved',
+    file: { status: status({ approvals: [ADA] }) },
+    context: { wasInvalid: 'with-another-status' },
+    finding: 'error status-by-hand at status',
+  },
+  {
+    when: 'mended, and nobody can say what its status was',
+    file: { status: status({ phase: 'progressing', stage: 'half' }) },
+    context: { wasInvalid: 'unreadable' },
+    finding: 'warning status-by-hand at status',
+  },
+  {
+    when: 'mended, and for nobody yet',
+    file: { status: status() },
+    context: { wasInvalid: 'with-another-status' },
   },
   { when: 'new', file: {}, context: { before: 'new' } },
   {

@@ -13,7 +13,7 @@ import {
 } from '../../src/rollout/transition.ts';
 import { DAY } from '../../src/time.ts';
 import { apply } from '../support/apply.ts';
-import { gauge, LADDER, NOW, pass, rollout, stage, status } from '../support/builders.ts';
+import { gauge, LADDER, NOW, pass, rollout, status } from '../support/builders.ts';
 
 const why = { code: 'breach', text: 'latency is past its max' } as const;
 const AT = '2026-12-08T10:00:00Z';
@@ -194,15 +194,27 @@ describe('a command', () => {
   });
 
   it('to approve adds to what is there, and to a file that has no status', () => {
-    expect(inWords(approved(busy, 'cy', early))['status.approvals']).toEqual([
+    expect(inWords(approved(busy, { by: 'cy', stage: 'early' }))['status.approvals']).toEqual([
       { by: 'ada', stage: 'early' },
       { by: 'bob', stage: 'full' },
       { by: 'cy', stage: 'early' },
     ]);
     const pending = rollout({ status: status() });
-    expect(apply(pending, approved(pending, 'cy', stage('internal'))).status).toEqual(
+    expect(apply(pending, approved(pending, { by: 'cy', stage: 'internal' })).status).toEqual(
       status({ approvals: [{ by: 'cy', stage: 'internal' }] }),
     );
+  });
+
+  it('to approve takes the place of what the same person had for that stage, and keeps what sets each apart', () => {
+    const listed = [
+      { by: 'ada', stage: 'early' },
+      { by: 'ada', stage: 'full', comment: 7 },
+      { by: 'bob', stage: 'early', at: '2026-12-08T09:00:00Z' },
+    ];
+    const some = { ...busy, status: { ...busy.status, approvals: listed } };
+    expect(inWords(approved(some, { by: 'ada', stage: 'early', comment: 9 }))).toMatchObject({
+      'status.approvals': [listed[1], listed[2], { by: 'ada', stage: 'early', comment: 9 }],
+    });
   });
 
   it('to un-kill begins a new entry, where it is in one', () => {

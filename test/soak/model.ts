@@ -248,6 +248,15 @@ function goesBack(move: Move, after: Flag): readonly string[] {
   ];
 }
 
+/** Whether somebody is listed for the next stage besides whoever was, in place of what nobody recorded. */
+function approves(before: Flag, after: Flag, user: string): boolean {
+  const next = before.stages[before.index + 1]?.name;
+  const isIts = (one: Flag['approvals'][number]): boolean => one.by === user && one.stage === next;
+  const others = ({ approvals }: Flag): string =>
+    JSON.stringify(approvals.filter((one) => !isIts(one)));
+  return after.approvals.filter(isIts).length === 1 && others(before) === others(after);
+}
+
 function ofCommand(move: Move, after: Flag): readonly string[] {
   const { before, by, user = '' } = move;
   const may = MAY[user] ?? 'nothing';
@@ -268,7 +277,7 @@ function ofCommand(move: Move, after: Flag): readonly string[] {
       stays &&
       after.phase === before.phase &&
       after.since === before.since &&
-      after.approvals.length === before.approvals.length + 1,
+      approves(before, after, user),
     promote: rank(after) > rank(before) && after.kill === before.kill,
   };
   return [

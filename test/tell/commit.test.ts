@@ -6,6 +6,7 @@ import {
   commitSubject,
   evidenceHolds,
   killMessage,
+  provenTrailers,
   readTrailers,
   subject,
 } from '../../src/tell/commit.ts';
@@ -118,6 +119,34 @@ describe('a trailer', () => {
     expect(readTrailers(`subject\n\n  ${line}\n`)).toEqual([]);
     expect(readTrailers(`subject\n\n${line} and more\n`)).toEqual([]);
     expect(readTrailers('')).toEqual([]);
+  });
+});
+
+describe('trailers of a message that somebody else wrote', () => {
+  const told = commitMessage([move()]);
+  const own = provenTrailers(told);
+  const forged = `Rollout: evil@production approve a->b by=ada via=comment-1 evidence=sha256:${'0'.repeat(64)}`;
+
+  it('count by the digest of a section each', () => {
+    expect(own).toHaveLength(1);
+    expect(provenTrailers(`${told.trimEnd()}\n${forged}\n`)).toEqual(own);
+    expect(provenTrailers(forged)).toEqual([]);
+  });
+
+  it('are read in a moment, however long it is', () => {
+    const started = performance.now();
+    const long = 'x'.repeat(2_000_000);
+    for (const message of [
+      `${told}\n\n${`${forged}\n`.repeat(5_000)}`,
+      `${told}\n\nRollout: ${long}->${long}`,
+      `${told}\n\nRollout: a advance ${'->'.repeat(1_000_000)}`,
+      `${told}${'\n\n'.repeat(1_000_000)}x`,
+      `${told}${' '.repeat(3_000_000)}`,
+      `${long}${long}${long}\n\n${forged}`,
+    ]) {
+      provenTrailers(message);
+    }
+    expect(performance.now() - started).toBeLessThan(20_000);
   });
 });
 

@@ -23,6 +23,8 @@ export interface ClientOptions {
   readonly now: () => number;
   /** What is never to be repeated: GitHub has seen the token, so a proxy before it can say it back. */
   readonly secrets: readonly string[];
+  /** Whether GitHub signs what is committed by its API; true unless given. */
+  readonly signsCommits?: boolean;
   /** Told of waits and retries, for the debug log. */
   readonly onEvent?: (text: string) => void;
 }
@@ -90,6 +92,8 @@ export interface QueryOptions<T = unknown> {
 export interface GitHubClient {
   readonly owner: string;
   readonly repo: string;
+  /** Whether GitHub signs what is committed by its API, as a GitHub Enterprise Server may not. */
+  readonly signsCommits: boolean;
   /** Waits: a read may lag a write by a moment. */
   sleep(duration: Duration): Promise<void>;
   /** A request that changes nothing. */
@@ -110,7 +114,7 @@ export interface GitHubClient {
 
 /** GitHub's API for one repository, with its limits kept and its refusals told apart. */
 export function createClient(octokit: Requester, options: ClientOptions): GitHubClient {
-  const { owner, repo, secrets } = options;
+  const { owner, repo, secrets, signsCommits = true } = options;
   let waited = 0;
 
   /** The one way in for GitHub's words: on a line, not too long, and without secrets. */
@@ -172,6 +176,7 @@ export function createClient(octokit: Requester, options: ClientOptions): GitHub
   return {
     owner,
     repo,
+    signsCommits,
     sleep: options.sleep,
     read: async (route, parameters = {}) =>
       (await repeat(() => attempt(route, placed(route, parameters)))) as Data<typeof route>,

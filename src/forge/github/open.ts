@@ -34,6 +34,7 @@ export function openGitHub(
           : request(route, { ...parameters, headers: { 'x-github-api-version': API_VERSION } });
       },
     },
-    { ...options, secrets: [address.token] },
+    // A GitHub Enterprise Server, which signs only if its owner set that up.
+    { ...options, secrets: [address.token], signsCommits: !/\/api\/v3\/?$/.test(address.apiUrl) },
   );
 }

@@ -1,8 +1,9 @@
 import type { Comment, FileRecord, Oid, RecordOptions } from '../forge.ts';
+import { inBatches, type Query } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
-import { isMadeBy, MADE_BY_FIELDS, type MadeBy } from './own-commit.ts';
+import { MADE_BY_FIELDS, type MadeBy, mayBeOwn } from './own-commit.ts';
 
-/** What one query can look up at once. */
+/** What one query looks up at once, to begin with. */
 const BATCH = 20;
 
 /** The commits that touched each file, with their messages. */
@@ -12,57 +13,47 @@ export async function recordsByApi(
   paths: readonly string[],
   { limit }: RecordOptions,
 ): Promise<ReadonlyMap<string, readonly FileRecord[]>> {
-  const found = new Map<string, readonly FileRecord[]>();
-  let most = BATCH;
-  for (let from = 0; from < paths.length; ) {
-    const batch = paths.slice(from, from + most);
-    try {
-      const records = await recordsOf(client, oid, batch, limit);
-      for (const [i, path] of batch.entries()) found.set(path, records[i] ?? []);
-      from += batch.length;
-    } catch (error) {
-      // GitHub does not always say that a query asks too much of it.
-      if (!(error instanceof GitHubError) || batch.length === 1) throw error;
-      most = Math.ceil(batch.length / 2);
-    }
-  }
-  return found;
+  const records = await inBatches(
+    client,
+    paths,
+    BATCH,
+    (batch, query) => recordsOf(client, query, oid, batch, limit),
+    (path) => path,
+  );
+  return new Map(paths.map((path, i) => [path, records[i] ?? []]));
 }
 
 async function recordsOf(
-  client: GitHubClient,
+  { owner, repo, signsCommits }: Pick<GitHubClient, 'owner' | 'repo' | 'signsCommits'>,
+  query: Query,
   oid: Oid,
   paths: readonly string[],
   limit: number,
 ): Promise<readonly (readonly FileRecord[])[]> {
+  const names = paths.map((_, i) => `$p${i}: String!`).join(', ');
   const histories = paths.map(
     (_, i) => `h${i}: history(first: ${limit}, path: $p${i}) {
       nodes { oid committedDate message ${MADE_BY_FIELDS} }
     }`,
   );
-  const { viewer, repository } = await client.query<{
+  const { viewer, repository } = await query<{
     readonly viewer: { readonly login: string };
     readonly repository: { readonly commit: Readonly<Record<string, HistoryPage>> | null };
   }>(
-    `query ($owner: String!, $repo: String!, $oid: GitObjectID!, ${paths.map((_, i) => `$p${i}: String!`).join(', ')}) {
+    `query ($owner: String!, $repo: String!, $oid: GitObjectID!, ${names}) {
       viewer { login }
       repository(owner: $owner, name: $repo) {
         commit: object(oid: $oid) { ... on Commit { ${histories.join('\n')} } }
       }
     }`,
-    {
-      owner: client.owner,
-      repo: client.repo,
-      oid,
-      ...Object.fromEntries(paths.map((path, i) => [`p${i}`, path])),
-    },
+    { owner, repo, oid, ...Object.fromEntries(paths.map((path, i) => [`p${i}`, path])) },
   );
   return paths.map((_, i) =>
     (repository.commit?.[`h${i}`]?.nodes ?? []).map((commit) => ({
       oid: commit.oid,
       at: Date.parse(commit.committedDate),
       message: commit.message.trimEnd(),
-      own: isMadeBy(commit, viewer.login),
+      own: mayBeOwn(commit, viewer.login, signsCommits),
     })),
   );
 }

@@ -9,6 +9,8 @@ export interface ReviewContext {
   readonly now: Instant;
   /** The same file as it was, where a change is reviewed; `new` where there was none. */
   readonly before?: Rollout | 'new';
+  /** The same file was invalid: its status as it was written, compared with that of the change. */
+  readonly wasInvalid?: 'with-this-status' | 'with-another-status' | 'unreadable';
   /** What the change does to users at once, where there was a valid file before. */
   readonly users?: UserChange;
 }

@@ -1,8 +1,9 @@
 import { DAY, formatInstant } from '../../time.ts';
 import type { Finding } from '../../yaml/problem.ts';
+import { sameApproval } from '../doubts.ts';
 import { currentStage, type Rollout } from '../model.ts';
 import { windowAt } from '../window.ts';
-import { finding, type Rule, stagePath } from './rule.ts';
+import { finding, type ReviewContext, type Rule, stagePath } from './rule.ts';
 
 /** [B10] A start on a closed day waits for the next open one. */
 export const startOutsideWindow: Rule = ({ start, status }, { config, now }) => {
@@ -68,61 +69,122 @@ export const alreadyExpired: Rule = ({ expires }, { now }) =>
     : [];
 
 /** Exposure is raised by passing checks, not by editing the status. */
-export const statusByHand: Rule = (rollout, { before }) => {
-  if (before === undefined) return [];
-  const raised = rank(rollout) > (before === 'new' ? rank() : rank(before));
-  const revived =
-    before !== 'new' &&
-    ((before.status.phase !== 'progressing' && rollout.status.phase === 'progressing') ||
-      (before.status.serving === 'fallback' && servesTreatment(rollout)));
-  if (!raised && !revived) return before === 'new' ? [] : evidenceByHand(rollout, before);
+export const statusByHand: Rule = (rollout, { before, wasInvalid }) => {
+  if (before === undefined) return wasInvalid ? afterInvalid(rollout, wasInvalid) : [];
+  // The status of another flag, or of another environment, says nothing of this one.
+  const isNew = before === 'new' || before.key !== rollout.key;
+  return isNew
+    ? [...exposedFromTheStart(rollout), ...evidenceOf(rollout)]
+    : [...movedUp(rollout, before), ...evidenceByHand(rollout, before)];
+};
+
+/** A flag that is already live is imported with the status it has: a reviewer should see that. */
+function exposedFromTheStart(rollout: Rollout): readonly Finding[] {
+  if (rank(rollout) < 0) return [];
+  const { phase, reason } = rollout.status;
+  const isImported = phase === 'paused' && reason === 'imported';
   return [
     finding(
-      // A flag that is already live is imported with the status it has: a reviewer should see that.
-      before === 'new' ? 'warning' : 'error',
+      isImported ? 'warning' : 'error',
       'status-by-hand',
-      before === 'new'
-        ? 'the file is new and already exposes users'
-        : 'the status was moved forward by hand',
+      'the file is new and already exposes users',
       {
         path: ['status'],
-        hint: 'Sluice writes the status; say /rollout promote, resume or restart instead',
+        hint: isImported
+          ? 'it moves nobody before somebody says /rollout resume'
+          : 'remove `status`, or take a live flag over with sluice import',
       },
     ),
   ];
-};
+}
+
+function movedUp(rollout: Rollout, before: Rollout): readonly Finding[] {
+  const raised = rank(rollout) > rank(before);
+  const revived =
+    (before.status.phase !== 'progressing' && rollout.status.phase === 'progressing') ||
+    (before.status.serving === 'fallback' && servesTreatment(rollout));
+  if (!raised && !revived) return [];
+  return [
+    finding('error', 'status-by-hand', 'the status was moved forward by hand', {
+      path: ['status'],
+      hint: 'Sluice writes the status; say /rollout promote, resume or restart instead',
+    }),
+  ];
+}
+
+/** What could not be compared by its meaning is compared as it was written. */
+function afterInvalid(
+  rollout: Rollout,
+  was: NonNullable<ReviewContext['wasInvalid']>,
+): readonly Finding[] {
+  const isEmpty = rank(rollout) < 0 && evidenceOf(rollout).length === 0;
+  if (was === 'with-this-status' || isEmpty) return [];
+  return [
+    was === 'with-another-status'
+      ? finding('error', 'status-by-hand', 'the status was changed by hand', {
+          path: ['status'],
+          hint: 'keep the status as it was while the file was invalid',
+        })
+      : finding('warning', 'status-by-hand', 'the file was no YAML before: compare its status', {
+          path: ['status'],
+          hint: 'only Sluice writes the status',
+        }),
+  ];
+}
+
+const EVIDENCE = ['approvals', 'baseline', 'levels', 'ladder', 'started'] as const;
+
+const byHand = (key: (typeof EVIDENCE)[number]): Finding =>
+  finding('error', 'status-by-hand', `\`status.${key}\` was written by hand`, {
+    path: ['status', key],
+    hint: 'Sluice writes the status; say /rollout approve, resume or restart instead',
+  });
+
+/** What a flag's next step rests on, in a file that Sluice has not written to. */
+function evidenceOf({ status }: Rollout): readonly Finding[] {
+  const isThere = {
+    approvals: status.approvals.length > 0,
+    baseline: Object.keys(status.baseline).length > 0,
+    levels: Object.keys(status.levels ?? {}).length > 0,
+    ladder: status.ladder !== undefined,
+    // An import says when it was.
+    started: false,
+  };
+  return EVIDENCE.filter((key) => isThere[key]).map(byHand);
+}
 
 /**
  * What a flag's next step rests on is not for a change to write either: who approved, which level
- * was pinned, which ladder was seen. On the way down it may come back, as in a `git revert`.
+ * was pinned, which ladder was seen, when it started. On the way down a `git revert` may bring an
+ * older value back, which a tick takes for what it is; an approval never comes back.
  */
 function evidenceByHand(rollout: Rollout, before: Rollout): readonly Finding[] {
-  if (rank(rollout) < rank(before)) return [];
   const [now, then] = [rollout.status, before.status];
-  const isNew = {
+  const stops = then.phase === 'progressing' && now.phase !== 'progressing';
+  const isDown = rank(rollout) < rank(before) || (rank(rollout) === rank(before) && stops);
+  const isChanged = {
     approvals: now.approvals.some(
-      ({ by, stage }) => !then.approvals.some((old) => old.by === by && old.stage === stage),
+      (given) => !then.approvals.some((old) => sameApproval(old, given)),
     ),
-    baseline: hasNewLevel(now.baseline, then.baseline),
-    levels: hasNewLevel(now.levels ?? {}, then.levels ?? {}),
-    ladder: now.ladder !== undefined && now.ladder !== then.ladder,
+    baseline: levelsChanged(now.baseline, then.baseline, isDown),
+    levels: levelsChanged(now.levels ?? {}, then.levels ?? {}, isDown),
+    ladder: now.ladder !== then.ladder && (!isDown || then.ladder === undefined),
+    started: now.started !== then.started && !isDown,
   };
-  return (['approvals', 'baseline', 'levels', 'ladder'] as const)
-    .filter((key) => isNew[key])
-    .map((key) =>
-      finding('error', 'status-by-hand', `\`status.${key}\` was written by hand`, {
-        path: ['status', key],
-        hint: 'Sluice writes the status; say /rollout approve, resume or restart instead',
-      }),
-    );
+  return EVIDENCE.filter((key) => isChanged[key]).map(byHand);
 }
 
 type Levels = Readonly<Record<string, number>>;
 
-const hasNewLevel = (now: Levels, then: Levels): boolean =>
-  Object.entries(now).some(
-    ([metric, level]) => !Object.hasOwn(then, metric) || then[metric] !== level,
+/** Whether some level is not what it was; on the way down only one that is new counts. */
+function levelsChanged(now: Levels, then: Levels, isDown: boolean): boolean {
+  const isNew = (metric: string): boolean => !Object.hasOwn(then, metric);
+  if (isDown) return Object.keys(now).some(isNew);
+  const metrics = [...Object.keys(now), ...Object.keys(then)];
+  return metrics.some(
+    (metric) => isNew(metric) || !Object.hasOwn(now, metric) || now[metric] !== then[metric],
   );
+}
 
 const servesTreatment = (rollout: Rollout): boolean =>
   rollout.status.serving === 'treatment' && rank(rollout) >= 0;
