@@ -183,7 +183,5 @@ async function whyVoid(
   const { allow } = commands;
   const { by } = approval;
   const allowed = await permissionOf(forge, allow.approve, by, rollout.owners, { safer: false });
-  return allowed.kind === 'yes'
-    ? undefined
-    : `${by} may not say approve any more (${allowed.why})`;
+  return allowed.kind === 'yes' ? undefined : `${by} may not say approve any more (${allowed.why})`;
 }

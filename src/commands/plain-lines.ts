@@ -1,5 +1,6 @@
-import createParser, { type Token } from 'markdown-it';
+import type { Token } from 'markdown-it';
 import { githubMarkdown } from './github-markdown.ts';
+import { type OpenTags, openTags, swallowsRest, tagsIn } from './open-html.ts';
 
 const MARKDOWN = githubMarkdown();
 
@@ -13,15 +14,19 @@ export function plainLines(comment: string): readonly string[] {
   const tokens = MARKDOWN.parse(comment, {});
   const tags = openTags();
   let doubtful = 0;
+  let swallowed = false;
   return tokens.flatMap((token, index) => {
     const before = tokens[index - 1];
     doubtful = Math.max(doubtful, doubtfulUntil(token, before, written));
-    if (token.type === 'html_block' && token.level === 0) tagsIn(token.content).forEach(tags.read);
+    if (token.type === 'html_block') {
+      if (token.level === 0) tagsIn(token.content).forEach(tags.read);
+      swallowed ||= swallowsRest(token.content);
+    }
     if (token.type !== 'inline' || before?.level !== 0) return [];
     const lines = linesOf(token, tags);
     const [line = 0] = before.map ?? [];
     // `--` below a line makes that a heading, and people sign with it. After `#` it was meant as one.
-    return before.markup.startsWith('#') || line < doubtful ? [] : lines;
+    return swallowed || before.markup.startsWith('#') || line < doubtful ? [] : lines;
   });
 }
 
@@ -137,38 +142,4 @@ function doubtfulFrom(
     default:
       return undefined;
   }
-}
-
-/** Elements that show what is in them as code, struck out, folded away, quoted, or in a table or list. */
-const SET_APART: ReadonlySet<string> = new Set(
-  'blockquote code del details dl kbd ol pre q s samp strike table template tt ul var'.split(' '),
-);
-
-/** The tags of such elements that are open. */
-interface OpenTags {
-  read(tag: string): void;
-  none(): boolean;
-}
-
-function openTags(): OpenTags {
-  const depths = new Map<string, number>();
-  return {
-    read(tag) {
-      const [, close, written = ''] = /^<(\/?)([a-z]+)/i.exec(tag) ?? [];
-      const name = written.toLowerCase();
-      if (!SET_APART.has(name)) return;
-      depths.set(name, Math.max(0, (depths.get(name) ?? 0) + (close ? -1 : 1)));
-    },
-    none: () => [...depths.values()].every((depth) => depth === 0),
-  };
-}
-
-const TAGS = createParser('zero', { html: true }).enable('html_inline');
-
-/** The tags in a block of HTML. */
-function tagsIn(html: string): readonly string[] {
-  const [inline] = TAGS.parseInline(html, {});
-  return (inline?.children ?? [])
-    .filter(({ type }) => type === 'html_inline')
-    .map(({ content }) => content);
 }

@@ -56,13 +56,7 @@ function sources(dir: string): readonly string[] {
 }
 
 /** Words that every room shares. */
-const SHARED = [
-  'src/credential.ts',
-  'src/json.ts',
-  'src/text.ts',
-  'src/time.ts',
-  'src/version.ts',
-];
+const SHARED = ['src/credential.ts', 'src/json.ts', 'src/text.ts', 'src/time.ts', 'src/version.ts'];
 
 /** The room a file is in; files beside the rooms are doors, or words that every room shares. */
 function roomOf(path: string): string {

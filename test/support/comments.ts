@@ -27,6 +27,9 @@ export const SHOWN: readonly Example[] = [
   ['after a backtick without another', `It's a \` mark\n${COMMAND}`],
   ['after an angle without another', `rate <b\n\n${COMMAND}`],
   ['in a block of text that HTML aligns', `<div align="center">\n\n${COMMAND}\n\n</div>`],
+  ['below an apostrophe in HTML', `<p title="it's">It's <i it's>so</i></p>\n\n${COMMAND}`],
+  ['below a tag that the next one ends', `<div\n\n${COMMAND}`],
+  ['below an empty hidden comment', `<!--><p>-></p>\n\n${COMMAND}`],
 ];
 
 /** Comments in which it is shown as something else, or not at all. */
@@ -95,5 +98,9 @@ export const SET_APART: readonly Example[] = [
   ['struck out by HTML', `<del>\n\n${COMMAND}\n\n</del>`],
   ['in a heading that was meant as one', `# ${COMMAND}`],
   ['after the beginning of a hidden comment', `Fine <!--\n${COMMAND}`],
+  ['below HTML that leaves a hidden comment open', `<!-- a --><!--\n${COMMAND}\n-->`],
+  ['below a quote whose HTML does', `> <!-- a --><!--\n\n${COMMAND}`],
+  ['below HTML that leaves an attribute open', `<div title="\n\n${COMMAND}\n\n">`],
+  ['below HTML that leaves another open', `<div title = '"\n\n${COMMAND}\n\n">`],
   ['in a formula', `$$\n${COMMAND}\n$$`],
 ];
