@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/house/**', 'test/doors/**'],
+          exclude: ['test/house/**', 'test/doors/**', 'test/heavy/**'],
           ...PATIENCE,
         },
       },
@@ -20,7 +20,7 @@ export default defineConfig({
         test: {
           name: 'doors',
           include: ['test/doors/**/*.test.ts'],
-          testTimeout: 120_000,
+          testTimeout: 400_000,
           hookTimeout: 300_000,
         },
       },

@@ -498,7 +498,7 @@ describe.concurrent('a hostile reason', () => {
     ['a carriage return', `/rollout pause demo x\r\r${forged}`],
     ['markup', `/rollout pause demo <img src=x> @everyone [a](b) \`x\` ${forged}`],
     ['YAML', '/rollout pause demo "}\u0000{kill: true} # phase: completed'],
-    ['length', `/rollout pause demo ${'long '.repeat(5000)}`],
+    ['length', `/rollout pause demo ${'long '.repeat(3000)}`],
   ])('with %s forges nothing', async (_, text) => {
     const desk = await deskOf({ demo: AT_QUARTER });
     const who = `eve\n\n${forged}`;

@@ -37,7 +37,7 @@ const MADE: Readonly<
   'healthy-words': ['wrong-type', (response) => response.end(answer('string', [1, 'fine']))],
   deep: ['malformed', (response) => response.end('['.repeat(1_000_000))],
   'deep-label': [
-    'several-series',
+    'malformed',
     (response) =>
       response.end(
         `{"status":"success","data":{"resultType":"vector","result":[{"metric":{"a":${'['.repeat(4000)}${']'.repeat(4000)}}},{}]}}`,

@@ -66,23 +66,25 @@ describe.concurrent('the files of a person', () => {
   it.each([
     ['an edited rollout', FILE, '# mine\n'],
     ['a target that git does not know', TARGET, 'mine\n'],
-  ])('%s is not overwritten: the tick says what is in the way', async (_, path, mine) => {
-    const desk = await demo();
-    const head = await desk.repo.git('rev-parse', 'main');
-    await desk.repo.write(path, mine);
-    const tick = await desk.tick(TUESDAY);
-    expect(tick.code).toBe(1);
-    expect(tick.json().failures).toMatchObject([
-      { code: 'commit-refused', detail: expect.stringContaining(path) },
-    ]);
-    expect(tick.json().failures[0]?.detail).toMatch(/commit or (stash|move)/);
-    expect(await onDisk(desk, path)).toBe(mine);
-    expect(await desk.repo.git('rev-parse', 'main')).toBe(head);
-    const reply = await desk.say(TUESDAY, '/rollout kill demo');
-    expect(reply.code).toBe(1);
-    expect(reply.json()).toMatchObject({ outcome: 'failed' });
-    expect(await onDisk(desk, path)).toBe(mine);
-  });
+  ])(
+    '%s is not overwritten, by a kill neither, which is on the branch all the same',
+    async (_, path, mine) => {
+      const desk = await demo();
+      await desk.repo.write(path, mine);
+      const tick = await desk.tick(TUESDAY);
+      expect(tick.code).toBe(1);
+      const [refused] = tick.json().failures;
+      expect(refused).toMatchObject({ code: 'commit-refused' });
+      expect(refused?.detail).toContain(path);
+      expect(refused?.detail).toMatch(/commit or (stash|move)/);
+      expect(await desk.status(FILE)).toMatchObject({ stage: 'canary' });
+      expect(await onDisk(desk, path)).toBe(mine);
+      const reply = await desk.say(TUESDAY, '/rollout kill demo');
+      expect(reply.stdout).toContain(path);
+      expect(await desk.file(FILE)).toMatch(/^kill: true$/m);
+      expect(await onDisk(desk, path)).toBe(mine);
+    },
+  );
 
   it('that have nothing to do with it may be in any state', async () => {
     const desk = await demo({ 'src/app.ts': 'let a;\n', 'src/b.ts': 'b\n' });

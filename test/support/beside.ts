@@ -94,7 +94,13 @@ export const survivesAtTerminal = (hostile: Hostile): Promise<void> =>
     }
     const review = await run('validate', '--json');
     expect(review.code).toBe(reviewed ?? review.code);
-    for (const path of Object.keys(proposed)) await desk.repo.git('clean', '-fdq', '--', path);
+    for (const path of Object.keys(proposed)) {
+      // One that was there before is put back, any other goes.
+      await desk.repo.git('clean', '-fdq', '--', path);
+      if ((await desk.repo.git('ls-files', '--', path)) !== '') {
+        await desk.repo.git('checkout', '-q', '--', path);
+      }
+    }
     if (Object.keys(files).length > 0) await desk.repo.commitAll('Hostile');
 
     const tick = await run('reconcile', '--json');
