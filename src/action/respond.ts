@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
 import { type Command, mayBeCommand, parseCommand } from '../commands/command.ts';
+import { byHand } from '../commands/command-commit.ts';
 import { CommandError } from '../commands/context.ts';
 import { respond, SAFER } from '../commands/respond.ts';
 import { readWorld, type World } from '../commands/world.ts';
@@ -126,9 +127,8 @@ async function obey(
 /** Whoever waits for an answer gets one: what failed, and what to do by hand if it cannot wait. */
 function failed({ message }: CommandError | GitHubError, command: Command): Reply {
   const again = 'When that is fixed, run the job again: nothing is done twice.';
-  const urgent = isUrgent(command);
-  const byHand = `If \`${urgent ? command.flag : ''}\` has to be off before that, commit a line \`kill: true\` to its file on the default branch.`;
-  return { kind: 'failed', text: message, next: urgent ? `${again} ${byHand}` : again };
+  const next = isUrgent(command) ? `${again} ${byHand(command.flag ?? '')}` : again;
+  return { kind: 'failed', text: message, next };
 }
 
 /** Whether users cannot wait for a command. */

@@ -1,5 +1,4 @@
 import type { GuardedVerb } from '../config/model.ts';
-import { ForgeFailure } from '../forge/error.ts';
 import type { FileRecord, Oid } from '../forge/forge.ts';
 import { provenTrailers, type Trailer, word } from '../tell/commit.ts';
 import { type Instant, MINUTE } from '../time.ts';
@@ -33,9 +32,6 @@ const ACTIONS: Readonly<Record<GuardedVerb, readonly string[]>> = {
   restart: ['restart'],
 };
 
-/** These make a flag safer: if nobody can say whether they were carried out, they are, once more. */
-const SAFER: readonly GuardedVerb[] = ['rollback', 'kill', 'pause'];
-
 /** The commit that carried out what came in a comment. */
 export interface CarriedOut {
   readonly oid: Oid;
@@ -56,30 +52,25 @@ export async function carriedOut(
 ): Promise<CarriedOut | undefined> {
   const { signers } = world.config.policy;
   const options = { limit: DEPTH, ...(signers ? { signers } : {}) };
-  try {
-    const paths = sources.map(({ path }) => path);
-    const records = await forge.records(world.head.oid, paths, options);
-    const claims = sources.map((file): Claim | undefined =>
-      claimOf(records.get(file.path) ?? [], (key) => isOf(key, file, flag), verb, origin),
-    );
-    const isUndone = (file: RolloutSource, claim: Claim | undefined): boolean =>
-      !isKilled(file) && !claim?.later.some(({ action }) => action === 'unkill');
-    if (verb === 'kill' && sources.some((file, i) => isUndone(file, claims[i]))) return undefined;
-    for (const [i, { path }] of sources.entries()) {
-      const claim = claims[i];
-      if (!claim) continue;
-      const { oid, message } = claim.record;
-      const [edit] = await forge.edits([{ oid, path }]);
-      if (edit?.after === undefined) continue;
-      const [subject = ''] = message.split('\n', 1);
-      const file = readRolloutFile(path, edit.after, world.config);
-      if (shows(file, claim.trailer)) return { oid, subject };
-    }
-    return undefined;
-  } catch (error) {
-    if (error instanceof ForgeFailure && SAFER.includes(verb)) return undefined;
-    throw error;
+  const paths = sources.map(({ path }) => path);
+  const records = await forge.records(world.head.oid, paths, options);
+  const claims = sources.map((file): Claim | undefined =>
+    claimOf(records.get(file.path) ?? [], (key) => isOf(key, file, flag), verb, origin),
+  );
+  const isUndone = (file: RolloutSource, claim: Claim | undefined): boolean =>
+    !isKilled(file) && !claim?.later.some(({ action }) => action === 'unkill');
+  if (verb === 'kill' && sources.some((file, i) => isUndone(file, claims[i]))) return undefined;
+  for (const [i, { path }] of sources.entries()) {
+    const claim = claims[i];
+    if (!claim) continue;
+    const { oid, message } = claim.record;
+    const [edit] = await forge.edits([{ oid, path }]);
+    if (edit?.after === undefined) continue;
+    const [subject = ''] = message.split('\n', 1);
+    const file = readRolloutFile(path, edit.after, world.config);
+    if (shows(file, claim.trailer)) return { oid, subject };
   }
+  return undefined;
 }
 
 /** A commit of Sluice's that says it carried a command out, and what Sluice recorded after it. */

@@ -121,6 +121,10 @@ function withShortfalls(
   };
 }
 
+/** What a person can do at once if Sluice cannot switch a flag off. */
+export const byHand = (flag: string): string =>
+  `If \`${flag}\` has to be off before that, commit a line \`kill: true\` to its file on the default branch.`;
+
 /**
  * Offers as a pull request what a protected branch does not take, and says that it is not done yet.
  * Its branch is not among the reverts: those are for breaches, and a tick carries them out.
@@ -151,8 +155,10 @@ async function offer(
       now,
     ),
   );
-  if (outcome === undefined) return withWarnings(refusal, warnings);
-  if (outcome.kind === 'refused') return refusal;
+  if (outcome === undefined || outcome.kind === 'refused') {
+    const next = `${refusal.next ?? ''}. ${byHand(rollout.flag)}`;
+    return withWarnings({ ...refusal, next }, warnings);
+  }
   const { where, state } = outcome.proposal;
   if (state === 'merged')
     return { kind: 'done', text: what.text, next: `it was merged as ${where}` };

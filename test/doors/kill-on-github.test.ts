@@ -113,7 +113,9 @@ describe.concurrent('a failure of', () => {
   });
 
   it('closing a revert that is over is a warning, and the next tick closes it', async () => {
-    const shop = await openIncident({ config: withRollback('{via: pull-request}') });
+    const shop = await openIncident({
+      config: withRollback('{via: pull-request, auto_merge: false}'),
+    });
     const issue = shop.repository.openIssue({ title: 'Talk' });
     await shop.tick();
     const [pull] = shop.repository.pulls();
@@ -180,7 +182,7 @@ describe.concurrent('a kill that cannot be carried out is answered, with what to
     expect(killed).toBe(false);
     expect(replies).toEqual([
       expect.stringMatching(
-        /^❌ [\s\S]*run the job again[\s\S]*If `checkout` has to be off before that, commit a line `kill: true`/,
+        /^❌ [\s\S]*[Rr]un (?:the job )?again[\s\S]*If `checkout` has to be off before that, commit a line `kill: true`/,
       ),
     ]);
     expect(shop.repository.comments(issue)[0]?.reactions.map(({ content }) => content)).toEqual([
