@@ -395,7 +395,7 @@ async function leftBy({ repository }: Shop, on: number) {
       .replace(/[0-9a-f]{40,64}/g, 'OID')
       .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, 'TIME')
       .replace(/\w{3} \d+ \w{3} \d{4}, \d\d:\d\d/g, 'TIME')
-      .replace(/(comment-|reply:)\d+/g, '$1ID');
+      .replace(/(comment-|comment: |reply:)\d+/g, '$1ID');
   return {
     files: Object.fromEntries(
       Object.entries(await repository.files()).map(([path, text]) => [path, plain(text)]),

@@ -8,6 +8,8 @@ import { CONFIG, closeShops, flag, inStage, openShop, type Shop } from '../suppo
 afterAll(closeShops);
 
 const FILE = 'rollouts/checkout.yaml';
+/** One moment for all: what a change leaves alone is the same to the second. */
+const CANARY = inStage('canary', 3);
 const MARKER = '<!-- sluice:review -->';
 const BOT = 'github-actions[bot]';
 const GOOD = flag('checkout', undefined, 'expires: 2099-01-01\n');
@@ -88,8 +90,8 @@ describe.concurrent('a review', () => {
 
   it('refuses a status moved forward by hand', async () => {
     const { ran } = await reviewed(
-      { [FILE]: flag('checkout', inStage('full', 3)) },
-      { [FILE]: flag('checkout', inStage('canary', 3)) },
+      { [FILE]: flag('checkout', CANARY.replace('canary', 'full')) },
+      { [FILE]: flag('checkout', CANARY) },
     );
     expect(ran.code).toBe(1);
     expect(marks(ran)).toEqual([expect.stringMatching(/^error .*Sluice: status-by-hand/)]);
@@ -133,8 +135,11 @@ describe.concurrent('a review', () => {
 
   it('compares a renamed file with what it was', async () => {
     const { ran } = await reviewed(
-      { [FILE]: null, 'rollouts/production/checkout.yaml': flag('checkout', inStage('full', 3)) },
-      { [FILE]: flag('checkout', inStage('canary', 3)) },
+      {
+        [FILE]: null,
+        'rollouts/production/checkout.yaml': flag('checkout', CANARY.replace('canary', 'full')),
+      },
+      { [FILE]: flag('checkout', CANARY) },
     );
     expect(marks(ran)).toEqual([
       expect.stringMatching(/error rollouts\/production\/checkout.yaml .*status-by-hand/),
@@ -142,7 +147,7 @@ describe.concurrent('a review', () => {
   });
 
   it('says what becomes of the users of a flag that is swapped, and of one that is deleted', async () => {
-    const live = flag('checkout', inStage('canary', 3), 'expires: 2099-01-01\n');
+    const live = flag('checkout', CANARY, 'expires: 2099-01-01\n');
     const swapped = live.replace('stages:', "treatment: 'off'\ncontrol: 'on'\nstages:");
     const { ran } = await reviewed({ [FILE]: swapped }, { [FILE]: live });
     expect(ran.code).toBe(1);
@@ -161,7 +166,7 @@ describe.concurrent('a review', () => {
   });
 
   it('says what becomes of the users of a flag that loses its target, or gets an end', async () => {
-    const live = flag('checkout', inStage('canary', 3), 'expires: 2099-01-01\n');
+    const live = flag('checkout', CANARY, 'expires: 2099-01-01\n');
     const config = '.github/sluice.yml';
     const moved = CONFIG.replace('flags/exposures.json', 'flags/all.json');
     const { shop, number, ran } = await reviewed({ [config]: moved }, { [FILE]: live });
@@ -221,8 +226,8 @@ describe.concurrent('a review', () => {
   });
 
   it('reads files by the API where there is no checkout', async () => {
-    const shop = await openShop({ [FILE]: flag('checkout', inStage('canary', 3)) });
-    const files = { [FILE]: flag('checkout', inStage('full', 3)) };
+    const shop = await openShop({ [FILE]: flag('checkout', CANARY) });
+    const files = { [FILE]: flag('checkout', CANARY.replace('canary', 'full')) };
     const number = await shop.repository.openPullRequest({ head: 'change', files });
     const ran = await shop.review(number, { checkout: 'none' });
     expect(ran.code).toBe(1);
@@ -248,8 +253,8 @@ describe.concurrent('a review', () => {
       `prod: {type: prometheus, url: 'http://127.0.0.1:${port}', allow_http: true, auth: {bearer: PROMETHEUS_TOKEN}}`,
     );
     const { ran } = await reviewed(
-      { [FILE]: flag('checkout', inStage('quarter', 3)) },
-      { '.github/sluice.yml': config, [FILE]: flag('checkout', inStage('canary', 3)) },
+      { [FILE]: flag('checkout', CANARY.replace('canary', 'quarter')) },
+      { '.github/sluice.yml': config, [FILE]: flag('checkout', CANARY) },
     );
     host.close();
     expect(ran.stdout).toContain('status-by-hand');
@@ -274,8 +279,8 @@ describe.concurrent('a review', () => {
   it('finds a change that hides behind three thousand other files', async () => {
     const many = Array.from({ length: 3000 }, (_, i) => [`a/${i}.txt`, `${i}\n`] as const);
     const { ran } = await reviewed(
-      { ...Object.fromEntries(many), [FILE]: flag('checkout', inStage('full', 3)) },
-      { [FILE]: flag('checkout', inStage('canary', 3)) },
+      { ...Object.fromEntries(many), [FILE]: flag('checkout', CANARY.replace('canary', 'full')) },
+      { [FILE]: flag('checkout', CANARY) },
     );
     expect(marks(ran)).toEqual([expect.stringMatching(/status-by-hand/)]);
   });
