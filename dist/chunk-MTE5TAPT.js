@@ -1,0 +1,3 @@
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+import{v as a,w as b}from"./chunk-IFMR2SRO.js";export{b as doubtsAbout,a as questionOf};
