@@ -176,7 +176,10 @@ async function commitMoves(
       return written;
     case 'refused': {
       const keys = moves.map(({ rollout }) => rollout.key).join(', ') || 'targets';
-      done.failures.push(notCommitted(keys, written));
+      // A rule that refused the moves refuses the targets alone, too: it is reported once.
+      const isReported =
+        moves.length === 0 && done.failures.some(({ detail }) => detail === written.detail);
+      if (!isReported) done.failures.push(notCommitted(keys, written));
       return { ...unchanged, refused: true };
     }
     case 'committed': {
