@@ -113,8 +113,9 @@ const BRANCHES: readonly string[] = [
 
 describe.concurrent('a branch name', () => {
   it('is a name and nothing else, whoever made it up', async () => {
+    const live = inStage('quarter', 30);
     const shop = await openShop({
-      [FILE]: flag('checkout', inStage('quarter', 30)),
+      [FILE]: flag('checkout', live),
       'metrics.csv': metrics({ checkout: 0.002 }),
     });
     const { repository, github } = shop;
@@ -122,7 +123,7 @@ describe.concurrent('a branch name', () => {
     github.clearLog();
     const numbers: number[] = [];
     for (const head of BRANCHES) {
-      const files = { [FILE]: flag('checkout', inStage('full', 3)) };
+      const files = { [FILE]: flag('checkout', live.replace('quarter', 'full')) };
       numbers.push(await repository.openPullRequest({ head, files, user: 'mallory', fork: true }));
     }
     const token = github.token({ kind: 'fork', repository });
