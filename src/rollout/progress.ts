@@ -179,7 +179,9 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
   if (lacking.length === 0) return undefined;
   const { doubts } = facts;
   if (doubts?.baseline !== undefined) {
-    lacking.push(`\`status.baseline\` does not count: ${doubts.baseline}`);
+    lacking.push(
+      `\`status.baseline\` does not count: ${doubts.baseline}; only a promote goes on without it`,
+    );
   }
   return now < giveUp
     ? hold('insufficient', lacking.join('; '), giveUp)

@@ -1088,7 +1088,7 @@ it('says what a person needs to know', () => {
     'early needs 2 approvals of @acme/payments, and has 1; the approval of bob does not count: its comment was edited, so bob must approve again',
   );
   expect(text({}, { doubts, verdicts: [lacking('no-baseline')] })).toBe(
-    'latency: no baseline; `status.baseline` does not count: Sluice did not write it',
+    'latency: no baseline; `status.baseline` does not count: Sluice did not write it; only a promote goes on without it',
   );
   expect(text({}, { verdicts: [breach()] })).toBe(
     'latency is 1.5 s, and at most 1 s is allowed (max)',

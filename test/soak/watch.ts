@@ -35,6 +35,8 @@ export interface Standing {
   readonly commitsSince: number;
   /** The ladder that its entry began with, where the bot began it. */
   readonly ladder?: string;
+  /** The levels that the bot pinned in this very file, as JSON: nobody else's count. */
+  readonly levels?: string;
 }
 
 /** Follows a repository commit by commit and holds each to the model. */
@@ -74,7 +76,8 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
 
   const count = (what: string): void => void counts.set(what, (counts.get(what) ?? 0) + 1);
 
-  function judged({ key, flag, changed }: Standing, at: Instant): readonly Judged[] {
+  function judged(standing: Standing, at: Instant): readonly Judged[] {
+    const { key, flag, changed } = standing;
     if (!flag || !isExposed(flag)) return [];
     const since = Math.max(flag.since ?? 0, changed.at);
     return flag.checks.map((check) => ({
@@ -87,7 +90,9 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     function healthFrom(since: Instant, check: Check): Judged['health'] {
       const health = healthOf(key, { ...flag, since } as Flag, check, at, truth);
       const asked = health === 'lacking' ? healthOf(key, flag as Flag, check, at, truth) : health;
-      return asked === 'dark' ? 'dark' : health;
+      if (asked === 'dark') return 'dark';
+      const isWell = health === 'good' || health === 'warn';
+      return isWell && restsOnForeignLevels(standing, check) ? 'lacking' : health;
     }
   }
 
@@ -196,6 +201,7 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
           (run?.by === 'approve' || meaningOf(before.text) === meaningOf(text))
             ? before.changed
             : { at, merged: person?.merged ?? false },
+        ...levelsOf(before?.path === path ? before : undefined, flag, run),
       };
       changed.add(key);
       if (run) {
@@ -329,6 +335,23 @@ function startOf(
   return startReverted === 'no' || commitsSince < LOOKED_AT
     ? { startReverted, commitsSince }
     : unknown;
+}
+
+/** Whether a check compares with a level that is in the file and that the bot did not write there. */
+function restsOnForeignLevels({ flag, levels }: Standing, { metric }: Check): boolean {
+  if (!flag || metric !== 'slow' || flag.stages[flag.index]?.kind === 'share') return false;
+  return flag.pinned.slow !== undefined && JSON.stringify(flag.pinned) !== levels;
+}
+
+/** A file that somebody moved has another past, in which the bot wrote nothing. */
+function levelsOf(
+  before: Standing | undefined,
+  flag: Flag | undefined,
+  run: Run | undefined,
+): Pick<Standing, 'levels'> {
+  const [was, is] = [before?.flag?.pinned, flag?.pinned].map((each) => JSON.stringify(each));
+  if (run && is !== undefined && is !== was) return { levels: is };
+  return before?.levels === undefined ? {} : { levels: before.levels };
 }
 
 /** A named ladder is that of the entry's beginning; what a person wrote is not known. */

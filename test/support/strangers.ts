@@ -222,16 +222,26 @@ export const BODIES: Readonly<Record<string, Case>> = {
   ],
 };
 
+/** Labels of one series, lists in lists. */
+const nested = (depth: number): string => `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+
 /** JSON of the right kind that holds no number, or more than one. */
 export const SHAPES: Readonly<Record<string, Case>> = {
   'deep-labels': [
     body(({ at, value }) => {
-      const metric = `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
-      const series = `{"metric":${metric},"value":[${at / 1000},"${value}"]}`;
+      const series = `{"metric":${nested(50)},"value":[${at / 1000},"${value}"]}`;
       return `{"status":"success","data":{"resultType":"vector","result":[${series},${series}]}}`;
     }),
     'several-series',
     /gives 2 series/,
+  ],
+  'bottomless-labels': [
+    body(({ at, value }) => {
+      const series = `{"metric":${nested(100_000)},"value":[${at / 1000},"${value}"]}`;
+      return `{"status":"success","data":{"resultType":"vector","result":[${series}]}}`;
+    }),
+    'malformed',
+    /not Prometheus' JSON/,
   ],
   'labels-that-act': [
     body(({ at, value }) => {
