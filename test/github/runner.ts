@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import type { Trigger } from './events.ts';
 import { node24 } from './node24.ts';
 import { type Checkout, checkOut } from './runner/checkout.ts';
@@ -22,6 +23,8 @@ export interface Run extends Trigger {
   /** The bundle; `dist/main.js` unless given. */
   readonly main?: string;
   readonly timeoutMs?: number;
+  /** Its waits between attempts take their time; otherwise they pass at once. */
+  readonly waits?: boolean;
   /** Take the addresses of GitHub Enterprise. */
   readonly enterprise?: boolean;
 }
@@ -41,6 +44,7 @@ export interface Ran {
 }
 
 const ROOT = join(import.meta.dirname, '../..');
+const NO_WAITING = pathToFileURL(join(import.meta.dirname, 'runner/no-waiting.mjs')).href;
 let lastRun = 1000;
 
 /** Runs the built action once, as GitHub's runner would for that event. */
@@ -54,8 +58,10 @@ export async function runAction(github: GitHub, run: Run): Promise<Ran> {
     await checkOut(github, run, checkout, token, workspace);
     await run.prepare?.(workspace);
     const defaults = await inputDefaults(join(dirname(dirname(main)), 'action.yml'), token);
+    const waiting = run.waits === true ? {} : { NODE_OPTIONS: `--import=${NO_WAITING}` };
     const started = performance.now();
     const ended = await execute(run.nodePath ?? (await node24()), main, workspace, timeoutMs, {
+      ...waiting,
       ...variables(github, run, folder, workspace, main),
       ...files,
       ...inputVariables({ ...defaults, ...run.inputs }),
