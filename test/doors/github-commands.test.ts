@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
 import { issueCommentEvent } from '../github/events.ts';
+import { sampled } from '../support/sampled.ts';
 import {
   CONFIG,
   closeShops,
@@ -267,11 +268,11 @@ describe.concurrent('a comment', () => {
     const { shop, issue } = await shopWith(IN_QUARTER, {
       files: { '.github/sluice.yml': `${CONFIG}nonsense: 1\n` },
     });
-    const ran = await shop.say(issue, 'ada', '/rollout kill checkout');
-    expect(ran.code).toBe(2);
+    const ran = await shop.say(issue, 'ada', '/rollout promote checkout');
+    expect(ran.code).toBe(1);
     const { reactions, replies } = answers(shop, issue);
     expect(reactions).toEqual(['eyes', '-1']);
-    expect(replies[0]).toMatch(/^❌ .*sluice.*has errors, so nothing was done/);
+    expect(replies[0]).toMatch(/^❌ .*sluice.*has errors, so no flag goes up/);
     // Once it is mended, the same event may be run again.
     await shop.repository.commit({ files: { '.github/sluice.yml': CONFIG } });
     await shop.run(
@@ -438,7 +439,7 @@ const FLOWS: readonly Flow[] = [
 
 describe.concurrent.each(FLOWS)(
   '$name, cut at any request and run again',
-  ({ text = IN_QUARTER, say, reverting = false }) => {
+  ({ name, text = IN_QUARTER, say, reverting = false }) => {
     async function start() {
       const { shop, issue } = await shopWith(text, reverting ? { errors: 0.2 } : {});
       const { github, repository } = shop;
@@ -466,7 +467,7 @@ describe.concurrent.each(FLOWS)(
           operation,
         })),
       );
-      await inTurn(3, cuts, async ({ nth, when, operation }) => {
+      await inTurn(3, sampled(`cut ${name}`, cuts, 1 / 3), async ({ nth, when, operation }) => {
         const { shop, on, run } = await start();
         shop.github.cut({ nth, when });
         await run();

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ran } from '../github/runner.ts';
 import { earlier, FILE, openIncident, withRollback } from '../support/incident.ts';
+import { sampled } from '../support/sampled.ts';
 import {
   CONFIG,
   closeShops,
@@ -150,7 +151,7 @@ describe('cut off at any request, before it arrives or before its answer does', 
       })),
     );
     const ends = await Promise.all(
-      cuts.map(({ operation, nth, when, runs }) =>
+      sampled(`cut ${name}`, cuts, 1 / 3).map(({ operation, nth, when, runs }) =>
         limit(async () => {
           const shop = await open();
           shop.github.cut({ nth, when });

@@ -1,15 +1,8 @@
-import { execFileSync } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
 import { describeFailure, nameOf, type Repository, smaller } from '../soak/report.ts';
 import { soak } from '../soak/soak.ts';
+import { SEED } from '../support/sampled.ts';
 
-/**
- * Another one for each commit, and the same one whenever it is tested: a red run can be had again.
- * The failure says how to draw it.
- */
-const SEED =
-  process.env.SOAK_SEED ??
-  execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
 const SECOND = 1_000;
 /** So many repositories are two minutes' worth on a machine that has other things to do. */
 const REPOSITORIES = 8;

@@ -92,7 +92,13 @@ export async function openShop(
   repository.setPermission('grace', 'write');
   const token = github.token({ kind: 'actions', repository });
   const run = (trigger: Trigger, more: RunOptions = {}): Promise<Ran> =>
-    runAction(github, { token, ...trigger, ...more });
+    // The workflow of commands checks nothing out.
+    runAction(github, {
+      token,
+      ...(trigger.event === 'issue_comment' ? { checkout: 'none' as const } : {}),
+      ...trigger,
+      ...more,
+    });
   const comment = (number: number, user: string, body: string): number =>
     repository.comment(number, { user, body });
   return {
