@@ -1,5 +1,6 @@
 import * as core from '@actions/core';
 import { compile } from '../commands/compile.ts';
+import { exitCodeOf } from '../commands/failures.ts';
 import { reconcile } from '../commands/reconcile.ts';
 import { isWorkflowToken } from '../forge/github/token.ts';
 import { subject } from '../tell/commit.ts';
@@ -38,7 +39,7 @@ export async function runReconcile({ client, context }: Workflow): Promise<numbe
     drifted: driftedOf(report),
     result: resultOf('reconcile', tickFields(report)),
   });
-  return failures.length > 0 ? 1 : 0;
+  return exitCodeOf(failures);
 }
 
 const warning = ({ subject: about, detail, code }: Notice) => ({
@@ -73,5 +74,5 @@ export async function runCompile({ client, context }: Workflow): Promise<number>
       problems: problems.map(problemFields),
     }),
   });
-  return failures.length > 0 ? 1 : 0;
+  return exitCodeOf(failures);
 }

@@ -56,7 +56,6 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   });
   await eyes;
   await tryReacting(workflow, comment.id, REACTIONS[outcome]);
-  if (world instanceof CommandError) throw world;
   print([reply.text, reply.next, ...(reply.warnings ?? [])].filter(Boolean).join('\n'));
   summarise(text);
   setOutputs({
@@ -83,11 +82,11 @@ function nothing(why: string): number {
 }
 
 /** What keeps the branch from being read is reported to the person who waits, like any other failure. */
-async function tryReading({ context }: Workflow): Promise<World | CommandError | GitHubError> {
+async function tryReading({ context }: Workflow): Promise<World | GitHubError> {
   try {
     return await readWorld(context);
   } catch (error) {
-    if (error instanceof CommandError || error instanceof GitHubError) return error;
+    if (error instanceof GitHubError) return error;
     throw error;
   }
 }

@@ -17,9 +17,10 @@ export function failuresOf(
   const refused = ofWriting.some(({ code }) => isNotCommitted(code));
   // What an earlier run switched off is off, whatever the branch did not take just now.
   const written = !refused || compileTargets(world, world.sources).files.length === 0;
-  const invalid = world.sources.flatMap((source) =>
-    source.kind === 'valid' ? [] : [invalidFile(world, source, written)],
-  );
+  const invalid = world.sources
+    .flatMap((source) => (source.kind === 'valid' ? [] : [invalidFile(world, source, written)]))
+    // Whether a file is valid is told by the branch's own config.
+    .filter(({ code }) => world.badConfig === undefined || code === 'kill-not-obeyed');
   const unavailable = observations.flatMap(({ rollout, verdicts, trial }): Failure[] => {
     const verdict = verdicts.find(({ kind }) => kind === 'unavailable');
     if (verdict?.kind !== 'unavailable') {
@@ -123,6 +124,15 @@ function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
     // What keeps a target from being written at all is no matter of one file.
     files.some((file) => detail.includes(file.subject) && file.detail.includes(detail));
   return failures.filter((failure) => !isOfTargets(failure) || !isSaid(failure));
+}
+
+/**
+ * The exit code of a run that left this undone: 2 where the config has to be mended, 1 for anything
+ * else, 0 where all was done.
+ */
+export function exitCodeOf(failures: readonly Failure[]): 0 | 1 | 2 {
+  if (failures.some(({ code }) => code === 'bad-config')) return 2;
+  return failures.length > 0 ? 1 : 0;
 }
 
 /** A commit that the branch did not take, as far as anybody knows. */

@@ -233,7 +233,11 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
     const uncompiled = isStepUp(free)
       ? shortfallsOf(world, { kind: 'valid', rollout: steppedUp(rollout, free) })
       : [];
-    const decision = uncompiled.length === 0 ? free : decide(rollout, { ...facts, uncompiled });
+    const able = uncompiled.length === 0 ? free : decide(rollout, { ...facts, uncompiled });
+    const decision =
+      world.badConfig !== undefined && movesUp(able)
+        ? hold('bad-config', 'the config has errors, and nothing goes up until it is mended')
+        : able;
     return {
       rollout,
       verdicts: judged,

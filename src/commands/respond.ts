@@ -117,7 +117,15 @@ async function carryOut(
     const text = `\`${user}\` may not say ${verb}: ${allowed.why}`;
     return { kind: 'refused', text, next: allowed.next };
   }
-  const warnings = allowed.doubt === undefined ? [] : [allowed.doubt];
+  const { badConfig } = world;
+  if (badConfig !== undefined && RAISES.includes(verb)) {
+    return {
+      kind: 'failed',
+      text: badConfig.text,
+      next: `Mend the config, then say ${verb} again.`,
+    };
+  }
+  const warnings = [allowed.doubt, badConfig?.text].filter((each) => each !== undefined);
   if (origin && RAISES.includes(verb) && context.now - origin.since > STALE) {
     const text = `the comment is older than ${approximateDuration(STALE)}, and ${verb} may raise exposure`;
     return { kind: 'refused', text, next: 'Say it again.' };
@@ -172,6 +180,7 @@ async function showStatus(
     return { kind: 'refused', text, next: didYouMean(command.flag, names) };
   }
   const notes = [
+    ...(world.badConfig === undefined ? [] : [world.badConfig.text]),
     ...(invalid.length > 0
       ? [`Invalid, so that nothing moves there and only kill works: ${placesOf(invalid)}`]
       : []),

@@ -16,7 +16,7 @@ export function compileTargets(
   sources: readonly RolloutSource[],
   standing: ReadonlyMap<string, string> = world.standing,
 ): CompiledTargets {
-  const views = sources.map(targetSource);
+  const views = sources.map(world.badConfig === undefined ? targetSource : heldUnlessMoved(world));
   const compiled = world.targets.map((target) => {
     try {
       return target.compile(views, standing.get(target.path));
@@ -34,6 +34,21 @@ export function compileTargets(
       ...world.unwritable.map(({ problem }) => problem),
       ...compiled.flatMap(({ problems }) => problems),
     ],
+  };
+}
+
+/**
+ * By a config that is not the branch's own, only what this pass moved is compiled, and what everybody is
+ * to be without: the entries of the others stay as they are.
+ */
+function heldUnlessMoved(world: World): (source: RolloutSource) => Source {
+  const texts = new Map(world.sources.map(({ path, text }) => [path, text]));
+  return (source) => {
+    const view = targetSource(source);
+    if (view.kind === 'invalid' || source.text !== texts.get(source.path)) return view;
+    const { flag, environment, control, kill, status, file } = view.rollout;
+    if (status.phase === 'rolled-back' && status.stage === undefined) return view;
+    return { kind: 'invalid', file, killed: kill, control, flags: [flag], environment };
   };
 }
 
@@ -69,10 +84,16 @@ export const notCompiled = ({ problems }: CompiledTargets): readonly Failure[] =
  * express it, or whose file cannot be written.
  */
 export function shortfallsOf(
-  { targets, unwritable, standing }: Pick<World, 'targets' | 'unwritable' | 'standing'>,
+  world: Pick<World, 'targets' | 'unwritable' | 'standing' | 'badConfig'>,
   source: Source,
 ): readonly string[] {
+  const { targets, unwritable, standing, badConfig } = world;
   return [
+    ...(badConfig?.targetsUnknown
+      ? [
+          'the config has errors and no valid one was found, so nobody knows which targets there are',
+        ]
+      : []),
     ...unwritable.filter(({ target }) => target.holds(source)).map(({ problem }) => problem),
     ...targets.flatMap((target) => target.shortfalls(source, standing.get(target.path))),
   ];

@@ -1,3 +1,4 @@
+import { DEFAULT_CONFIG } from '../config/defaults.ts';
 import { globFolders, globMatcher } from '../config/glob.ts';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
@@ -6,8 +7,10 @@ import type { Rollout } from '../rollout/model.ts';
 import { openTargets } from '../targets/index.ts';
 import type { Source, TargetFile } from '../targets/target.ts';
 import type { Problem } from '../yaml/problem.ts';
-import { CommandError, type Context } from './context.ts';
+import { configInForce, describeConfigErrors } from './config-in-force.ts';
+import type { Context } from './context.ts';
 import {
+  type ReadConfig,
   type RolloutSource,
   readConfigFile,
   readRolloutFile,
@@ -33,11 +36,23 @@ export interface Unwritable {
   readonly problem: string;
 }
 
+export interface BadConfig {
+  /** The errors in lines, and what is done and what is not until they are mended. */
+  readonly text: string;
+  /** Nobody knows which targets there are. */
+  readonly targetsUnknown: boolean;
+}
+
 /** Everything a pass knows of the repository, read at one commit. */
 export interface World extends Position {
   readonly config: Config;
-  /** What is doubtful in the config. */
+  /** What is doubtful in the config, or wrong with it. */
   readonly configProblems: readonly Problem[];
+  /**
+   * The config on the branch has errors, and `config` is an earlier one: users are taken back and kept
+   * where they are by it, and nothing goes up.
+   */
+  readonly badConfig?: BadConfig;
   readonly targets: readonly TargetFile[];
   /** Targets whose files cannot be written: what compiled last stands there. */
   readonly unwritable: readonly Unwritable[];
@@ -45,20 +60,18 @@ export interface World extends Position {
   readonly concerns: Wanted;
 }
 
-/**
- * Reads the branch head once: config, rollouts and compiled targets.
- *
- * @throws CommandError `bad-config` where the config has an error: nothing moves by half a policy.
- */
+/** Reads the branch head once: config, rollouts and compiled targets. */
 export async function readWorld(context: Context): Promise<World> {
   const { forge, configPath } = context;
   const head = await forge.head();
   const listed = await forge.read(head.oid, named([configPath]), { maxBytes: MAX_BYTES });
   const [unread] = listed.refused;
-  const { config, problems } = unread
-    ? { config: undefined, problems: [refusalOf(unread)] }
+  const read: ReadConfig = unread
+    ? { problems: [refusalOf(unread)] }
     : readConfigFile(configPath, listed.files[0]?.text, context.configOptions);
-  if (!config) throw new CommandError('bad-config', describeConfigErrors(configPath, problems));
+  const { problems } = read;
+  const inForce = read.config ? undefined : await configInForce(context, head);
+  const config = read.config ?? inForce?.config ?? DEFAULT_CONFIG;
   const isRollout = rolloutMatcher(config);
   const wanted = openTargets(config.targets, config.segments);
   const targetPaths = new Set(wanted.map((target) => target.path));
@@ -82,6 +95,14 @@ export async function readWorld(context: Context): Promise<World> {
     head,
     config,
     configProblems: problems,
+    ...(inForce
+      ? {
+          badConfig: {
+            text: describeConfigErrors(configPath, problems, inForce),
+            targetsUnknown: inForce.targetsUnknown,
+          },
+        }
+      : {}),
     sources: refuseDuplicates(sources),
     targets,
     unwritable,
@@ -108,8 +129,9 @@ export function rolloutsOf(world: World): readonly Rollout[] {
   return world.sources.flatMap((source) => (source.kind === 'valid' ? [source.rollout] : []));
 }
 
-/** What is wrong or doubtful in the config and the rollout files. */
-export function problemsOf({ configProblems, sources }: World): readonly Problem[] {
+/** What is wrong or doubtful in the config and the rollout files; these alone say nothing by another config. */
+export function problemsOf({ configProblems, sources, badConfig }: World): readonly Problem[] {
+  if (badConfig !== undefined) return configProblems;
   return [...configProblems, ...sources.flatMap(({ problems }) => problems)];
 }
 
@@ -125,13 +147,4 @@ export function targetSource(source: RolloutSource): Source {
     flags,
     ...(environment === undefined ? {} : { environment }),
   };
-}
-
-function describeConfigErrors(path: string, problems: readonly Problem[]): string {
-  const errors = problems.filter((problem) => problem.severity === 'error');
-  const lines = errors.map(
-    ({ at, message, hint }) =>
-      `  ${path}:${at.line}:${at.column} ${message}${hint ? ` — ${hint}` : ''}`,
-  );
-  return `${path} has errors, so nothing was done. Flags stay as they are, and a kill switch set since takes effect once this is mended:\n${lines.join('\n')}`;
 }

@@ -21,6 +21,7 @@ export type WhyCode =
   | 'unknown-stage'
   | 'ladder-changed'
   | 'clock'
+  | 'bad-config'
   | 'unconfirmed'
   | 'trial'
   | 'dwell'

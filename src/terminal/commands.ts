@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { compile } from '../commands/compile.ts';
+import { exitCodeOf } from '../commands/failures.ts';
 import { init } from '../commands/init.ts';
 import { observeAll } from '../commands/observe.ts';
 import { reconcile } from '../commands/reconcile.ts';
@@ -23,7 +24,7 @@ import {
 } from '../tell/result.ts';
 import { renderForecast, renderStatus } from '../tell/status.ts';
 import { renderTick } from '../tell/tick.ts';
-import { oneLine, visibleJson } from '../text.ts';
+import { oneLine, visible, visibleJson } from '../text.ts';
 import { formatInstant } from '../time.ts';
 import type { Json } from '../yaml/json.ts';
 import { pinnedAction } from './action-ref.ts';
@@ -137,7 +138,7 @@ export async function runReconcile(options: CommonOptions, terminal: Terminal): 
     } else {
       terminal.stdout.write(`${renderTick(report, paintOf(options, terminal))}\n`);
     }
-    return report.failures.length > 0 ? EXIT.undone : EXIT.done;
+    return exitCodeOf(report.failures);
   });
 }
 
@@ -214,7 +215,7 @@ export async function runCompile(options: CommonOptions, terminal: Terminal): Pr
       );
       terminal.stdout.write(`${lines.join('\n')}\n`);
     }
-    return failures.length > 0 ? EXIT.undone : EXIT.done;
+    return exitCodeOf(failures);
   });
 }
 
@@ -233,18 +234,24 @@ export async function runStatus(
       const names = observations.map(({ rollout }) => rollout.flag);
       throw new UsageError(`there is no rollout of ${flag}: ${didYouMean(flag, names)}`);
     }
-    const invalid = world.sources.filter(({ kind }) => kind === 'invalid');
+    const { badConfig } = world;
+    // Whether a file is valid is told by the branch's own config.
+    const invalid = badConfig ? [] : world.sources.filter(({ kind }) => kind === 'invalid');
     if (options.json) {
       const fields = {
         now: formatInstant(context.now),
         head: world.head.oid,
         rollouts: wanted.map(seenFields),
-        problems: invalid.flatMap(({ problems }) => problems.map(problemFields)),
+        problems: [
+          ...(badConfig ? world.configProblems : []),
+          ...invalid.flatMap(({ problems }) => problems),
+        ].map(problemFields),
       };
       print(terminal, resultOf('status', fields));
     } else {
       const paint = paintOf(options, terminal);
       const parts = [
+        ...(badConfig ? [paint.red(visible(badConfig.text))] : []),
         renderStatus(wanted, world.config.policy, context.now, paint),
         ...invalid.map(
           ({ path, problems }) =>

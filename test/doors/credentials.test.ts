@@ -84,7 +84,7 @@ describe('a workflow', () => {
   it('sends what GitHub set for the run to nobody, says where it stands, and carries out the rest', async () => {
     const shop = await openShop(filesWith(...REFUSED));
     const ran = await shop.tick({ env: ENV });
-    expect([ran.code, sent]).toEqual([1, []]);
+    expect([ran.code, sent]).toEqual([2, []]);
     expect(marked(ran, 'reserved-variable')).toEqual(LINES);
     const { failures } = JSON.parse(ran.outputs.result ?? '');
     expect(failures).toContainEqual({
@@ -173,7 +173,7 @@ describe('a workflow', () => {
     const tick = (allowed: string) =>
       shop.tick({ env: ENV, inputs: { 'allowed-secrets': allowed } });
     const refused = await tick('OTHER, ANOTHER');
-    expect([refused.code, sent]).toEqual([1, []]);
+    expect([refused.code, sent]).toEqual([2, []]);
     expect(marked(refused, 'secret-not-allowed')).toEqual([LINE]);
     expect(refused.log).toContain('add PROM_TOKEN to the input `allowed-secrets` in the workflow');
     const allowed = await tick('OTHER\nPROM_TOKEN');
@@ -202,7 +202,7 @@ describe('a terminal', () => {
       LINES.map((line) => ['reserved-variable', FILE_OF_CONFIG, line]),
     );
     const ticked = await desk.show(now, ['reconcile'], { env: ENV });
-    expect([ticked.code, sent]).toEqual([1, []]);
+    expect([ticked.code, sent]).toEqual([2, []]);
     expect(ticked.stdout).toMatch(
       /failed \.github\/sluice\.yml:3:\d+: the variable `\w+` belongs to GitHub .* bad-config/,
     );
@@ -237,7 +237,7 @@ describe('a terminal', () => {
     const reviewed = await desk.show(ago(0), args('validate', 'OTHER'));
     expect(reviewed.stdout).toMatch(/^\.github\/sluice\.yml:3:\d+ error .* secret-not-allowed$/m);
     const refused = await desk.show(ago(0), args('reconcile', 'OTHER'), { env: ENV });
-    expect([refused.code, sent]).toEqual([1, []]);
+    expect([refused.code, sent]).toEqual([2, []]);
     expect(refused.stdout).toContain('(at a terminal: `--allowed-secrets`)');
     await desk.show(ago(0), args('status', 'OTHER,PROM_TOKEN'), { env: ENV });
     expect(new Set(sent)).toEqual(new Set([`Bearer ${TOKEN}`]));

@@ -310,16 +310,20 @@ describe('what could not be done', () => {
     expect(await standing(shop)).toBe('progressing canary');
   });
 
-  it('with a broken config is nothing at all, and exits with 2', async () => {
+  it('with a broken config moves nothing up, marks the line, and exits with 2', async () => {
     const shop = await healthy('canary', 30, { '.github/sluice.yml': 'metricz: {}\n' });
     const ran = await shop.tick();
     expect(ran.code).toBe(2);
-    expect(ran.annotations[0]?.message).toContain('.github/sluice.yml:1:1 unknown key `metricz`');
-    expect(JSON.parse(ran.outputs.result ?? '')).toMatchObject({
-      'schema-version': 1,
-      code: 'bad-config',
-    });
-    expect(ran.summary).toContain('Sluice could not do its work');
+    expect(ran.annotations).toEqual([
+      expect.objectContaining({
+        level: 'error',
+        message: expect.stringContaining('unknown key `metricz`'),
+        properties: expect.objectContaining({ file: '.github/sluice.yml', line: '1' }),
+      }),
+    ]);
+    const { failures } = JSON.parse(ran.outputs.result ?? '');
+    expect(failures).toMatchObject([{ code: 'bad-config', subject: '.github/sluice.yml:1:1' }]);
+    expect(await standing(shop)).toBe('progressing canary');
   });
 
   it.each([

@@ -1,0 +1,81 @@
+import { DEFAULT_CONFIG } from '../config/defaults.ts';
+import type { Config } from '../config/model.ts';
+import { ForgeFailure } from '../forge/error.ts';
+import type { Head } from '../forge/forge.ts';
+import { oneLine } from '../text.ts';
+import type { Problem } from '../yaml/problem.ts';
+import type { Context } from './context.ts';
+import { readConfigFile } from './read.ts';
+
+/** Commits of the config to look at for one that is valid, and how many at a time. */
+const DEPTH = 12;
+const AT_ONCE = 4;
+
+/** The config has no revert; the forge is asked for its history alone. */
+const NO_REVERT = 'rollout/revert/none';
+
+/** The config that takes users back and keeps them where they are while the branch's own has errors. */
+export interface InForce {
+  readonly config: Config;
+  /** Where it is from, in words: `the config of 3f2a9c1d0`. */
+  readonly from: string;
+  /** Nobody knows which targets there are. */
+  readonly targetsUnknown: boolean;
+}
+
+/**
+ * The newest valid config that the branch has had. Only what the branch itself said counts, so its
+ * history is that of first parents. Before its first config a repository went by the defaults. If
+ * nothing valid is found, or the forge gives no answer, they are all there is: a kill can be written
+ * into a rollout's file by them, and nobody knows where else it has to be.
+ */
+export async function configInForce(
+  { forge, configPath, configOptions }: Pick<Context, 'forge' | 'configPath' | 'configOptions'>,
+  head: Head,
+): Promise<InForce> {
+  const read = (text: string | undefined): Config | undefined =>
+    text === undefined ? undefined : readConfigFile(configPath, text, configOptions).config;
+  const defaults = (why: string, targetsUnknown: boolean): InForce => ({
+    config: DEFAULT_CONFIG,
+    from: `the defaults, because ${why}`,
+    targetsUnknown,
+  });
+  try {
+    const subject = { path: configPath, revertBranch: NO_REVERT };
+    const looked = await forge.lookUp(head.oid, [subject], DEPTH);
+    const touches = (looked.get(configPath)?.touches ?? []).filter(({ cut }) => !cut);
+    for (let from = 0; from < touches.length; from += AT_ONCE) {
+      const some = touches.slice(from, from + AT_ONCE);
+      const edits = await forge.edits(some.map(({ oid }) => ({ oid, path: configPath })));
+      for (const [i, { after, before }] of edits.entries()) {
+        const oid = (some[i]?.oid ?? '').slice(0, 9);
+        const config = read(after);
+        if (config) return { config, from: `the config of ${oid}`, targetsUnknown: false };
+        const earlier = read(before);
+        if (earlier)
+          return { config: earlier, from: `the config before ${oid}`, targetsUnknown: false };
+        const isFirst = before === undefined && from + i === touches.length - 1;
+        if (isFirst && touches.length < DEPTH) return defaults('it was never valid', false);
+      }
+    }
+    return defaults('no valid one was found in its history', true);
+  } catch (error) {
+    if (!(error instanceof ForgeFailure)) throw error;
+    return defaults(`its history could not be read (${oneLine(error.message)})`, true);
+  }
+}
+
+/** The errors of a config in lines, and what is done and what is not until it is mended. */
+export function describeConfigErrors(
+  path: string,
+  problems: readonly Problem[],
+  { from }: InForce,
+): string {
+  const lines = problems
+    .filter(({ severity }) => severity === 'error')
+    .map(
+      ({ at, message, hint }) =>
+        `  ${path}:${at.line}:${at.column} ${message}${hint ? ` — ${hint}` : ''}`,
+    );
+  return `${path} has errors, so no flag goes up; kills, rollbacks and pauses go by ${from}:\n${lines.join('\n')}`;
+}
