@@ -6,6 +6,7 @@ import type { Config } from '../config/model.ts';
 import type { Oid, RepositoryFile } from '../forge/forge.ts';
 import { GitHubError } from '../forge/github/client.ts';
 import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
+import { LARGEST_FILE } from '../forge/text.ts';
 import { named } from '../forge/wanted.ts';
 import { summarise as sentence } from '../tell/problems.ts';
 import { problemFields, resultOf } from '../tell/result.ts';
@@ -16,8 +17,6 @@ import { annotate, setOutputs, summarise } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
 const MARKER = '<!-- sluice:review -->';
-const MAX_BYTES = 8 * 1024 * 1024;
-
 /**
  * Reviews the rollouts of a pull request, or all of them. Reads files and asks nobody for metrics;
  * writes one comment, and not even that where the token may not.
@@ -34,7 +33,7 @@ export async function runValidate(
     configPath: inputs.config,
     configText: text,
     configOptions,
-    list: (wanted) => forge.read(sha, wanted, { maxBytes: MAX_BYTES }),
+    list: (wanted) => forge.read(sha, wanted, { maxBytes: LARGEST_FILE }),
     now,
     ...(change ? { only: change.paths, before: change.before, old: async () => change.old } : {}),
     ...(change?.config ? { inForce: change.config } : {}),
@@ -96,7 +95,7 @@ async function changeOf(workflow: Workflow, pull: PullEvent): Promise<Change | u
     const old =
       wanted.size === 0
         ? { files: [] }
-        : await forge.read(base, named([...wanted]), { maxBytes: MAX_BYTES });
+        : await forge.read(base, named([...wanted]), { maxBytes: LARGEST_FILE });
     const byPath = new Map(old.files.map((file) => [file.path, file]));
     const renamed = new Set(
       present

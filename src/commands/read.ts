@@ -156,7 +156,7 @@ function besideOthers(
   if (others.length === 0 && off === undefined) return source;
   const [message, hint] =
     off === undefined || others.length > 0
-      ? [`${key} is also rolled out by ${others.join(', ')}`, 'keep one of the files']
+      ? [`${key} is also rolled out by ${listed(others)}`, 'keep one of the files']
       : [`${key} is killed by ${off.path}, which is invalid`, 'keep one of the files, or mend it'];
   const problem = place(
     { severity: 'error', code: 'duplicate-rollout', message, hint, path: ['flag'] },
@@ -174,6 +174,14 @@ function besideOthers(
     problems: [...source.problems, problem],
   };
 }
+
+/** The first few of many, so that thousands of copies are not each named in the message of each. */
+function listed(paths: readonly string[]): string {
+  const [shown, more] = [paths.slice(0, SHOWN), paths.length - SHOWN];
+  return more > 0 ? `${shown.join(', ')} and ${more} more` : shown.join(', ');
+}
+
+const SHOWN = 3;
 
 export interface ReadConfig {
   /** Absent where the file has an error. */

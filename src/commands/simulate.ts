@@ -1,8 +1,9 @@
 import type { ConfigOptions } from '../config/parse.ts';
 import { audiencesAt, BUCKETS } from '../exposure/exposure.ts';
 import { simulate as play, type Simulation } from '../judge/simulate/simulate.ts';
-import { isCounted } from '../judge/simulate/watch.ts';
+import { isCounted, watchesOf } from '../judge/simulate/watch.ts';
 import type { Rollout } from '../rollout/model.ts';
+import { approximateDuration, DAY } from '../time.ts';
 import type { Problem } from '../yaml/problem.ts';
 import { healthOf, parseShares, type Said } from './assumptions.ts';
 import { CommandError } from './context.ts';
@@ -63,8 +64,18 @@ export function simulate(input: SimulateInput): Simulation {
   const { settle, policy } = config;
   const { confidence } = policy;
   const scenario = { rollout, settle, confidence, health, shares, dispersion, runs, seed };
+  const length = watchesOf(scenario).reduce((sum, watch) => sum + watch.length, 0);
+  if (length > LONGEST) {
+    throw new CommandError(
+      'bad-rollout',
+      `${input.file}: its checks watch its stages for ${approximateDuration(length)} in all, and at most ${approximateDuration(LONGEST)} are simulated; simulate a copy with shorter stages or fewer checks`,
+    );
+  }
   return play(scenario, onProgress);
 }
+
+/** All stages of all checks together: half a minute's work. */
+const LONGEST = 1_500 * DAY;
 
 /** The part of the traffic that has the treatment at a stage; unknown where lists choose users. */
 function shareOf({ stages }: Rollout, index: number): number | undefined {

@@ -2,6 +2,7 @@ import { DEFAULT_CONFIG } from '../config/defaults.ts';
 import { globFolders, globMatcher } from '../config/glob.ts';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
+import { LARGEST_FILE } from '../forge/text.ts';
 import { named, outermost, type Wanted } from '../forge/wanted.ts';
 import type { Rollout } from '../rollout/model.ts';
 import { openTargets } from '../targets/index.ts';
@@ -18,9 +19,6 @@ import {
   refuseDuplicates,
   refusedFile,
 } from './read.ts';
-
-/** The largest file that is read: compiled targets grow with the number of flags. */
-const MAX_BYTES = 8 * 1024 * 1024;
 
 /** Where the branch and the files on it are, as a pass goes along. */
 export interface Position {
@@ -64,7 +62,7 @@ export interface World extends Position {
 export async function readWorld(context: Context): Promise<World> {
   const { forge, configPath } = context;
   const head = await forge.head();
-  const listed = await forge.read(head.oid, named([configPath]), { maxBytes: MAX_BYTES });
+  const listed = await forge.read(head.oid, named([configPath]), { maxBytes: LARGEST_FILE });
   const [unread] = listed.refused;
   const read: ReadConfig = unread
     ? { problems: [refusalOf(unread)] }
@@ -76,7 +74,7 @@ export async function readWorld(context: Context): Promise<World> {
   const wanted = openTargets(config.targets, config.segments);
   const targetPaths = new Set(wanted.map((target) => target.path));
   const wantedFiles: Wanted = { ...rolloutFiles(config), paths: [...targetPaths] };
-  const { files, refused } = await forge.read(head.oid, wantedFiles, { maxBytes: MAX_BYTES });
+  const { files, refused } = await forge.read(head.oid, wantedFiles, { maxBytes: LARGEST_FILE });
   // A link would be written over, and of what was not read nothing can be kept.
   const unwritable = wanted.flatMap((target): Unwritable[] => {
     const blocked = refused.find(({ path }) => path === target.path);

@@ -234,7 +234,7 @@ export interface Forge {
     subjects: readonly Subject[],
     limit: number,
   ): Promise<ReadonlyMap<string, Looked>>;
-  /** One file at one commit, or `undefined` where no regular UTF-8 file lies there. */
+  /** One file at one commit, or `undefined` where no regular UTF-8 file of at most 8 MB lies there. */
   readAt(oid: Oid, path: string): Promise<string | undefined>;
   /** What some commits did to a file each, in as few requests as there can be. */
   edits(touched: readonly { readonly oid: Oid; readonly path: string }[]): Promise<readonly Edit[]>;

@@ -10,7 +10,7 @@ import {
   MANY_PATHS,
 } from './git-names.ts';
 import { type Git, gitSaid, records } from './git-process.ts';
-import { decode, isLfsPointer, madeOut } from './text.ts';
+import { decode, isLfsPointer, LARGEST_FILE, madeOut } from './text.ts';
 import { type Wanted, wantedFilter } from './wanted.ts';
 
 /** A path in a tree, as git has it. */
@@ -177,7 +177,7 @@ export async function readFileAt(git: Git, commit: Oid, path: string): Promise<s
   assertPath(path);
   const tree = await listTree(git, commit, [path, ...attributesOn(path)]);
   return readEntry(tree, path, async (entry) => {
-    const [bytes] = await readContents(git, [entry], tree, Number.POSITIVE_INFINITY);
+    const [bytes] = await readContents(git, [entry], tree, LARGEST_FILE);
     return Buffer.isBuffer(bytes) ? bytes : undefined;
   });
 }

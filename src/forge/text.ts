@@ -1,3 +1,6 @@
+/** The largest file that is read, in bytes: compiled targets and recordings grow with the flags. */
+export const LARGEST_FILE = 8 * 1024 * 1024;
+
 // ignoreBOM keeps a byte order mark: what is written back must have it again.
 const EXACT = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 

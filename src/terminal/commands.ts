@@ -9,6 +9,7 @@ import { type ReviewInput, validate } from '../commands/validate.ts';
 import { readWorld } from '../commands/world.ts';
 import { ForgeError } from '../forge/error.ts';
 import { openGitForge } from '../forge/git.ts';
+import { LARGEST_FILE } from '../forge/text.ts';
 import { readWorkTree, readWorkTreeFile } from '../forge/work-tree.ts';
 import { userInfo } from '../http/endpoint.ts';
 import { didYouMean } from '../rollout/suggest.ts';
@@ -41,7 +42,6 @@ import {
 } from './options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
-const MAX_BYTES = 8 * 1024 * 1024;
 /** With more files than this, a plan of each would bury the problems. */
 const PLANS = 3;
 /** A sentence of a reply is cut where it quotes more than people read. */
@@ -55,7 +55,7 @@ export async function runValidate(
   const dir = await topOf(options, terminal);
   const now = nowOf(options, terminal);
   const configPath = configPathOf(options);
-  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: MAX_BYTES });
+  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: LARGEST_FILE });
   requireConfig(options, configText);
   const earlier = await filesBefore(dir, options);
   const only = files.map((file) => relative(dir, resolve(terminal.cwd, file)));
@@ -63,7 +63,7 @@ export async function runValidate(
     configPath,
     configText,
     configOptions: configOptionsOf(options),
-    list: (wanted) => readWorkTree(dir, wanted, { maxBytes: MAX_BYTES }),
+    list: (wanted) => readWorkTree(dir, wanted, { maxBytes: LARGEST_FILE }),
     now,
     ...(earlier?.before ? { before: earlier.before } : {}),
     ...(only.length > 0 ? { only } : earlier?.old ? { old: earlier.old } : {}),
@@ -121,7 +121,10 @@ async function filesBefore(
       },
       // A base may have files that the change does not know of yet: they are not deleted by it.
       ...(name === undefined
-        ? { old: async (wanted) => (await forge.read(oid, wanted, { maxBytes: MAX_BYTES })).files }
+        ? {
+            old: async (wanted) =>
+              (await forge.read(oid, wanted, { maxBytes: LARGEST_FILE })).files,
+          }
         : {}),
     };
   } catch (error) {
@@ -261,7 +264,7 @@ export async function runStatus(
       const none = `no rollouts: no file matches ${world.config.rollouts} on ${world.head.branch}; \`sluice init\` writes an example`;
       terminal.stdout.write(`${parts.join('\n\n') || none}\n`);
     }
-    return EXIT.done;
+    return badConfig ? EXIT.usage : EXIT.done;
   });
 }
 

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { IMPORT_FORMATS, type ImportFormat, importFlags } from '../commands/import.ts';
+import { LARGEST_FILE } from '../forge/text.ts';
 import { readWorkTreeFile } from '../forge/work-tree.ts';
 import { didYouMean } from '../rollout/suggest.ts';
 import { resultOf } from '../tell/result.ts';
@@ -8,7 +9,6 @@ import { print } from './commands.ts';
 import { type CommonOptions, nowOf, topOf, UsageError } from './options.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
-const MAX_BYTES = 8 * 1024 * 1024;
 /** A rule that is refused is quoted as far as people read. */
 const LONGEST = 500;
 const OWNER = /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\/[A-Za-z0-9._-]{1,100})?$/;
@@ -38,7 +38,7 @@ export async function runImport(
   }
   const dir = await topOf(options, terminal);
   const from = relative(dir, resolve(terminal.cwd, file));
-  const text = await readWorkTreeFile(dir, from, { maxBytes: MAX_BYTES });
+  const text = await readWorkTreeFile(dir, from, { maxBytes: LARGEST_FILE });
   if (text === undefined) throw new UsageError(`there is no ${file} in the repository`);
   const { written, kept, refused } = await importFlags(dir, {
     format,

@@ -1,5 +1,6 @@
 import { relative, resolve } from 'node:path';
 import { simulate } from '../commands/simulate.ts';
+import { LARGEST_FILE } from '../forge/text.ts';
 import { readWorkTreeFile } from '../forge/work-tree.ts';
 import { resultOf } from '../tell/result.ts';
 import { renderSimulation } from '../tell/simulation.ts';
@@ -27,7 +28,6 @@ export interface SimulateOptions extends CommonOptions {
   readonly seed: string;
 }
 
-const MAX_BYTES = 8 * 1024 * 1024;
 const MOST_RUNS = 100_000;
 /** As clustered as events ever are, and more. */
 const MOST_CLUSTERED = 1_000;
@@ -51,10 +51,10 @@ export async function runSimulate(
   });
   const dir = await topOf(options, terminal);
   const configPath = configPathOf(options);
-  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: MAX_BYTES });
+  const configText = await readWorkTreeFile(dir, configPath, { maxBytes: LARGEST_FILE });
   requireConfig(options, configText);
   const path = relative(dir, resolve(terminal.cwd, file));
-  const text = await readWorkTreeFile(dir, path, { maxBytes: MAX_BYTES });
+  const text = await readWorkTreeFile(dir, path, { maxBytes: LARGEST_FILE });
   if (text === undefined) throw new UsageError(`there is no file ${path} in ${dir}`);
   const progress = progressOn(options, terminal);
   try {

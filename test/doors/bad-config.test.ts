@@ -155,7 +155,7 @@ describe.concurrent('while the config has errors', () => {
   it('status still shows where the flags are', async () => {
     const desk = await open();
     const { code, stdout } = await desk.show(NOW, ['status']);
-    expect(code).toBe(0);
+    expect(code).toBe(2);
     expect(stdout).toContain('well@production');
     expect(stdout).toContain(`${CONFIG}:1:1 unknown key \`nonsense\``);
   });

@@ -261,7 +261,7 @@ describe.concurrent('files that are refused', () => {
     expect(review.stdout).toContain('links are not followed');
   });
 
-  it('a config with an error stops everything, and says where', async () => {
+  it('a config with an error is named by every command, and moves nothing up', async () => {
     const desk = await demo({ [CONFIG]: `${REPLAY_CONFIG}polcy: {}\n` });
     for (const command of ['reconcile', 'status', 'compile', 'validate']) {
       const ran = await desk.show(TUESDAY, [command]);

@@ -50,6 +50,7 @@ describe('simulate', () => {
       '.github/sluice.yml': CONFIG,
       [file]: ROLLOUT,
       'rollouts/slow.yaml': ROLLOUT.replace('checkout', 'slow').replace('errors, ', ''),
+      'rollouts/endless.yaml': ROLLOUT.replace('checkout', 'endless').replaceAll('1d', '36500d'),
       'rollouts/broken.yaml': ROLLOUT.replace('checkout', 'broken').replace(
         'percentage',
         'percent',
@@ -174,6 +175,11 @@ describe('simulate', () => {
       says: 'there is no file rollouts/none.yaml',
     },
     { args: ['rollouts/slow.yaml', ...FAST], code: 'nothing-counted', says: 'latency is a gauge' },
+    {
+      args: ['rollouts/endless.yaml', ...FAST],
+      code: 'bad-rollout',
+      says: 'at most 1500d are simulated',
+    },
     {
       args: ['rollouts/broken.yaml', ...FAST],
       code: 'bad-rollout',

@@ -224,6 +224,18 @@ describe('a file of several documents', () => {
     ['does not have it', { ...named, route: 'search' }, file('0', '100'), /called `search` in it$/],
     ['has it twice', named, `${route('1', '1')}---\n${route('1', '1')}`, /keep one in the file/],
     [
+      'has more of them than are read',
+      named,
+      '---\nkind: HTTPRoute\n'.repeat(501),
+      /more than 500 documents or 1 MB of it name HTTPRoute or GRPCRoute/,
+    ],
+    [
+      'has one that is larger than what is read',
+      named,
+      `${route('1', '1')}#${'.'.repeat(1024 * 1024)}\n`,
+      /more than 500 documents or 1 MB of it name HTTPRoute or GRPCRoute/,
+    ],
+    [
       'cannot be read where it would be',
       named,
       `kind: HTTPRoute\na: [\n---\n${service}`,

@@ -6,6 +6,7 @@ import type { Listing, Oid } from '../forge.ts';
 import { readBlobs } from '../git-blobs.ts';
 import { listTree, readEntries, readEntry, type TreeEntry, withMisplaced } from '../git-objects.ts';
 import { gitIn } from '../git-process.ts';
+import { LARGEST_FILE } from '../text.ts';
 import type { Wanted } from '../wanted.ts';
 
 /** The files of one commit, without asking GitHub. */
@@ -53,11 +54,10 @@ export function checkoutIn(dir: string): Checkout {
           return withMisplaced(listing, wanted.paths, tree);
         },
         readAt: (path) =>
-          readEntry(
-            tree,
-            path,
-            async (entry) => inWorkTree(dir, entry) ?? git.output(['cat-file', 'blob', entry.oid]),
-          ),
+          readEntry(tree, path, async (entry) => {
+            const [bytes] = await contentsOf([entry], LARGEST_FILE);
+            return Buffer.isBuffer(bytes) ? bytes : undefined;
+          }),
       };
     } catch (error) {
       if (error instanceof ForgeError) return undefined;
@@ -74,11 +74,7 @@ export function checkoutIn(dir: string): Checkout {
 }
 
 /** A file's bytes in the work tree, where they are those of the commit. */
-function inWorkTree(
-  dir: string,
-  { path, oid }: TreeEntry,
-  maxBytes = Number.POSITIVE_INFINITY,
-): Buffer | undefined {
+function inWorkTree(dir: string, { path, oid }: TreeEntry, maxBytes: number): Buffer | undefined {
   const file = join(dir, path);
   try {
     const stat = lstatSync(file);

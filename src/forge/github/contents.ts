@@ -1,5 +1,5 @@
 import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
-import { decode, isLfsPointer, madeOut } from '../text.ts';
+import { decode, isLfsPointer, LARGEST_FILE, madeOut } from '../text.ts';
 import type { Wanted } from '../wanted.ts';
 import { inBatches, MAX_FAILED, type Query } from './batches.ts';
 import { type GitHubClient, GitHubError } from './client.ts';
@@ -92,7 +92,7 @@ export async function readFileByApi(
     `query ($owner: String!, $repo: String!, $oid: GitObjectID!, $expression: String!) {
       repository(owner: $owner, name: $repo) {
         commit: object(oid: $oid) { oid }
-        object(expression: $expression) { ... on Blob { oid text isBinary isTruncated } }
+        object(expression: $expression) { ... on Blob { oid byteSize text isBinary isTruncated } }
       }
     }`,
     { owner: client.owner, repo: client.repo, oid, expression: `${oid}:${path}` },
@@ -100,7 +100,7 @@ export async function readFileByApi(
     { missing: (answer) => (answer.repository.commit ? undefined : `the commit ${oid}`) },
   );
   const blob = repository.object;
-  if (blob?.oid === undefined) return undefined;
+  if (blob?.oid === undefined || Number(blob.byteSize) > LARGEST_FILE) return undefined;
   const text = usable(blob) ?? decode(await blobBytes(client, blob.oid));
   return text === undefined || isLfsPointer(text) ? undefined : text;
 }

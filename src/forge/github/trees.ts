@@ -20,6 +20,8 @@ export interface TreeEntry {
 /** What GraphQL says of a blob. */
 export interface BlobAnswer {
   readonly oid?: Oid;
+  /** Asked for where nothing else says how large it is. */
+  readonly byteSize?: number;
   readonly text?: string | null;
   readonly isBinary?: boolean | null;
   readonly isTruncated?: boolean;

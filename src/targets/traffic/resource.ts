@@ -78,6 +78,10 @@ interface Found {
   readonly value: Json;
 }
 
+/** So much of a file is read in search of one resource: a manifest must not take a tick's time. */
+const MAX_DOCUMENTS = 500;
+const MAX_LENGTH = 1024 * 1024;
+
 /** The resource of the config among the documents of a file, or why there is not exactly one. */
 function findResource(
   parts: readonly Part[],
@@ -87,7 +91,12 @@ function findResource(
   const unread: string[] = [];
   const found: Found[] = [];
   // What does not name the kind at all need not be read, and may be what it likes.
-  for (const part of parts.filter(({ text }) => kinds.some((kind) => text.includes(kind)))) {
+  const named = parts.filter(({ text }) => kinds.some((kind) => text.includes(kind)));
+  const size = named.reduce((sum, { text }) => sum + text.length, 0);
+  if (named.length > MAX_DOCUMENTS || size > MAX_LENGTH) {
+    return `more than ${MAX_DOCUMENTS} documents or 1 MB of it name ${kinds.join(' or ')}; give the rollout a file of its own`;
+  }
+  for (const part of named) {
     try {
       const { value } = parseYaml(part.text);
       const version = childOf(value, 'apiVersion');
