@@ -4,7 +4,7 @@ import type { ConfigOptions } from '../config/parse.ts';
 import { differenceOf } from '../exposure/difference.ts';
 import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
 import type { Listing, RepositoryFile } from '../forge/forge.ts';
-import { either, type Wanted } from '../forge/wanted.ts';
+import { either, named, type Wanted } from '../forge/wanted.ts';
 import { mayBeOf } from '../rollout/claim.ts';
 import { isExposed, type Rollout } from '../rollout/model.ts';
 import {
@@ -119,6 +119,7 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
     const findings = [
       ...(await ofCredentials(config, input)),
       ...ofTargets(read, old, config, input),
+      ...(await ofTargetFiles(config, input)),
     ];
     found.push(
       ...findings.map((finding) =>
@@ -250,6 +251,28 @@ function ofTargets(
     told: toldBy(exposureOf(rollout) ?? { audiences: [] }),
   }));
   return reviewTargets(told, inForce, config);
+}
+
+/** What lies where a target is to be written and would not be written over: a folder, a link. */
+async function ofTargetFiles(
+  { targets }: Config,
+  { list }: ReviewInput,
+): Promise<readonly Finding[]> {
+  if (targets.length === 0) return [];
+  const paths = [...new Set(targets.map(({ path }) => path))];
+  const { refused } = await list(named(paths));
+  return refused
+    .filter(({ reason }) => reason !== 'no-answer')
+    .map((file) => {
+      const { code, message } = refusalOf(file);
+      const index = targets.findIndex(({ path }) => path === file.path);
+      return {
+        severity: 'error',
+        code,
+        message: `the target \`${file.path}\` cannot be written: ${message}`,
+        path: ['targets', index, 'path'],
+      };
+    });
 }
 
 /** What becomes of the users of a rollout whose file is gone, unless another file has the rollout. */

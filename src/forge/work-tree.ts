@@ -6,6 +6,7 @@ import {
   openSync,
   readdirSync,
   readFileSync,
+  type Stats,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { Listing, RefusedFile, RepositoryFile } from './forge.ts';
@@ -43,7 +44,11 @@ export async function readWorkTree(
       } else if (!SKIPPED.has(entry.name) && entersIn(wanted, path)) visit(path);
     }
   };
-  for (const path of wanted.paths) if (isThere(join(dir, path))) take(path);
+  for (const path of wanted.paths) {
+    const reason = inTheWay(dir, path);
+    if (reason !== undefined) refused.push({ path, reason });
+    else if (statOf(join(dir, path))) take(path);
+  }
   for (const folder of wanted.under) if (folder === '' || isFolder(dir, folder)) visit(folder);
   return { files: files.sort(byPath), refused: refused.sort(byPath) };
 }
@@ -54,15 +59,31 @@ const byPath = (a: { readonly path: string }, b: { readonly path: string }): num
 const entriesIn = (folder: string) =>
   readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
 
-const isThere = (file: string): boolean => lstatSync(file, { throwIfNoEntry: false }) !== undefined;
+/** What lies there, links not followed; `undefined` if nothing does, or nothing can. */
+const statOf = (file: string): Stats | undefined => {
+  try {
+    return lstatSync(file, { throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+};
+
+/** A path and the folders that it is in, outermost first. */
+function stepsTo(dir: string, path: string): readonly (Stats | undefined)[] {
+  const parts = path.split('/');
+  return parts.map((_, index) => statOf(join(dir, ...parts.slice(0, index + 1))));
+}
 
 /** Whether a folder is there, and none of its path is a link. */
-function isFolder(dir: string, folder: string): boolean {
-  const parts = folder.split('/');
-  return parts.every((_, index) => {
-    const path = join(dir, ...parts.slice(0, index + 1));
-    return lstatSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
-  });
+const isFolder = (dir: string, folder: string): boolean =>
+  stepsTo(dir, folder).every((step) => step?.isDirectory() ?? false);
+
+/** Why no file can be at a path. */
+function inTheWay(dir: string, path: string): 'folder' | 'below-a-file' | undefined {
+  const steps = stepsTo(dir, path);
+  if (steps.slice(0, -1).some((step) => step && !step.isDirectory())) return 'below-a-file';
+  return steps.at(-1)?.isDirectory() ? 'folder' : undefined;
 }
 
 /** One file's text, or `undefined` where no regular UTF-8 file lies there. Links are not followed. */
