@@ -251,3 +251,73 @@ describe.concurrent('a commit that GitHub refuses because of a target', () => {
     expect(ran.annotations.map(({ message }) => message).join()).toContain('was left out');
   });
 });
+
+describe.concurrent('a kill reads by path alone', () => {
+  it('and asks for no file or folder that is not about rollouts, however large the repository is', async () => {
+    const others = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, i) => [`packages/p${i % 50}/file${i}.ts`, '']),
+    );
+    const { shop, issue } = await compiled(others);
+    const ran = await shop.say(issue, 'ada', '/rollout kill checkout');
+    expect(ran.code, ran.log).toBe(0);
+    expect(await leftBy(shop, issue)).toMatchObject({ killed: true, off: true });
+    const asked = shop.github.requests.map(({ operation, path, query, body }) =>
+      JSON.stringify([operation, path, query, body]),
+    );
+    expect(asked.filter((text) => /packages|recursive/.test(text))).toEqual([]);
+    expect(asked.filter((text) => text.includes('git/trees'))).toEqual([]);
+  });
+
+  it.each<[string, Readonly<Record<string, string>>]>([
+    ['a broken file', { 'rollouts/other.yaml': 'flag: [\n' }],
+    [
+      'a file of another flag in ten megabytes',
+      { 'rollouts/other.yaml': `#${'.'.repeat(10 << 20)}\n` },
+    ],
+    [
+      'a second file of another flag',
+      {
+        'rollouts/other.yaml': flag('other', inStage('quarter', 30)),
+        'rollouts/again.yaml': flag('other', inStage('canary', 30)),
+      },
+    ],
+    [
+      'a pointer of Git LFS',
+      {
+        'rollouts/other.yaml': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12\n`,
+      },
+    ],
+  ])('and %s beside the flag stops neither it nor a rollback', async (_, files) => {
+    const { shop, issue } = await compiled(files);
+    expect((await shop.say(issue, 'ada', '/rollout rollback checkout')).code).toBe(0);
+    expect(await leftBy(shop, issue)).toMatchObject({ stage: 'canary' });
+    expect((await shop.say(issue, 'ada', '/rollout kill checkout')).code).toBe(0);
+    expect(await leftBy(shop, issue)).toMatchObject({ killed: true, off: true });
+  });
+
+  it('and one file that GitHub gives no answer about leaves the flag off', async () => {
+    // Too large for GraphQL to give whole.
+    const large = `${flag('other', inStage('quarter', 30))}#${'.'.repeat(1 << 20)}\n`;
+    const { shop, issue } = await compiled({ 'rollouts/other.yaml': large });
+    shop.github.fail({ match: 'git/get-blob', status: 502, times: FOREVER });
+    const ran = await shop.say(issue, 'ada', '/rollout kill checkout');
+    expect(ran.code).toBe(0);
+    const failed = shop.github.requests.filter(({ status }) => status === 502);
+    expect(failed.map(({ operation }) => operation)).toContain('git/get-blob');
+    expect(await leftBy(shop, issue)).toMatchObject({ killed: true, off: true });
+  });
+
+  it('and a target that is a pointer of Git LFS stays one: the file says kill, and the reply whose users are left', async () => {
+    const { shop, issue } = await compiled();
+    const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 12\n`;
+    await shop.repository.commit({ files: { [TARGET]: pointer } });
+    const ran = await shop.say(issue, 'ada', '/rollout kill checkout');
+    expect(ran.code).toBe(1);
+    const files = await shop.repository.files();
+    expect([files[TARGET], /^kill: true$/m.test(files[FILE] ?? '')]).toEqual([pointer, true]);
+    const reply = shop.repository.comments(issue).at(-1)?.body ?? '';
+    expect(reply.replaceAll('\\', '')).toMatch(
+      /^[\s\S]*❌ .*not.* everywhere: flags\/exposures.json: the file is kept by Git LFS/,
+    );
+  });
+});

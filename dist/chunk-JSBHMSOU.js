@@ -1,6 +1,6 @@
 import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
-import{a as l}from"./chunk-4AR6NBOF.js";import{p as u,xa as f}from"./chunk-GOP247KQ.js";var h=100;async function d(e,n,r){let i=f(e,h,async(t,o)=>{let{repository:s}=await o(`query ($owner: String!, $repo: String!, $number: Int!, $first: Int!, $after: String) {
+import{a as l}from"./chunk-M2Q3AIVV.js";import{p as u,xa as f}from"./chunk-TW6NZWHM.js";var h=100;async function d(e,n,r){let i=f(e,h,async(t,o)=>{let{repository:s}=await o(`query ($owner: String!, $repo: String!, $number: Int!, $first: Int!, $after: String) {
         repository(owner: $owner, name: $repo) {
           issueOrPullRequest(number: $number) {
             ... on Issue { comments(first: $first, after: $after) { ...page } }
