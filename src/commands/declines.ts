@@ -3,7 +3,7 @@ import { ForgeFailure } from '../forge/error.ts';
 import type { Forge, Permission, Proposal } from '../forge/forge.ts';
 import type { Revert } from '../rollout/facts.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { evidenceHolds, readTrailers } from '../tell/commit.ts';
+import { provenTrailers } from '../tell/commit.ts';
 import type { Notice } from '../tell/report.ts';
 import { permissionOf } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
@@ -53,10 +53,9 @@ export function readProposal(proposal: Proposal, { key }: Pick<Rollout, 'key'>):
 
 /** Whether a message carries a trailer by which this rollout goes back, and a digest that holds. */
 function takesBack(message: string, key: string): boolean {
-  const goesBack = readTrailers(message).some(
+  return provenTrailers(message).some(
     (trailer) => trailer.key === key && ['rollback', 'degrade'].includes(trailer.action),
   );
-  return goesBack && evidenceHolds(message);
 }
 
 function closing({ closedBy }: Proposal): string {

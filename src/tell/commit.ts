@@ -171,12 +171,6 @@ export function readTrailers(message: string): readonly Trailer[] {
   });
 }
 
-/** Whether every trailer's digest is that of a section of the same message. */
-export function evidenceHolds(message: string): boolean {
-  const trailers = readTrailers(message);
-  return trailers.length > 0 && provenTrailers(message).length === trailers.length;
-}
-
 /** The trailers whose digest is that of a section of the same message. */
 export function provenTrailers(message: string): readonly Trailer[] {
   const trailers = readTrailers(message);

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
 const MONDAY = june(1, '09:00');

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import { expectCalmAction, expectInert } from '../corpus/clean.ts';
 import { type Row, rowsOf } from '../corpus/table.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { INSTRUCTS } from '../support/instructions.ts';
 import { closeShops, flag, inStage, metrics, openShop, type Shop } from '../support/shop.ts';
 

@@ -1,7 +1,8 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import type { Settings } from '../github/state/model.ts';
 import { serversPerTest } from '../http/server.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { openIncident, withRollback } from '../support/incident.ts';
 import { INSTRUCTS } from '../support/instructions.ts';
 import { configOf, startMetricsHost } from '../support/metrics-host.ts';

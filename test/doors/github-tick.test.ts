@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import { repositoryDispatchEvent, workflowDispatchEvent } from '../github/events.ts';
 import type { Logged } from '../github/traffic.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { standing, subjects } from '../support/incident.ts';
 import {
   ago,

@@ -1,8 +1,9 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
 const SUNDAY = '2026-05-31T09:00:00Z';

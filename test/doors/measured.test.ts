@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { evidenceHolds, readTrailers } from '../../src/tell/commit.ts';
+import { readTrailers } from '../../src/tell/commit.ts';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { HISTORY } from '../support/history.ts';
 import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 import { inStage, june, rolloutText } from '../support/rollouts.ts';

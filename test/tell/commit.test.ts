@@ -4,7 +4,6 @@ import type { Verdict } from '../../src/judge/verdict.ts';
 import {
   commitMessage,
   commitSubject,
-  evidenceHolds,
   killMessage,
   provenTrailers,
   readTrailers,
@@ -12,6 +11,7 @@ import {
 } from '../../src/tell/commit.ts';
 import type { Told } from '../../src/tell/report.ts';
 import { blind, breach, gauge, pass, rollout, status } from '../support/builders.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { INSTRUCTS } from '../support/instructions.ts';
 
 const move = (more: Partial<Told> = {}): Told => ({

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
-import { commitMessage, evidenceHolds } from '../../src/tell/commit.ts';
+import { commitMessage } from '../../src/tell/commit.ts';
 import { paintFor } from '../../src/tell/paint.ts';
 import type { Told } from '../../src/tell/report.ts';
 import { revertBody } from '../../src/tell/revert.ts';
@@ -9,6 +9,7 @@ import { renderStatus } from '../../src/tell/status.ts';
 import { trialFields, trialLines } from '../../src/tell/trials.ts';
 import { DAY, HOUR } from '../../src/time.ts';
 import { mean, NOW, proportion, rollout, stage, status } from '../support/builders.ts';
+import { evidenceHolds } from '../support/evidence.ts';
 import { experiment, tried, trying } from '../support/tried.ts';
 
 const clicks = proportion({
