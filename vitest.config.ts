@@ -14,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/house/**', 'test/doors/**', 'test/heavy/**'],
+          exclude: ['test/house/**', 'test/doors/**'],
           ...PATIENCE,
         },
       },

@@ -7,6 +7,7 @@ import { closeDesks, type Desk, onDisk, openDesk, TARGET } from '../support/desk
 import { KILL, type MeddledGit, type Meddling, meddleWithGit } from '../support/meddled-git.ts';
 import { type Ran, sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
+import { sampled } from '../support/sampled.ts';
 
 const MONDAY = june(1, '09:00');
 const TUESDAY = june(2, '10:00');
@@ -174,10 +175,8 @@ describe('a person who pushes at any moment of a tick', () => {
   it.each(CHANGES)('and $name has their way', async ({ name, edit, stands, mayMove = false }) => {
     const dry = await tickOf(await demo({ bare: true }), {});
     const processes = (await dry.git.started()).length;
-    // Every moment for the pause; for the others every fourth, each at others.
-    const offset = CHANGES.findIndex((each) => each.name === name);
     const all = Array.from({ length: processes }, (_, index) => index + 1);
-    const moments = all.filter((nth) => offset === 0 || nth % 4 === offset % 4);
+    const moments = sampled(`and ${name}`, all, 1 / 8);
     const ends = await Promise.all(
       moments.map((nth) =>
         limit(async () => {
@@ -224,43 +223,47 @@ describe('a tick that is killed after any of its git processes', () => {
       end: [],
       reverts: ['rollout/revert/demo/canary-20260601T090000Z'],
     },
-  ])('$name, is finished by the next, exactly once', async ({ errors, more, end, reverts }) => {
-    const how = { errors, ...(more === undefined ? {} : { more }) };
-    const dry = await tickOf(await demo(how), {});
-    const processes = (await dry.git.started()).length;
-    const ends = await Promise.all(
-      Array.from({ length: processes }, (_, index) =>
-        limit(async () => {
-          const desk = await demo(how);
-          const { ran } = await tickOf(desk, { nth: index + 1, after: KILL });
-          const again = await desk.tick(TUESDAY);
-          const left = await readdir(join(desk.dir, '.git/sluice')).catch(() => []);
-          return {
-            nth: index + 1,
-            killed: ran.code === null,
-            again: again.code,
-            moves: await moves(desk),
-            reverts: await desk.reverts(),
-            dirt: await desk.dirt(),
-            inTree: (await onDisk(desk, FILE)) === (await desk.file(FILE)),
-            left,
-          };
-        }),
-      ),
-    );
-    expect(ends).toEqual(
-      ends.map(({ nth }) => ({
-        nth,
-        killed: true,
-        again: 0,
-        moves: end,
-        reverts,
-        dirt: '',
-        inTree: true,
-        left: [],
-      })),
-    );
-  });
+  ])(
+    '$name, is finished by the next, exactly once',
+    async ({ name, errors, more, end, reverts }) => {
+      const how = { errors, ...(more === undefined ? {} : { more }) };
+      const dry = await tickOf(await demo(how), {});
+      const processes = (await dry.git.started()).length;
+      const all = Array.from({ length: processes }, (_, index) => index + 1);
+      const ends = await Promise.all(
+        sampled(`killed ${name}`, all, 1 / 6).map((nth) =>
+          limit(async () => {
+            const desk = await demo(how);
+            const { ran } = await tickOf(desk, { nth, after: KILL });
+            const again = await desk.tick(TUESDAY);
+            const left = await readdir(join(desk.dir, '.git/sluice')).catch(() => []);
+            return {
+              nth,
+              killed: ran.code === null,
+              again: again.code,
+              moves: await moves(desk),
+              reverts: await desk.reverts(),
+              dirt: await desk.dirt(),
+              inTree: (await onDisk(desk, FILE)) === (await desk.file(FILE)),
+              left,
+            };
+          }),
+        ),
+      );
+      expect(ends).toEqual(
+        ends.map(({ nth }) => ({
+          nth,
+          killed: true,
+          again: 0,
+          moves: end,
+          reverts,
+          dirt: '',
+          inTree: true,
+          left: [],
+        })),
+      );
+    },
+  );
 });
 
 describe('a busy monorepo', () => {

@@ -3,6 +3,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { scheduleEvent } from '../github/events.ts';
 import type { Files } from '../github/repository.ts';
 import { FILE, openIncident, standing, subjects } from '../support/incident.ts';
+import { sampled } from '../support/sampled.ts';
 import {
   ago,
   CONFIG,
@@ -124,7 +125,8 @@ async function pushedAt(open: () => Promise<Shop>, nth: number, { edit, stands, 
 describe('a person who pushes before any request of a tick', () => {
   it.each(CHANGES)('and $name has their way with a bump', async (change) => {
     const requests = await requestsOf(ripe);
-    const moments = Array.from({ length: requests }, (_, index) => index + 1);
+    const all = Array.from({ length: requests }, (_, index) => index + 1);
+    const moments = sampled(`bump, and ${change.name}`, all, 1 / 2);
     const ends = await Promise.all(moments.map((nth) => limit(() => pushedAt(ripe, nth, change))));
     expect(ends).toEqual(
       moments.map((nth) => ({ nth, code: 'sane', stands: true, untouched: true })),
@@ -136,7 +138,8 @@ describe('a person who pushes before any request of a tick', () => {
     async (change) => {
       const open = () => openIncident({ more: 'risk: high\n' });
       const requests = await requestsOf(open);
-      const moments = Array.from({ length: requests }, (_, index) => index + 1);
+      const all = Array.from({ length: requests }, (_, index) => index + 1);
+      const moments = sampled(`rollback, and ${change.name}`, all, 1 / 2);
       const ends = await Promise.all(
         moments.map((nth) => limit(() => pushedAt(open, nth, change))),
       );

@@ -5,6 +5,7 @@ import { readTrailers } from '../../src/tell/commit.ts';
 import { closeDesks, type Desk, onDisk, openDesk } from '../support/desk.ts';
 import { sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
+import { sampled } from '../support/sampled.ts';
 import { startTraffic } from '../support/traffic.ts';
 
 const MONDAY = june(1, '09:00');
@@ -127,7 +128,7 @@ describe.concurrent('many ticks', () => {
 
   it('one cut off while it offers a revert, run again, has offered exactly one', async () => {
     const whole = await timeOfATick();
-    for (let turn = 0; turn < 5; turn += 1) {
+    for (const turn of sampled('cut while it offers', [0, 1, 2, 3, 4], 1 / 3)) {
       const desk = await demo(BREACHED, { more: 'rollback: {via: pull-request}' });
       const killAfter = Math.round(whole * (0.4 + (0.5 * turn) / 4));
       await sluice(desk.dir, ['reconcile'], { now: TUESDAY, killAfter });
@@ -141,7 +142,8 @@ describe.concurrent('many ticks', () => {
 
   it('one cut off at any moment, run again, has moved the flag exactly once', async () => {
     const whole = await timeOfATick();
-    for (let turn = 0; turn < 15; turn += 1) {
+    const turns = Array.from({ length: 15 }, (_, turn) => turn);
+    for (const turn of sampled('cut at any moment', turns, 1 / 3)) {
       const desk = await demo(HEALTHY);
       // From before the first git process to after the last.
       const killAfter = Math.round(whole * (0.25 + (0.8 * turn) / 14));
