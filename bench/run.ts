@@ -13,10 +13,12 @@ import { rollbackLatency } from './rollback-latency.ts';
 import { startup } from './startup.ts';
 import { startupGithub } from './startup-github.ts';
 import { tick } from './tick.ts';
+import { tickLoad } from './tick-load.ts';
 import { validate } from './validate.ts';
 
 const BENCHES: Readonly<Record<string, () => Promise<readonly Bench[]>>> = {
   bundle,
+  'tick-load': tickLoad,
   startup,
   'startup-github': startupGithub,
   validate,

@@ -4,70 +4,59 @@
  */
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type BuildOptions, build, type Metafile } from 'esbuild';
-import {
-  actionsAsUsed,
-  gettersUnread,
-  readAfterDoor,
-  readWhenUsed,
-  SELDOM_USED,
-  unusedLeftOut,
-} from './bundle-plugins.ts';
+import { build, type Metafile, type Plugin } from 'esbuild';
 import { notices } from './notices.ts';
 
 const BANNER = `import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);`;
 
+/**
+ * Takes of the packages of `@actions` what is used. Their OpenID client, which nobody here calls, brings
+ * undici: 410 KB that every start would read. None of their files does anything when it is loaded, and
+ * their package.json does not say so.
+ */
+const actionsAsUsed: Plugin = {
+  name: 'actions-as-used',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^(?:\.|@actions\/)/ }, async ({ path, pluginData, ...from }) => {
+      // Asked again below: esbuild itself is to answer.
+      if (pluginData === actionsAsUsed) return undefined;
+      const found = await resolve(path, { ...from, pluginData: actionsAsUsed });
+      return found.path.includes('/node_modules/@actions/')
+        ? { ...found, sideEffects: false }
+        : undefined;
+    });
+  },
+};
+
 /** The files of dist/, by name. */
 async function bundle(): Promise<ReadonlyMap<string, string>> {
-  // Each door by itself: what both share would be cut into as many files as there are ways to
-  // share it, and at a start every file counts.
-  const bundles = await Promise.all([bundleDoor('cli'), bundleDoor('main'), bundleSeldomUsed()]);
-  const inputs = new Set(bundles.flatMap(({ metafile }) => bundled(metafile)));
+  const { outputFiles, metafile } = await build({
+    entryPoints: ['src/cli.ts', 'src/main.ts'],
+    outdir: 'dist',
+    write: false,
+    bundle: true,
+    splitting: true,
+    chunkNames: 'chunk-[hash]',
+    format: 'esm',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    legalComments: 'none',
+    banner: { js: BANNER },
+    plugins: [actionsAsUsed],
+    // What node-fetch falls back on where Node has no streams of the web: it has had them since 18.
+    alias: { 'web-streams-polyfill/dist/ponyfill.es2018.js': 'node:stream/web' },
+    metafile: true,
+    logLevel: 'warning',
+  });
   return new Map([
-    ...bundles.flatMap(({ outputFiles }) =>
-      outputFiles.map(({ path, text }) => [basename(path), text] as const),
-    ),
-    ['NOTICES.txt', await notices([...inputs])],
+    ...outputFiles.map(({ path, text }) => [basename(path), text] as const),
+    ['NOTICES.txt', await notices(bundled(metafile))],
     // dist/ runs wherever it is copied to, without the package.json above it.
     ['package.json', '{ "type": "module" }\n'],
   ]);
 }
-
-const COMMON = {
-  outdir: 'dist',
-  write: false,
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  legalComments: 'none',
-  metafile: true,
-  logLevel: 'warning',
-} as const satisfies BuildOptions;
-
-const bundleDoor = (door: 'cli' | 'main') =>
-  build({
-    ...COMMON,
-    entryPoints: { [door]: `src/${door}.ts` },
-    splitting: true,
-    format: 'esm',
-    chunkNames: 'chunk-[hash]',
-    banner: { js: BANNER },
-    plugins: [actionsAsUsed, gettersUnread, readWhenUsed, readAfterDoor(door), unusedLeftOut],
-  });
-
-/** Each a file that Node can `require` in the middle of a function. */
-const bundleSeldomUsed = () =>
-  build({
-    ...COMMON,
-    entryPoints: Object.fromEntries(
-      Object.entries(SELDOM_USED).map(([name, { file }]) => [file, name]),
-    ),
-    format: 'cjs',
-    outExtension: { '.js': '.cjs' },
-    plugins: [gettersUnread, readWhenUsed, unusedLeftOut],
-  });
 
 /** The files of which something is in the bundle. */
 const bundled = ({ outputs }: Metafile): readonly string[] =>

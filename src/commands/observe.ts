@@ -173,7 +173,7 @@ async function doubtsOf(
   context: Context,
   seen: readonly Seen[],
 ): Promise<DoubtsByKey> {
-  // Loaded only here: most ticks move nothing up.
+  // Most ticks move nothing up, and need not load what reads comments.
   if (!seen.some(({ decision }) => movesUp(decision))) return new Map();
   const { doubtsAbout, questionOf } = await import('./authority.ts');
   const questions = seen.flatMap((each) => questionOf(each, world.config) ?? []);

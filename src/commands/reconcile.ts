@@ -1,6 +1,6 @@
 import type { Proposal } from '../forge/forge.ts';
 import type { Notice, TickReport } from '../tell/report.ts';
-import type { Done } from './carry-out.ts';
+import { carryOut, type Done } from './carry-out.ts';
 import { CommandError, type Context } from './context.ts';
 import { failuresOf } from './failures.ts';
 import { movesUp, stepsBack } from './look-back.ts';
@@ -72,7 +72,7 @@ async function act(
   done: Done,
 ): Promise<readonly Observation[] | 'superseded'> {
   const settled = settledBy(world, pass);
-  if (!settled) return (await import('./carry-out.ts')).carryOut(context, world, pass, done);
+  if (!settled) return carryOut(context, world, pass, done);
   if (!context.dryRun) done.failures.push(...notCompiled(settled));
   return pass.observations;
 }

@@ -2,8 +2,19 @@ import type { Forge } from '../forge.ts';
 import { anywhere } from '../wanted.ts';
 import type { Checkout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
+import { commitOnBranch } from './commit.ts';
+import { readByApi, readFileByApi } from './contents.ts';
+import { refreshByApi } from './finish.ts';
 import { headByApi } from './head.ts';
+import { editsByApi, firstParentByApi, messageByApi } from './history.ts';
+import { raiseByIssue } from './issue.ts';
+import { lookUpByApi } from './look-up.ts';
+import { ownsHere, permissionOf } from './people.ts';
+import { proposeByApi } from './propose.ts';
 import { listProposals } from './pulls.ts';
+import { commentByApi, recordsByApi } from './records.ts';
+import { differences } from './trees.ts';
+import { withdrawByApi } from './withdraw.ts';
 
 export interface GitHubForgeOptions {
   readonly client: GitHubClient;
@@ -25,32 +36,28 @@ export function openGitHubForge({ client, branch, checkout, warn }: GitHubForgeO
     read: async (oid, wanted, { maxBytes }) => {
       const here = await checkout?.(oid);
       if (here) return here.read(wanted, maxBytes);
-      return (await api()).readByApi(client, oid, wanted, maxBytes);
+      return readByApi(client, oid, wanted, maxBytes);
     },
     readAt: async (oid, path) => {
       const here = await checkout?.(oid);
-      return here ? here.readAt(path) : (await api()).readFileByApi(client, oid, path);
+      return here ? here.readAt(path) : readFileByApi(client, oid, path);
     },
     // None of these from the checkout: in a shallow one every commit is its own beginning.
-    edits: async (touched) => (await api()).editsByApi(client, touched),
-    records: async (oid, paths, options) => (await api()).recordsByApi(client, oid, paths, options),
-    comment: async (id) => (await api()).commentByApi(client, id),
-    parent: async (oid) => (await api()).firstParentByApi(client, oid),
-    message: async (oid) => (await api()).messageByApi(client, oid),
-    changedPaths: async (from, to, wanted = anywhere(() => true)) =>
-      (await api()).differences(client, from, to, wanted),
-    lookUp: async (oid, subjects, limit) =>
-      (await api()).lookUpByApi(client, { branch, oid }, subjects, limit),
-    commit: async (head, message, changes) =>
-      (await api()).commitOnBranch(client, head, message, changes),
+    edits: (touched) => editsByApi(client, touched),
+    records: (oid, paths, options) => recordsByApi(client, oid, paths, options),
+    comment: (id) => commentByApi(client, id),
+    parent: (oid) => firstParentByApi(client, oid),
+    message: (oid) => messageByApi(client, oid),
+    changedPaths: (from, to, wanted = anywhere(() => true)) =>
+      differences(client, from, to, wanted),
+    lookUp: async (oid, subjects, limit) => lookUpByApi(client, { branch, oid }, subjects, limit),
+    commit: async (head, message, changes) => commitOnBranch(client, head, message, changes),
     proposals: () => listProposals(client, branch, warn),
-    propose: async (proposal) => (await api()).proposeByApi(client, proposal, warn),
-    refresh: async (proposal, text) => (await api()).refreshByApi(client, proposal, text, warn),
-    withdraw: async (proposal, why) => (await api()).withdrawByApi(client, proposal, why, warn),
-    raise: async (alarm) => (await api()).raiseByIssue(client, alarm, warn),
-    permission: async (user) => (await api()).permissionOf(client, user),
-    isOwner: async (user, owners) => (await api()).ownsHere(client, user, owners),
+    propose: (proposal) => proposeByApi(client, proposal, warn),
+    refresh: (proposal, text) => refreshByApi(client, proposal, text, warn),
+    withdraw: (proposal, why) => withdrawByApi(client, proposal, why, warn),
+    raise: async (alarm) => raiseByIssue(client, alarm, warn),
+    permission: (user) => permissionOf(client, user),
+    isOwner: (user, owners) => ownsHere(client, user, owners),
   };
 }
-
-const api = () => import('./by-api.ts');
