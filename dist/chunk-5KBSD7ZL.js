@@ -1,3 +1,0 @@
-import { createRequire as __createRequire } from 'node:module';
-const require = __createRequire(import.meta.url);
-import{a as c,b as a,c as m,e as n}from"./chunk-TYNE76KB.js";var s=a((O,p)=>{p.exports={get openOctokit(){return c("./octokit.cjs").openOctokit}}});var l=m(s());var y="2022-11-28";function f(t,u){let e;return n({request:async(i,r)=>{e??=(0,l.openOctokit)(t);let{request:o}=e;return i==="POST /graphql"?o({method:"POST",url:t.graphqlUrl,...r}):o(i,{...r,headers:{"x-github-api-version":y}})}},{...u,secrets:[t.token],signsCommits:!/\/api\/v3\/?$/.test(t.apiUrl)})}export{f as openGitHub};
