@@ -106,6 +106,7 @@ function notUp(
   watch: Watch,
 ): string | undefined {
   if (!flag || (flag.phase !== 'progressing' && flag.phase !== 'pending')) return undefined;
+  if (watch.badConfig) return undefined;
   // Nobody looks back without end for a start that was taken back.
   if (flag.phase === 'pending' && startReverted === 'unknown') return undefined;
   const next = flag.stages[flag.index + 1];

@@ -15,6 +15,8 @@ export interface Run {
   wrote: boolean;
   /** The moment, as a count of everything that happened, at which it last asked for reverts. */
   looked: number;
+  /** The same of when it last listed them all. */
+  listed: number;
 }
 
 /** What befalls a run as it goes along. */
@@ -70,6 +72,7 @@ export function asMetBy(forge: Forge, run: Run, fate: Fate, ledger: Ledger): For
     answer: unknown,
     moment: number,
   ): void {
+    if (name === 'proposals') run.listed = moment;
     if (name === 'proposals' || name === 'lookUp') run.looked = moment;
     if (name === 'commit') {
       const outcome = answer as Awaited<ReturnType<Forge['commit']>>;

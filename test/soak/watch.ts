@@ -37,6 +37,10 @@ export interface Standing {
   readonly ladder?: string;
   /** The levels that the bot pinned in this very file, as JSON: nobody else's count. */
   readonly levels?: string;
+  /** The approvals, as JSON, that the bot wrote into this very file and that have been there since. */
+  readonly given: ReadonlySet<string>;
+  /** All that it lists. */
+  readonly listed: ReadonlySet<string>;
 }
 
 /** Follows a repository commit by commit and holds each to the model. */
@@ -44,8 +48,10 @@ export interface Watch {
   readonly ledger: Ledger;
   readonly reverts: Reverts;
   readonly standings: ReadonlyMap<string, Standing>;
-  /** Undefined while the config is broken. */
+  /** Of the newest config that is valid. */
   readonly rules: Rules | undefined;
+  /** Whether the config on the branch has errors: nothing goes up, and what did not move stays. */
+  readonly badConfig: boolean;
   readonly counts: Map<string, number>;
   /** A person made this commit. */
   person(oid: Oid, at: Instant, merged?: boolean): void;
@@ -71,6 +77,7 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
   };
   const reverts = keepReverts(tick);
   let rules: Rules | undefined;
+  let badConfig = false;
   let seen: Oid | undefined;
   let stood: Target = {};
 
@@ -173,6 +180,7 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     // What a config says of a file is said of all of them.
     if (now && paths.includes(CONFIG_PATH)) reread(now);
     if (now) rules = now;
+    badConfig = config !== undefined && !now;
     for (const path of paths) {
       const key = keyOf(path, environments);
       if (key === undefined) {
@@ -187,12 +195,17 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
         if (before?.path === path) standings.delete(key);
         continue;
       }
-      const flag = rules && readFlag(text, rules);
+      const read = rules && readFlag(text, rules);
+      const listed = new Set((read?.approvals ?? []).map((each) => JSON.stringify(each)));
+      const given = givenIn(before?.path === path ? before : undefined, listed, run);
+      const flag = read && withoutOthers(read, given);
       const after: Standing = {
         key,
         path,
         text,
         flag,
+        given,
+        listed,
         ...(parent === undefined
           ? FRESH
           : startOf(before?.path === path ? before : undefined, flag)),
@@ -245,7 +258,9 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     }
     count(rank(before.flag) < rank(after.flag ?? before.flag) ? 'up' : line.action);
     const branch = branchOf(key, before.flag, rules.environments);
-    const openedAt = reverts.openedAt(branch, run.looked);
+    // One that was there when all were listed counts if it is gone since: to delete a branch says nothing.
+    const looked = reverts.seen(branch, run.looked) === 'none' ? run.listed : run.looked;
+    const openedAt = reverts.openedAt(branch, looked);
     const staging = standings.get(key.replace(/@.*/, '@staging'))?.flag;
     const wrong = objections({
       before: before.flag,
@@ -257,19 +272,26 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
       checks: judged(before, run.now),
       changed: before.changed,
       startReverted: before.startReverted,
-      revert: reverts.seen(branch, run.looked),
+      revert: reverts.seen(branch, looked),
       ...(openedAt === undefined ? {} : { revertOpenedAt: openedAt }),
       ...(before.ladder === undefined ? {} : { ladderBefore: before.ladder }),
       firstCompleted: staging?.phase === 'completed' && !staging.kill,
     });
     const unaccounted = after.flag && lineFault(line, before.flag, after.flag);
-    const all = [...wrong, ...(unaccounted === undefined ? [] : [unaccounted])];
+    const all = [
+      ...wrong,
+      ...(badConfig && !mayActOnBadConfig(run, before.flag, after.flag)
+        ? ['by a config with errors']
+        : []),
+      ...(unaccounted === undefined ? [] : [unaccounted]),
+    ];
     if (all.length > 0) throw new Objection(key, `${what} ${all.join('; ')}`);
   }
 
   function reread(now: Rules): void {
     for (const [key, standing] of standings) {
-      standings.set(key, { ...standing, flag: readFlag(standing.text, now) });
+      const flag = readFlag(standing.text, now);
+      standings.set(key, { ...standing, flag: flag && withoutOthers(flag, standing.given) });
     }
   }
 
@@ -279,19 +301,23 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     stood = target;
   }
 
-  function compareOne(key: string, target: Target): void {
+  function compareOne(key: string, target: Target, mayStand = false): void {
     const standing = standings.get(key);
     if (!standing) return;
     const fault = standing.flag
       ? targetFault(target[key], standing.flag)
       : standingFault(target[key], stood[key], standing.text);
-    if (fault !== undefined) throw new Objection(key, fault);
+    const stands =
+      mayStand &&
+      !standing.flag?.kill &&
+      standingFault(target[key], stood[key], standing.text) === undefined;
+    if (fault !== undefined && !stands) throw new Objection(key, fault);
   }
 
   async function compareTarget(): Promise<void> {
     const { oid } = await forge.head();
     const target = readTarget(await forge.readAt(oid, TARGET_PATH));
-    for (const key of standings.keys()) compareOne(key, target);
+    for (const key of standings.keys()) compareOne(key, target, badConfig);
     const stray = Object.keys(target).find((key) => !standings.has(key));
     if (stray !== undefined) throw new Objection(stray, 'it is in the target and has no file');
     stood = target;
@@ -304,6 +330,9 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     standings,
     get rules() {
       return rules;
+    },
+    get badConfig() {
+      return badConfig;
     },
     counts,
     person: (oid, at, merged = false) => void people.set(oid, { at, merged }),
@@ -337,10 +366,37 @@ function startOf(
     : unknown;
 }
 
+/** While the config has errors, users are only taken back or kept where they are. */
+function mayActOnBadConfig({ by }: Run, before: Flag, after: Flag | undefined): boolean {
+  return (
+    ['tick', 'rollback', 'kill', 'pause'].includes(by) &&
+    after !== undefined &&
+    rank(after) <= rank(before)
+  );
+}
+
 /** Whether a check compares with a level that is in the file and that the bot did not write there. */
 function restsOnForeignLevels({ flag, levels }: Standing, { metric }: Check): boolean {
   if (!flag || metric !== 'slow' || flag.stages[flag.index]?.kind === 'share') return false;
   return flag.pinned.slow !== undefined && JSON.stringify(flag.pinned) !== levels;
+}
+
+type Approved = Flag['approvals'][number];
+
+/** An approval counts from the commit in which the bot wrote it until one in which it is gone. */
+function givenIn(
+  before: Standing | undefined,
+  listed: ReadonlySet<string>,
+  run: Run | undefined,
+): ReadonlySet<string> {
+  const isFresh = (each: string): boolean => run?.by === 'approve' && !before?.listed.has(each);
+  return new Set([...listed].filter((each) => before?.given.has(each) || isFresh(each)));
+}
+
+/** A flag with the approvals that count. */
+function withoutOthers(flag: Flag, given: ReadonlySet<string>): Flag {
+  const counts = (each: Approved): boolean => given.has(JSON.stringify(each));
+  return { ...flag, approvals: flag.approvals.filter(counts) };
 }
 
 /** A file that somebody moved has another past, in which the bot wrote nothing. */
