@@ -69,6 +69,8 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
   const carriedOut = new Set<string>();
   const standings = new Map<string, Standing>();
   const counts = new Map<string, number>();
+  /** The levels that the bot pinned last, by the path of the file, as JSON. */
+  const pinned = new Map<string, string>();
   /** Reverts that were offered again after they had been taken back. */
   const reopened = new Map<string, string>();
   const tick = (): number => {
@@ -214,8 +216,12 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
           (run?.by === 'approve' || meaningOf(before.text) === meaningOf(text))
             ? before.changed
             : { at, merged: person?.merged ?? false },
-        ...levelsOf(before?.path === path ? before : undefined, flag, run),
       };
+      const pins = ({ key: of, action }: (typeof lines)[number]): boolean =>
+        of === key && (action === 'start' || action === 'advance');
+      const [was, is] = [before?.flag, flag].map((each) => JSON.stringify(each?.pinned));
+      if (lines.some(pins) && is !== undefined && is !== was) pinned.set(path, is);
+
       changed.add(key);
       if (run) {
         const line = lines.find((each) => each.key === key || each.action === 'kill');
@@ -223,7 +229,11 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
           throw new Objection(key, `${run.by} changed ${path} and its message says nothing`);
         held(run, before, after, line);
       }
-      standings.set(key, withLadder(before, after, run));
+      const levels = pinned.get(path);
+      standings.set(key, {
+        ...withLadder(before, after, run),
+        ...(levels === undefined ? {} : { levels }),
+      });
     }
     for (const line of lines) {
       if (!changed.has(line.key) && line.from !== 'invalid') {
@@ -397,17 +407,6 @@ function givenIn(
 function withoutOthers(flag: Flag, given: ReadonlySet<string>): Flag {
   const counts = (each: Approved): boolean => given.has(JSON.stringify(each));
   return { ...flag, approvals: flag.approvals.filter(counts) };
-}
-
-/** A file that somebody moved has another past, in which the bot wrote nothing. */
-function levelsOf(
-  before: Standing | undefined,
-  flag: Flag | undefined,
-  run: Run | undefined,
-): Pick<Standing, 'levels'> {
-  const [was, is] = [before?.flag?.pinned, flag?.pinned].map((each) => JSON.stringify(each));
-  if (run && is !== undefined && is !== was) return { levels: is };
-  return before?.levels === undefined ? {} : { levels: before.levels };
 }
 
 /** A named ladder is that of the entry's beginning; what a person wrote is not known. */
