@@ -124,11 +124,22 @@ export interface FlagsTargetConfig {
   readonly attributes?: { readonly region?: string; readonly tier?: string };
 }
 
-/** The types of target that hold an entry a flag, as opposed to those for traffic. */
-export const isForFlags = (
-  type: TargetConfig['type'],
-): type is JsonTargetConfig['type'] | FlagsTargetConfig['type'] =>
-  type === 'json' || type === 'flagd' || type === 'go-feature-flag';
+/** What each type of target holds: an entry a flag, or how the traffic of one rollout is shared out. */
+const HOLDS = {
+  json: 'flags',
+  flagd: 'flags',
+  'go-feature-flag': 'flags',
+  'gateway-api': 'traffic',
+  istio: 'traffic',
+  nginx: 'traffic',
+} as const satisfies Readonly<Record<TargetConfig['type'], 'flags' | 'traffic'>>;
+
+type ForFlags = {
+  [Type in keyof typeof HOLDS]: (typeof HOLDS)[Type] extends 'flags' ? Type : never;
+}[keyof typeof HOLDS];
+
+/** Whether a type of target holds an entry a flag, as opposed to traffic. */
+export const isForFlags = (type: TargetConfig['type']): type is ForFlags => HOLDS[type] === 'flags';
 
 /** A target that shares out the traffic of one rollout between backends. */
 export type TrafficTargetConfig = YamlTrafficConfig | NginxTargetConfig;

@@ -21,6 +21,7 @@ import { readExposure } from './exposure.ts';
 import { readGlob } from './glob.ts';
 import type { Config, ProviderConfig, Segment } from './model.ts';
 import { readPolicy } from './policy.ts';
+import { readProvider } from './providers.ts';
 import { readProviderName, reportQuery } from './queries.ts';
 import { readTargets } from './targets.ts';
 
@@ -109,26 +110,7 @@ function readProviders(
       },
     };
   }
-  return mapValues(
-    file.providers ?? {},
-    (provider): ProviderConfig =>
-      provider.type === 'replay' && 'path' in provider
-        ? {
-            type: 'replay',
-            path: provider.path,
-            lookback: duration(provider.lookback ?? '5m'),
-          }
-        : {
-            type: 'prometheus',
-            url: 'url' in provider ? provider.url : '',
-            ...('auth' in provider ? maybe('auth', provider.auth as never) : {}),
-            timeout: duration(('timeout' in provider ? provider.timeout : undefined) ?? '30s'),
-            allowHttp: ('allow_http' in provider ? provider.allow_http : undefined) ?? false,
-            ...('scrape_interval' in provider && provider.scrape_interval !== undefined
-              ? { scrapeInterval: duration(provider.scrape_interval) }
-              : {}),
-          },
-  );
+  return mapValues(file.providers ?? {}, readProvider);
 }
 
 function readMetrics(

@@ -464,7 +464,7 @@ export interface ReplayFile {
   /**
    * replay
    */
-  type: 'prometheus' | 'replay';
+  type: 'replay';
   path: Path;
   lookback?: Duration;
 }
@@ -472,7 +472,7 @@ export interface PrometheusFile {
   /**
    * prometheus
    */
-  type: 'prometheus' | 'replay';
+  type: 'prometheus';
   /**
    * the server's address, such as https://prometheus.example.com, with no credentials in it
    */

@@ -47,6 +47,9 @@ function echoesIn(faults: readonly Fault[]): (fault: Fault) => boolean {
     switch (keyword) {
       case 'minProperties':
         return incomplete.has(nameOf(path));
+      // One that is none at all is said to be none, not to be another one.
+      case 'const':
+        return unknown.has(nameOf(path));
       // What may stand beside a `type` depends on it.
       case 'required':
       case 'additionalProperties':
