@@ -100,7 +100,9 @@ async function goBack(
     }
     const { code, detail } = offered;
     done.failures.push({ code, subject: observation.rollout.key, detail });
-    if (code === 'proposal-failed') continue;
+    // Nobody knows whether it is open. One that would have merged by itself is committed instead; one
+    // that is for people to merge is looked for by the next tick.
+    if (code === 'proposal-failed' && !observation.rollout.rollback.autoMerge) continue;
     if (code === 'edit-refused' || committed.refused) {
       stuck.push(observation);
       continue;

@@ -167,6 +167,16 @@ describe('a revert that GitHub gives no answer to', () => {
     expect((await shop.tick()).code).toBe(0);
     expect(titles()).toContain('Roll back a@production to canary');
   });
+
+  it('and would have merged by itself is committed instead', async () => {
+    const shop = await openIncident();
+    shop.github.fail({ match: 'pulls/create', status: 502, times: Number.POSITIVE_INFINITY });
+    const ran = await shop.tick();
+    expect([ran.code, ran.outputs.decision]).toEqual([1, 'rollback']);
+    expect(ran.outputs.result).toContain('proposal-failed');
+    expect(await standing(shop)).toBe('rolled-back canary');
+    expect(await subjects(shop)).toEqual(['Roll back checkout@production to canary']);
+  });
 });
 
 describe('auto-merge', () => {
