@@ -48,11 +48,11 @@ export async function commitOnto(
     const outcome = await forge.commit(at, message, changes, context.now, options);
     if (outcome.kind === 'refused') return outcome;
     if (outcome.kind === 'committed') {
-      const { oid, warning, leftOut = [] } = outcome;
+      const { oid, tip = oid, warning, leftOut = [] } = outcome;
       return {
         kind: 'committed',
         oid,
-        head: { ...at, oid },
+        head: { ...at, oid: tip },
         leftOut,
         ...(warning === undefined ? {} : { warning }),
       };

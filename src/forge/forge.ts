@@ -124,6 +124,8 @@ export type CommitOutcome =
   | {
       readonly kind: 'committed';
       readonly oid: Oid;
+      /** Where the branch is, if optional files were written by commits of their own after it. */
+      readonly tip?: Oid;
       /** What a person should know although the commit stands (a work tree that could not follow). */
       readonly warning?: string;
       /** Optional files that could not be written. */

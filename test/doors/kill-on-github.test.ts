@@ -241,6 +241,31 @@ describe.concurrent('a commit that GitHub refuses because of a target', () => {
     expect(await leftBy(shop, issue)).toMatchObject({ off: true });
   });
 
+  it('is made without it, and with the other target, by a kill and by a push', async () => {
+    const both = CONFIG.replace(
+      'targets: [',
+      'targets: [{type: flagd, path: flags/flagd.json}, {type: json, path: flags/mine.json}, ',
+    );
+    const { shop, issue } = await compiled({ '.github/sluice.yml': both });
+    const { github, repository } = shop;
+    github.fail({
+      ...refused,
+      match: ({ operation, body }) =>
+        operation === 'graphql/createCommitOnBranch' && JSON.stringify(body).includes(TARGET),
+      times: FOREVER,
+    });
+    expect((await shop.say(issue, 'ada', '/rollout kill checkout')).code).toBe(1);
+    expect(await leftBy(shop, issue)).toMatchObject({ killed: true, off: false });
+    expect((await repository.files())['flags/mine.json']).toContain('"killed": true');
+    expect((await repository.files())['flags/flagd.json']).toContain('"killed": true');
+    const before = (await repository.head()) ?? '';
+    await repository.commit({ files: { [FILE]: IN_QUARTER } });
+    const pushed = await shop.push({ before });
+    expect(pushed.code).toBe(1);
+    expect((await repository.files())['flags/mine.json']).toContain('"killed": false');
+    expect(pushed.log).toContain(`${TARGET} was left out`);
+  });
+
   it('is made without it by a tick that rolls back, and the tick fails', async () => {
     const shop = await openIncident({ config: withRollback('{via: commit}') });
     shop.github.fail(refused);

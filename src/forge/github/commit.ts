@@ -1,5 +1,5 @@
 import { SECOND } from '../../time.ts';
-import type { CommitOutcome, FileChange, Head, Oid } from '../forge.ts';
+import type { CommitOutcome, FileChange, Head, LeftOut, Oid } from '../forge.ts';
 import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
 import { hintFor } from './permissions.ts';
 
@@ -74,7 +74,11 @@ function unanswered({ branch }: Head, { message }: GitHubError): CommitOutcome {
   return { kind: 'refused', detail, unanswered: true };
 }
 
-/** The commit without its optional files; `undefined` if that is refused as well, or no other. */
+/**
+ * The commit without its optional files, and then one for each of those, so that one that is refused
+ * keeps no other from being written. `undefined` if the files that are needed are refused as well, or
+ * if there is nothing to leave out.
+ */
 async function withoutOptional(
   client: GitHubClient,
   head: Head,
@@ -83,18 +87,38 @@ async function withoutOptional(
   { said }: GitHubError,
 ): Promise<CommitOutcome | undefined> {
   const needed = changes.filter(({ optional }) => !optional);
-  if (needed.length === 0 || needed.length === changes.length) return undefined;
-  const outcome = await commitOnBranch(client, head, message, needed);
-  if (outcome.kind === 'refused' && !outcome.unanswered) return undefined;
-  if (outcome.kind !== 'committed') return outcome;
-  const leftOut = changes
-    .filter(({ optional }) => optional)
-    .map(({ path }) => ({
-      path,
-      why: `${path} was left out of the commit, which GitHub refused with it: ${said}`,
-    }));
-  return { ...outcome, leftOut };
+  const optional = changes.filter((change) => change.optional);
+  if (optional.length === 0 || changes.length === 1) return undefined;
+  let first: Extract<CommitOutcome, { kind: 'committed' }> | undefined;
+  if (needed.length > 0) {
+    const outcome = await commitOnBranch(client, head, message, needed);
+    if (outcome.kind === 'refused' && !outcome.unanswered) return undefined;
+    if (outcome.kind !== 'committed') return outcome;
+    first = outcome;
+  }
+  let tip = first?.oid ?? head.oid;
+  const leftOut: LeftOut[] = [];
+  // With one alone it is known that it is the one.
+  const isKnown = needed.length > 0 && optional.length === 1;
+  for (const { path, text } of optional) {
+    const at = { ...head, oid: tip };
+    const made = isKnown ? undefined : await orError(create(client, at, COMPILE, [{ path, text }]));
+    if (typeof made === 'string') {
+      tip = made;
+      first ??= { kind: 'committed', oid: made };
+    } else {
+      const why = made?.said ?? said;
+      leftOut.push({
+        path,
+        why: `${path} was left out of the commit, which GitHub refused with it: ${why}`,
+      });
+    }
+  }
+  return first && { ...first, tip, leftOut };
 }
+
+/** What brings an optional file by itself says. */
+const COMPILE = 'Compile targets\n';
 
 async function create(
   client: GitHubClient,
