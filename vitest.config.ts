@@ -6,8 +6,6 @@ const PATIENCE = { testTimeout: 30_000, hookTimeout: 30_000 };
 /** `house` holds the source to its own rules; `unit` is pure and quick; `doors` meets real parts. */
 export default defineConfig({
   test: {
-    // Many a test waits for a server or for git: on two cores, one file at a time leaves one idle.
-    maxWorkers: '100%',
     projects: [
       { test: { name: 'house', include: ['test/house/**/*.test.ts'], ...PATIENCE } },
       {
