@@ -259,10 +259,10 @@ describe.concurrent('a commit that GitHub refuses because of a target', () => {
     expect((await repository.files())['flags/mine.json']).toContain('"killed": true');
     expect((await repository.files())['flags/flagd.json']).toContain('"killed": true');
     const before = (await repository.head()) ?? '';
-    await repository.commit({ files: { [FILE]: IN_QUARTER } });
+    await repository.commit({ files: { [FILE]: flag('checkout', inStage('canary', 3)) } });
     const pushed = await shop.push({ before });
     expect(pushed.code).toBe(1);
-    expect((await repository.files())['flags/mine.json']).toContain('"killed": false');
+    expect((await repository.files())['flags/mine.json']).toContain('"stage": "canary"');
     expect(pushed.log).toContain(`${TARGET} was left out`);
   });
 
