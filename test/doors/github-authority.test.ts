@@ -370,6 +370,34 @@ describe.concurrent('a commit that says it carried out a comment', () => {
     expect(await textOf(shop)).toMatch(/^kill: true$/m);
   });
 
+  it('is not believed where a person made it, though the file says so too', async () => {
+    const { shop, issue } = await talk(LIVE);
+    const id = shop.comment(issue, 'ada', '/rollout pause checkout');
+    const by = { verb: 'pause', source: `comment-${id}` } as const;
+    await shop.repository.commit({
+      message: claim({ action: 'pause', from: 'quarter', to: 'quarter', by }),
+      author: BOT,
+      files: { [FILE]: LIVE.replace('phase: progressing', 'phase: paused') },
+    });
+    const ran = await shop.run(await issueCommentEvent(shop.github, shop.repository, id));
+    expect(ran.stdout).not.toContain('An earlier run of the same comment did it');
+    expect(ran.stdout).toContain('checkout@production');
+  });
+
+  it.each(['rollback', 'pause'] as const)(
+    'is not believed of a %s that the file does not show, though a workflow made it',
+    async (verb) => {
+      const { shop, issue } = await talk(LIVE);
+      const id = shop.comment(issue, 'ada', `/rollout ${verb} checkout`);
+      const by = { verb, source: `comment-${id}` } as const;
+      const message = claim({ action: verb, from: 'quarter', to: 'canary', by });
+      await asBot(described)(shop, message);
+      const ran = await shop.run(await issueCommentEvent(shop.github, shop.repository, id));
+      expect(ran.stdout).not.toContain('An earlier run of the same comment did it');
+      expect(await textOf(shop)).toMatch(/phase: (?:rolled-back|paused)/);
+    },
+  );
+
   it.each(['kill', 'rollback', 'pause'])('is believed where Sluice made it: %s', async (verb) => {
     const { shop, issue } = await talk(LIVE);
     const id = shop.comment(issue, 'ada', `/rollout ${verb} checkout`);
