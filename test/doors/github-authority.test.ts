@@ -370,15 +370,19 @@ describe.concurrent('a commit that says it carried out a comment', () => {
     expect(await textOf(shop)).toMatch(/^kill: true$/m);
   });
 
-  it('is not believed where a person made it, though the file says so too', async () => {
+  const paused = LIVE.replace('phase: progressing', 'phase: paused');
+  const pausedByHand = (shop: Shop, message: string) =>
+    shop.repository.commit({ message, author: BOT, files: { [FILE]: paused } });
+
+  it.each<readonly [string, Partial<Claim>, typeof pausedByHand]>([
+    ['a person made it', {}, pausedByHand],
+    ['it is of another flag', { key: 'search@production' }, asBot(paused)],
+    ['it is of another action', { action: 'resume' }, asBot(paused)],
+  ])('is not believed where %s, though the file says so too', async (_, more, how) => {
     const { shop, issue } = await talk(LIVE);
     const id = shop.comment(issue, 'ada', '/rollout pause checkout');
     const by = { verb: 'pause', source: `comment-${id}` } as const;
-    await shop.repository.commit({
-      message: claim({ action: 'pause', from: 'quarter', to: 'quarter', by }),
-      author: BOT,
-      files: { [FILE]: LIVE.replace('phase: progressing', 'phase: paused') },
-    });
+    await how(shop, claim({ action: 'pause', from: 'quarter', to: 'quarter', by, ...more }));
     const ran = await shop.run(await issueCommentEvent(shop.github, shop.repository, id));
     expect(ran.stdout).not.toContain('An earlier run of the same comment did it');
     expect(ran.stdout).toContain('checkout@production');
