@@ -371,13 +371,18 @@ describe.concurrent('a commit that says it carried out a comment', () => {
   });
 
   const paused = LIVE.replace('phase: progressing', 'phase: paused');
-  const pausedByHand = (shop: Shop, message: string) =>
+  const pausedByHand = (shop: Shop, message: string): Promise<unknown> =>
     shop.repository.commit({ message, author: BOT, files: { [FILE]: paused } });
 
   it.each<readonly [string, Partial<Claim>, typeof pausedByHand]>([
     ['a person made it', {}, pausedByHand],
     ['it is of another flag', { key: 'search@production' }, asBot(paused)],
     ['it is of another action', { action: 'resume' }, asBot(paused)],
+    [
+      'it is older than the comment',
+      {},
+      (shop, message) => earlier(shop, 30, () => asBot(paused)(shop, message)),
+    ],
   ])('is not believed where %s, though the file says so too', async (_, more, how) => {
     const { shop, issue } = await talk(LIVE);
     const id = shop.comment(issue, 'ada', '/rollout pause checkout');
