@@ -6,6 +6,7 @@ import { expectCalm } from '../corpus/clean.ts';
 import { rowsOf } from '../corpus/table.ts';
 import { type TemporaryRepository, temporaryRepository } from '../support/git.ts';
 import { type Ran, sluice } from '../support/program.ts';
+import { sampled } from '../support/sampled.ts';
 
 const NOW = '2026-06-08T10:00:00Z';
 const CONFIG = '.github/sluice.yml';
@@ -19,6 +20,8 @@ stages: [{name: canary, percentage: 5, duration: 7d}, {name: full, percentage: 1
 
 let repo: TemporaryRepository;
 let tip: string;
+/** The rollouts without a config: each one is the first, and no earlier one is read. */
+let base: string;
 
 const run = (...args: readonly string[]): Promise<Ran> =>
   sluice(repo.dir, args, { now: NOW, env: { GITHUB_ACTIONS: 'true' } });
@@ -28,11 +31,13 @@ beforeAll(async () => {
   await repo.write('rollouts/healthy.yaml', HEALTHY);
   // The name that the slow globs are slow about.
   await repo.write(`rollouts/${'a'.repeat(60)}.yaml`, HEALTHY);
+  base = await repo.commitAll('Rollouts');
 });
 afterAll(() => repo?.cleanup());
 
 async function commitConfig(text: string | Uint8Array): Promise<void> {
-  await rm(join(repo.dir, '.github'), { recursive: true, force: true });
+  await repo.git('reset', '--quiet', '--hard', base);
+  await repo.git('clean', '-fdq');
   await repo.write(CONFIG, text);
   tip = await repo.commitAll('A config');
 }
@@ -45,7 +50,9 @@ async function expectUntouched(what: string): Promise<void> {
 }
 
 describe('a hostile config', () => {
-  it.each(rowsOf('config').map((row) => [row.file, row.is, row.says, row] as const))(
+  const rows = sampled('configs', rowsOf('config'), 1 / 2);
+
+  it.each(rows.map((row) => [row.file, row.is, row.says, row] as const))(
     '%s, %s: %s, and nothing is done',
     async (_, __, ___, row) => {
       await commitConfig(row.bytes);
