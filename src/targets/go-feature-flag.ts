@@ -97,7 +97,7 @@ function write(flags: Readonly<Record<string, Entry>>): string {
  */
 const OURS = {
   maxLength: 4 * 1024 * 1024,
-  maxNodes: 1_000_000,
+  maxNodes: 400_000,
   maxDepth: 64,
   maxAliases: 0,
 };
