@@ -10,7 +10,7 @@ export const SEED =
   execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], { encoding: 'utf8' }).trim();
 
 /** With `TEST_ALL` nothing is left out (`npm run test:all`). */
-const ALL = (process.env.TEST_ALL ?? '') !== '';
+export const ALL = (process.env.TEST_ALL ?? '') !== '';
 
 /**
  * Some of many cases that are alike and slow: each commit draws others, so that all of them are tried
