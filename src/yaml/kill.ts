@@ -11,7 +11,10 @@ export function meansKill(word: string): boolean {
  * it only about files that do not parse: of the others, read the value.
  */
 export function looksKilled(text: string): boolean {
-  return linesOf(text).some((line) => meansKill(wordOn(line, 'kill') ?? ''));
+  for (const line of linesWith(text, 'kill')) {
+    if (meansKill(wordOn(line, 'kill') ?? '')) return true;
+  }
+  return false;
 }
 
 /**
@@ -19,15 +22,31 @@ export function looksKilled(text: string): boolean {
  * its quotes. A guess, like {@link looksKilled}.
  */
 export function topLevelWord(text: string, key: string): string | undefined {
-  for (const line of linesOf(text)) {
+  for (const line of linesWith(text, key)) {
     const word = wordOn(line, key);
     if (word !== undefined && /^[\w.-]+$/.test(word)) return word;
   }
   return undefined;
 }
 
-const linesOf = (text: string): readonly string[] =>
-  text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
+/**
+ * The lines that begin with a key, in quotes or not. They are looked for rather than split off: a file
+ * that does not parse may have eight million lines.
+ */
+function* linesWith(text: string, key: string): Generator<string> {
+  for (let at = text.indexOf(key); at >= 0; at = text.indexOf(key, at + 1)) {
+    const start = QUOTES.includes(text.charAt(at - 1)) ? at - 1 : at;
+    const isFirst = start === 0 || (start === 1 && text.startsWith('\uFEFF'));
+    if (!isFirst && !LINE_BREAKS.includes(text.charAt(start - 1))) continue;
+    let end = at;
+    while (end < text.length && !LINE_BREAKS.includes(text.charAt(end))) end += 1;
+    yield text.slice(start, end);
+    at = end;
+  }
+}
+
+const QUOTES = ['"', "'"];
+const LINE_BREAKS = ['\r', '\n'];
 
 /**
  * What a line gives a key at column 0, without quotes and comment; the space after the colon may be
