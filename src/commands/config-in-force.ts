@@ -65,7 +65,7 @@ export async function configInForce(
   }
 }
 
-/** The errors of a config in lines, and what is done and what is not until it is mended. */
+/** The errors of a config in lines, and what is done and what is not until it is fixed. */
 export function describeConfigErrors(
   path: string,
   problems: readonly Problem[],

@@ -127,7 +127,7 @@ function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
 }
 
 /**
- * The exit code of a run that left this undone: 2 where the config has to be mended, 1 for anything
+ * The exit code of a run that left this undone: 2 where the config has to be fixed, 1 for anything
  * else, 0 where all was done.
  */
 export function exitCodeOf(failures: readonly Failure[]): 0 | 1 | 2 {

@@ -236,7 +236,7 @@ function decider(world: World, context: Context, all: Verdicts, options: Observe
     const able = uncompiled.length === 0 ? free : decide(rollout, { ...facts, uncompiled });
     const decision =
       world.badConfig !== undefined && movesUp(able)
-        ? hold('bad-config', 'the config has errors, and nothing goes up until it is mended')
+        ? hold('bad-config', 'the config has errors, and nothing goes up until it is fixed')
         : able;
     return {
       rollout,

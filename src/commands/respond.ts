@@ -122,7 +122,7 @@ async function carryOut(
     return {
       kind: 'failed',
       text: badConfig.text,
-      next: `Mend the config, then say ${verb} again.`,
+      next: `Fix the config, then say ${verb} again.`,
     };
   }
   const warnings = [allowed.doubt, badConfig?.text].filter((each) => each !== undefined);

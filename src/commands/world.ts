@@ -35,7 +35,7 @@ export interface Unwritable {
 }
 
 export interface BadConfig {
-  /** The errors in lines, and what is done and what is not until they are mended. */
+  /** The errors in lines, and what is done and what is not until they are fixed. */
   readonly text: string;
   /** Nobody knows which targets there are. */
   readonly targetsUnknown: boolean;

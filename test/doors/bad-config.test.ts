@@ -115,7 +115,7 @@ describe.concurrent('while the config has errors', () => {
       expect(said.json()).toMatchObject({
         outcome: 'failed',
         text: expect.stringContaining(`${CONFIG}:1:1 unknown key \`nonsense\``),
-        next: `Mend the config, then say ${verb} again.`,
+        next: `Fix the config, then say ${verb} again.`,
       });
       expect(await desk.count()).toBe(before);
     },
