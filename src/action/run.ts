@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { CommandError } from '../commands/context.ts';
 import { ForgeFailure } from '../forge/error.ts';
-import { GitHubError } from '../forge/github/client.ts';
+import { GitHubError } from '../forge/github/error.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
 import { describeBug } from '../tell/bug.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';

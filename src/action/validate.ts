@@ -4,8 +4,8 @@ import { validate } from '../commands/validate.ts';
 import { rolloutMatcher } from '../commands/world.ts';
 import type { Config } from '../config/model.ts';
 import type { Oid, RepositoryFile } from '../forge/forge.ts';
-import { GitHubError } from '../forge/github/client.ts';
 import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
+import { GitHubError } from '../forge/github/error.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
 import { named } from '../forge/wanted.ts';
 import { summarise as sentence } from '../tell/problems.ts';
@@ -17,6 +17,7 @@ import { annotate, setOutputs, summarise } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
 const MARKER = '<!-- sluice:review -->';
+
 /**
  * Reviews the rollouts of a pull request, or all of them. Reads files and asks nobody for metrics;
  * writes one comment, and not even that where the token may not.

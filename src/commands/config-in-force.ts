@@ -14,13 +14,18 @@ const AT_ONCE = 4;
 /** The config has no revert; the forge is asked for its history alone. */
 const NO_REVERT = 'rollout/revert/none';
 
+/** What is known of a config that has errors. */
+export interface BadConfig {
+  /** The errors in lines, and what is done and what is not until they are fixed. */
+  readonly text: string;
+  /** Nobody knows which targets there are. */
+  readonly targetsUnknown: boolean;
+}
+
 /** The config that takes users back and keeps them where they are while the branch's own has errors. */
 export interface InForce {
   readonly config: Config;
-  /** Where it is from, in words: `the config of 3f2a9c1d0`. */
-  readonly from: string;
-  /** Nobody knows which targets there are. */
-  readonly targetsUnknown: boolean;
+  readonly badConfig: BadConfig;
 }
 
 /**
@@ -32,13 +37,13 @@ export interface InForce {
 export async function configInForce(
   { forge, configPath, configOptions }: Pick<Context, 'forge' | 'configPath' | 'configOptions'>,
   head: Head,
+  problems: readonly Problem[],
 ): Promise<InForce> {
   const read = (text: string | undefined): Config | undefined =>
     text === undefined ? undefined : readConfigFile(configPath, text, configOptions).config;
-  const defaults = (why: string, targetsUnknown: boolean): InForce => ({
-    config: DEFAULT_CONFIG,
-    from: `the defaults, because ${why}`,
-    targetsUnknown,
+  const inForce = (config: Config, from: string, targetsUnknown = false): InForce => ({
+    config,
+    badConfig: { text: describeErrors(configPath, problems, from), targetsUnknown },
   });
   try {
     const subject = { path: configPath, revertBranch: NO_REVERT };
@@ -50,27 +55,26 @@ export async function configInForce(
       for (const [i, { after, before }] of edits.entries()) {
         const oid = (some[i]?.oid ?? '').slice(0, 9);
         const config = read(after);
-        if (config) return { config, from: `the config of ${oid}`, targetsUnknown: false };
+        if (config) return inForce(config, `the config of ${oid}`);
         const earlier = read(before);
-        if (earlier)
-          return { config: earlier, from: `the config before ${oid}`, targetsUnknown: false };
+        if (earlier) return inForce(earlier, `the config before ${oid}`);
         const isFirst = before === undefined && from + i === touches.length - 1;
-        if (isFirst && touches.length < DEPTH) return defaults('it was never valid', false);
+        if (isFirst && touches.length < DEPTH) {
+          return inForce(DEFAULT_CONFIG, 'the defaults, because it was never valid');
+        }
       }
     }
-    return defaults('no valid one was found in its history', true);
+    const why = 'no valid one was found in its history';
+    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, true);
   } catch (error) {
     if (!(error instanceof ForgeFailure)) throw error;
-    return defaults(`its history could not be read (${oneLine(error.message)})`, true);
+    const why = `its history could not be read (${oneLine(error.message)})`;
+    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, true);
   }
 }
 
 /** The errors of a config in lines, and what is done and what is not until it is fixed. */
-export function describeConfigErrors(
-  path: string,
-  problems: readonly Problem[],
-  { from }: InForce,
-): string {
+function describeErrors(path: string, problems: readonly Problem[], from: string): string {
   const lines = problems
     .filter(({ severity }) => severity === 'error')
     .map(

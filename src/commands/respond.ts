@@ -2,10 +2,8 @@ import type { CannotTell } from '../forge/forge.ts';
 import { type Action, type ActionFacts, act, nextStage } from '../rollout/actions.ts';
 import type { Doubts } from '../rollout/doubts.ts';
 import type { Rollout } from '../rollout/model.ts';
-import { didYouMean } from '../rollout/suggest.ts';
 import { type FieldChange, transition } from '../rollout/transition.ts';
-import { none } from '../rollout/why.ts';
-import { type Reply, type Seen, type Told, toldOf } from '../tell/report.ts';
+import { type Reply, type Told, toldOf } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
 import { approximateDuration } from '../time.ts';
 import { commentIn, STALE } from './approval.ts';
@@ -18,7 +16,7 @@ import { CommandError, type Context } from './context.ts';
 import { revertJudge } from './declines.ts';
 import { editSources } from './edit.ts';
 import { DEPTH } from './entry.ts';
-import { find, namesOf, placesOf } from './find.ts';
+import { find } from './find.ts';
 import { onInvalid } from './kill-invalid.ts';
 import { type Saying, sinceSaid, whereNow } from './meanwhile.ts';
 import { observeAll } from './observe.ts';
@@ -26,8 +24,9 @@ import { permissionOf } from './permission.ts';
 import type { ValidSource } from './read.ts';
 import { revertBranch } from './revert-branch.ts';
 import { startsReverted } from './start-reverted.ts';
+import { showStatus } from './status.ts';
 import { shortfallsAt } from './targets.ts';
-import { readWorld, rolloutsOf, type World } from './world.ts';
+import { readWorld, type World } from './world.ts';
 
 /** How often a command is carried out anew because rollouts changed under it. */
 const ATTEMPTS = 5;
@@ -152,53 +151,6 @@ async function carryOut(
 }
 
 const always = async <T>(_: string[], __: string, run: () => Promise<T>): Promise<T> => run();
-
-/** Anyone may ask for the state; only people with write access make Sluice ask the providers. */
-async function showStatus(
-  context: Context,
-  world: World,
-  command: Extract<Command, { kind: 'command' }>,
-  user: string,
-): Promise<Reply> {
-  const may = await permissionOf(context.forge, 'write', user, [], { safer: false });
-  const refusal = may.kind === 'no' ? may : undefined;
-  const observations: readonly Seen[] = refusal
-    ? unmeasured(world)
-    : (await observeAll(world, context)).observations;
-  const isAsked = (flag: string, environment: string | undefined): boolean =>
-    (command.flag === undefined || flag === command.flag) &&
-    (command.environment === undefined ||
-      (environment ?? command.environment) === command.environment);
-  const wanted = observations.filter(({ rollout }) => isAsked(rollout.flag, rollout.environment));
-  const invalid = world.sources.filter((source) => {
-    const names = source.kind === 'invalid' ? namesOf(source) : [];
-    return names.some(({ flag, environment }) => isAsked(flag, environment));
-  });
-  if (wanted.length + invalid.length === 0 && command.flag !== undefined) {
-    const names = observations.map(({ rollout }) => rollout.flag);
-    const text = `there is no rollout of \`${command.flag}\``;
-    return { kind: 'refused', text, next: didYouMean(command.flag, names) };
-  }
-  const notes = [
-    ...(world.badConfig === undefined ? [] : [world.badConfig.text]),
-    ...(invalid.length > 0
-      ? [`Invalid, so that nothing moves there and only kill works: ${placesOf(invalid)}`]
-      : []),
-    ...(refusal ? [`The metrics were not read for \`${user}\`: ${refusal.why}`] : []),
-  ];
-  return {
-    kind: 'shown',
-    text: '',
-    ...(notes.length > 0 ? { next: notes.join('. ') } : {}),
-    standing: { seen: wanted, policy: world.config.policy },
-  };
-}
-
-/** Rollouts as their files have them, without a word on what comes next: that takes the metrics. */
-function unmeasured(world: World): readonly Seen[] {
-  const decision = none('not-measured', 'unknown: the metrics were not read');
-  return rolloutsOf(world).map((rollout) => ({ rollout, verdicts: [], decision }));
-}
 
 /** A decision of a person that asks no metrics. */
 async function change(

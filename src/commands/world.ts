@@ -1,4 +1,3 @@
-import { DEFAULT_CONFIG } from '../config/defaults.ts';
 import { globFolders, globMatcher } from '../config/glob.ts';
 import type { Config } from '../config/model.ts';
 import type { Head } from '../forge/forge.ts';
@@ -8,7 +7,7 @@ import type { Rollout } from '../rollout/model.ts';
 import { openTargets } from '../targets/index.ts';
 import type { Source, TargetFile } from '../targets/target.ts';
 import type { Problem } from '../yaml/problem.ts';
-import { configInForce, describeConfigErrors } from './config-in-force.ts';
+import { type BadConfig, configInForce } from './config-in-force.ts';
 import type { Context } from './context.ts';
 import {
   type ReadConfig,
@@ -32,13 +31,6 @@ export interface Position {
 export interface Unwritable {
   readonly target: TargetFile;
   readonly problem: string;
-}
-
-export interface BadConfig {
-  /** The errors in lines, and what is done and what is not until they are fixed. */
-  readonly text: string;
-  /** Nobody knows which targets there are. */
-  readonly targetsUnknown: boolean;
 }
 
 /** Everything a pass knows of the repository, read at one commit. */
@@ -68,8 +60,9 @@ export async function readWorld(context: Context): Promise<World> {
     ? { problems: [refusalOf(unread)] }
     : readConfigFile(configPath, listed.files[0]?.text, context.configOptions);
   const { problems } = read;
-  const inForce = read.config ? undefined : await configInForce(context, head);
-  const config = read.config ?? inForce?.config ?? DEFAULT_CONFIG;
+  const { config, ...more } = read.config
+    ? { config: read.config }
+    : await configInForce(context, head, problems);
   const isRollout = rolloutMatcher(config);
   const wanted = openTargets(config.targets, config.segments);
   const targetPaths = new Set(wanted.map((target) => target.path));
@@ -93,14 +86,7 @@ export async function readWorld(context: Context): Promise<World> {
     head,
     config,
     configProblems: problems,
-    ...(inForce
-      ? {
-          badConfig: {
-            text: describeConfigErrors(configPath, problems, inForce),
-            targetsUnknown: inForce.targetsUnknown,
-          },
-        }
-      : {}),
+    ...more,
     sources: refuseDuplicates(sources),
     targets,
     unwritable,

@@ -3,7 +3,7 @@ import { readProposal, revertJudge } from '../../src/commands/declines.ts';
 import { revertBranch } from '../../src/commands/revert-branch.ts';
 import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
 import type { CannotTell, Closer, Permission, Proposal } from '../../src/forge/forge.ts';
-import { GitHubError } from '../../src/forge/github/client.ts';
+import { GitHubError } from '../../src/forge/github/error.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
 import { breach, NOW, rollout } from '../support/builders.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inBatches, inPages } from '../../src/forge/github/batches.ts';
-import { GitHubError, type QueryOptions } from '../../src/forge/github/client.ts';
+import type { QueryOptions } from '../../src/forge/github/client.ts';
+import { GitHubError } from '../../src/forge/github/error.ts';
 
 const items = (n: number): readonly string[] => Array.from({ length: n }, (_, i) => `item ${i}`);
 

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createClient, GitHubError, type Requester } from '../../src/forge/github/client.ts';
+import type { Requester } from '../../src/forge/github/answers.ts';
+import { createClient } from '../../src/forge/github/client.ts';
+import { GitHubError } from '../../src/forge/github/error.ts';
 import { openGitHub } from '../../src/forge/github/open.ts';
 import { SECOND } from '../../src/time.ts';
 import { serversPerTest } from '../http/server.ts';

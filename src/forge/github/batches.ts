@@ -1,5 +1,6 @@
 import { SECOND } from '../../time.ts';
-import { type GitHubClient, GitHubError, type QueryOptions } from './client.ts';
+import type { GitHubClient, QueryOptions } from './client.ts';
+import { GitHubError } from './error.ts';
 
 /** `GitHubClient.query`, trying as often as makes sense for the size of the question. */
 export type Query = <T>(

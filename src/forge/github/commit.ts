@@ -1,6 +1,7 @@
 import { SECOND } from '../../time.ts';
 import type { CommitOutcome, FileChange, Head, LeftOut, Oid } from '../forge.ts';
-import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
+import { type GitHubClient, lookUntilSeen } from './client.ts';
+import { GitHubError } from './error.ts';
 import { hintFor } from './permissions.ts';
 
 const COMMIT = `mutation ($input: CreateCommitOnBranchInput!) {

@@ -2,8 +2,10 @@ import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
 import { decode, isLfsPointer, LARGEST_FILE, madeOut } from '../text.ts';
 import type { Wanted } from '../wanted.ts';
 import { inBatches, MAX_FAILED, type Query } from './batches.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
-import { type BlobAnswer, listWanted, type TreeEntry } from './trees.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
+import type { BlobAnswer, TreeEntry } from './tree-query.ts';
+import { listWanted } from './trees.ts';
 
 /** Files asked for in one query, to begin with. */
 const BATCH = 100;

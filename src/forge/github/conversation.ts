@@ -1,6 +1,7 @@
 import { SECOND } from '../../time.ts';
 import { inPages, type Page } from './batches.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 import { twice } from './send.ts';
 
 /** Comments asked for in one query, to begin with. */

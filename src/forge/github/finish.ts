@@ -1,6 +1,7 @@
 import { SECOND } from '../../time.ts';
 import type { NewProposal, Proposal } from '../forge.ts';
-import type { GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import type { GitHubError } from './error.ts';
 import { hintFor } from './permissions.ts';
 import { isUntouched, type Pull, readPull } from './pulls.ts';
 import { refusalOf, refusalOnce, twice } from './send.ts';

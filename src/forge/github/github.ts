@@ -4,6 +4,7 @@ import type { Checkout } from './checkout.ts';
 import type { GitHubClient } from './client.ts';
 import { commitOnBranch } from './commit.ts';
 import { readByApi, readFileByApi } from './contents.ts';
+import { differences } from './differences.ts';
 import { refreshByApi } from './finish.ts';
 import { headByApi } from './head.ts';
 import { editsByApi, firstParentByApi, messageByApi } from './history.ts';
@@ -13,7 +14,6 @@ import { ownsHere, permissionOf } from './people.ts';
 import { proposeByApi } from './propose.ts';
 import { listProposals } from './pulls.ts';
 import { commentByApi, recordsByApi } from './records.ts';
-import { differences } from './trees.ts';
 import { withdrawByApi } from './withdraw.ts';
 
 export interface GitHubForgeOptions {

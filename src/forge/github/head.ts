@@ -1,5 +1,6 @@
 import type { Head, Oid } from '../forge.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 
 /** The branch rollouts live on: the default branch, unless one is named. */
 export async function headByApi(client: GitHubClient, branch: string | undefined): Promise<Head> {

@@ -2,7 +2,7 @@ import type { Edit, Oid } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { usable } from './contents.ts';
-import type { BlobAnswer } from './trees.ts';
+import type { BlobAnswer } from './tree-query.ts';
 
 /** Commits looked into in one query, to begin with; two files each. */
 const BATCH = 50;

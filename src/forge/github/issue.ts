@@ -1,6 +1,7 @@
 import type { Alarm } from '../forge.ts';
 import { inPages, type Page } from './batches.ts';
-import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
+import { type GitHubClient, lookUntilSeen } from './client.ts';
+import { GitHubError } from './error.ts';
 import { twice } from './send.ts';
 
 /** Issues asked for in one query, to begin with. */

@@ -1,5 +1,6 @@
 import type { CannotTell, Permission } from '../forge.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 
 /**
  * What somebody may do in the repository, asked now. `permission` folds maintain into write and

@@ -1,4 +1,4 @@
-import type { GitHubError } from './client.ts';
+import type { GitHubError } from './error.ts';
 
 /** What a workflow's `permissions:` can give. */
 type Scope = 'contents' | 'pull-requests' | 'issues';

@@ -1,8 +1,9 @@
 import { SECOND } from '../../time.ts';
 import type { NewProposal, Oid, ProposalOutcome } from '../forge.ts';
 import { allTaken, namesOf } from '../names.ts';
-import { type GitHubClient, GitHubError, lookUntilSeen } from './client.ts';
+import { type GitHubClient, lookUntilSeen } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';
+import { GitHubError } from './error.ts';
 import { finish } from './finish.ts';
 import { hintFor } from './permissions.ts';
 import { findPulls, isDisposable, type Pull, readPull, toProposal } from './pulls.ts';

@@ -1,7 +1,8 @@
 import type { Closer, Oid, Proposal } from '../forge.ts';
 import { namesOf, properName } from '../names.ts';
 import { inPages, type Page } from './batches.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 import { isMadeBy, MADE_BY_FIELDS, type MadeBy } from './own-commit.ts';
 
 /** What is asked of a pull request, wherever one is asked for. */

@@ -1,6 +1,7 @@
 import type { Comment, FileRecord, Oid, RecordOptions } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 import { MADE_BY_FIELDS, type MadeBy, mayBeOwn } from './own-commit.ts';
 
 /** What one query looks up at once, to begin with. */

@@ -1,4 +1,4 @@
-import { GitHubError } from './client.ts';
+import { GitHubError } from './error.ts';
 
 /**
  * Sends an idempotent request, once more if there is no answer. Never for a request that creates

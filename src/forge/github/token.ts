@@ -1,4 +1,5 @@
-import { type GitHubClient, GitHubError } from './client.ts';
+import type { GitHubClient } from './client.ts';
+import { GitHubError } from './error.ts';
 
 /** Whether we are GITHUB_TOKEN, whose commits and pull requests start no workflows. */
 export async function isWorkflowToken(client: GitHubClient): Promise<boolean> {
