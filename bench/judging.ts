@@ -1,9 +1,9 @@
-import { budgetOf } from '../src/judge/budget.ts';
 import { judge } from '../src/judge/judge.ts';
+import { budgetOf } from '../src/judge/limits/budget.ts';
 import { type CheckPlan, planCheck } from '../src/judge/plan.ts';
-import { counterOf } from '../src/metrics/counter.ts';
-import type { Counter, CountersAnswer, CountersQuery, Point } from '../src/metrics/provider.ts';
-import type { Check } from '../src/rollout/model.ts';
+import type { Check } from '../src/model/check.ts';
+import type { Counter, CountersAnswer, CountersQuery, Point } from '../src/model/measurement.ts';
+import { counterOf } from '../src/providers/counter.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../src/time.ts';
 import { check, NOW, proportion, rollout, status } from '../test/support/builders.ts';
 import { type Bench, bench } from './bench.ts';

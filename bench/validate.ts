@@ -4,7 +4,7 @@ import { Ajv } from 'ajv';
 import { load } from 'js-yaml';
 import schema from '../schema/rollout.schema.json' with { type: 'json' };
 import { validate as review } from '../src/commands/validate.ts';
-import { readWorkTree } from '../src/forge/work-tree.ts';
+import { readWorkTree } from '../src/forge/git/work-tree.ts';
 import { type Bench, bench } from './bench.ts';
 import { compare, timed } from './compare.ts';
 import { configText, rolloutFiles, withFolder } from './rollouts.ts';

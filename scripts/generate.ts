@@ -1,10 +1,12 @@
 /**
- * Writes what follows from the schemas: TypeScript types and the reference page. `--check` writes
- * nothing and fails if a file is not what the schemas give.
+ * Writes what follows from the schemas, which is TypeScript types and the reference page, and the
+ * picture of the house in CONTRIBUTING.md from the imports. `--check` writes nothing and fails if a
+ * file is not what they give.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { housePicture, usesInside } from './house.ts';
 import { reference } from './reference.ts';
 
 const HEADER = '// Made from schema/ by `npm run generate`. Do not edit.\n';
@@ -63,11 +65,21 @@ function withoutDefs(schema: unknown): unknown {
   return rest;
 }
 
+/** The guide for contributors, with the picture of the house as the imports have it. */
+function withHouse(guide: string): string {
+  const [start, end] = ['<!-- house -->', '<!-- /house -->'].map((mark) => guide.indexOf(mark));
+  if (start === undefined || end === undefined || start < 0 || end < start) {
+    throw new Error('CONTRIBUTING.md has no place for the house: <!-- house --> … <!-- /house -->');
+  }
+  return `${guide.slice(0, start)}<!-- house -->\n${housePicture(usesInside())}\n${guide.slice(end)}`;
+}
+
 const rollout = await read('rollout');
 const config = await read('config');
 const files: Record<string, string> = {
   'src/generated/files.ts': HEADER + (await types(rollout, config)),
   'docs/reference.md': reference(rollout, config),
+  'CONTRIBUTING.md': withHouse(await readFile('CONTRIBUTING.md', 'utf8')),
 };
 
 const check = process.argv.includes('--check');
@@ -75,7 +87,7 @@ for (const [path, text] of Object.entries(files)) {
   if (check) {
     const present = await readFile(path, 'utf8').catch(() => '');
     if (present === text) continue;
-    process.stderr.write(`${path} is not what schema/ gives. Run: npm run generate\n`);
+    process.stderr.write(`${path} is not what schema/ and src/ give. Run: npm run generate\n`);
     process.exitCode = 1;
   } else {
     await mkdir(dirname(path), { recursive: true });

@@ -1,14 +1,14 @@
 import * as core from '@actions/core';
 import { compile } from '../commands/compile.ts';
-import { exitCodeOf } from '../commands/failures.ts';
-import { reconcile } from '../commands/reconcile.ts';
 import { isWorkflowToken } from '../forge/github/token.ts';
+import { exitCodeOf } from '../repository/failures.ts';
 import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
 import { movesOf, type Notice, stepsDown, type Told } from '../tell/report.ts';
 import { driftedOf, failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
 import { compileSummary, tickSummary } from '../tell/summary.ts';
 import { renderTick } from '../tell/tick.ts';
+import { reconcile } from '../tick/reconcile.ts';
 import { print } from './log.ts';
 import { annotate, gravest, problemSection, setOutputs, summarise, undone } from './report.ts';
 import type { Workflow } from './workflow.ts';

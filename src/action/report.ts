@@ -1,12 +1,12 @@
 import { appendFileSync } from 'node:fs';
 import { EOL } from 'node:os';
 import * as core from '@actions/core';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
 import type { Failure } from '../tell/report.ts';
 import { problemTable } from '../tell/review.ts';
 import { count } from '../tell/text.ts';
 import { asWritten, oneLine } from '../text.ts';
-import type { Json } from '../yaml/json.ts';
-import type { Problem } from '../yaml/problem.ts';
 
 /** GitHub shows this many annotations of a severity in a step, and drops the rest without a word. */
 const SHOWN = 10;

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
-import { CommandError } from '../commands/context.ts';
 import { ForgeFailure } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/error.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
+import { CommandError } from '../repository/context.ts';
 import { describeBug } from '../tell/bug.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';
 import { resultOf } from '../tell/result.ts';

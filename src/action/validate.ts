@@ -1,13 +1,14 @@
 import * as core from '@actions/core';
-import { readConfigFile } from '../commands/read.ts';
 import { validate } from '../commands/validate.ts';
-import { rolloutMatcher } from '../commands/world.ts';
-import type { Config } from '../config/model.ts';
-import type { Oid, RepositoryFile } from '../forge/forge.ts';
+import { readConfigFile } from '../files/read.ts';
 import { type PullFile, pullFiles, stickComment } from '../forge/github/conversation.ts';
 import { GitHubError } from '../forge/github/error.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
 import { named } from '../forge/wanted.ts';
+import type { Config } from '../model/config.ts';
+import type { Oid } from '../model/head.ts';
+import type { RepositoryFile } from '../model/repository-file.ts';
+import { rolloutMatcher } from '../repository/world.ts';
 import { summarise as sentence } from '../tell/problems.ts';
 import { problemFields, resultOf } from '../tell/result.ts';
 import { reviewText } from '../tell/review.ts';

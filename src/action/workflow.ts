@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
-import type { Context } from '../commands/context.ts';
 import type { Forge } from '../forge/forge.ts';
 import { checkoutIn } from '../forge/github/checkout.ts';
 import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import type { HttpClient } from '../http/client.ts';
-import { createHttpClient, credentialsIn, credentialsOf, openProvider } from '../metrics/index.ts';
+import {
+  createHttpClient,
+  credentialsIn,
+  credentialsOf,
+  openProvider,
+} from '../providers/index.ts';
+import type { Context } from '../repository/context.ts';
 import { InputError, type Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
 import type { CountedCheck, Health } from '../judge/simulate/watch.ts';
-import { LimitError, parseLimit } from '../rollout/limits.ts';
-import { didYouMean } from '../rollout/suggest.ts';
+import { LimitError, parseLimit } from '../model/limits.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { CommandError } from '../repository/context.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../time.ts';
-import { CommandError } from './context.ts';
 
 /** What somebody says of a rollout's traffic and metrics, as it was written. */
 export interface Said {

@@ -1,10 +1,16 @@
+import type { Problem } from '../model/problem.ts';
+import { commitOnto } from '../repository/commit.ts';
+import {
+  compileTargets,
+  notCompiled,
+  optionally,
+  TARGETS,
+  withoutTargets,
+} from '../repository/compile-targets.ts';
+import { CommandError, type Context } from '../repository/context.ts';
+import { failuresOf, leftUndone, notCommitted } from '../repository/failures.ts';
+import { problemsOf, readWorld } from '../repository/world.ts';
 import type { Failure } from '../tell/report.ts';
-import type { Problem } from '../yaml/problem.ts';
-import { CommandError, type Context } from './context.ts';
-import { failuresOf, leftUndone, notCommitted } from './failures.ts';
-import { compileTargets, notCompiled, optionally, TARGETS, withoutTargets } from './targets.ts';
-import { problemsOf, readWorld } from './world.ts';
-import { commitOnto } from './write.ts';
 
 export interface CompileReport {
   /** Paths of targets whose bytes changed. */

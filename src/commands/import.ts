@@ -1,10 +1,10 @@
-import { BUCKETS } from '../exposure/exposure.ts';
+import { BUCKETS } from '../model/exposure.ts';
+import { CommandError } from '../repository/context.ts';
 import { importFlagd } from '../targets/import/flagd.ts';
 import { importGoFeatureFlag } from '../targets/import/go-feature-flag.ts';
 import type { Imported, Live } from '../targets/import/live.ts';
 import { oneLine } from '../text.ts';
 import { formatInstant, type Instant } from '../time.ts';
-import { CommandError } from './context.ts';
 import { type NewFiles, writeNewFiles } from './new-files.ts';
 
 export type ImportFormat = 'flagd' | 'go-feature-flag';

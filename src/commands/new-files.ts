@@ -1,6 +1,6 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { CommandError } from './context.ts';
+import { CommandError } from '../repository/context.ts';
 
 export interface NewFiles {
   readonly written: readonly string[];

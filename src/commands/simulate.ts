@@ -1,13 +1,13 @@
-import type { ConfigOptions } from '../config/parse.ts';
-import { audiencesAt, BUCKETS } from '../exposure/exposure.ts';
+import type { ConfigOptions } from '../files/config/parse.ts';
+import { readConfigFile, readRolloutFile } from '../files/read.ts';
 import { simulate as play, type Simulation } from '../judge/simulate/simulate.ts';
 import { isCounted, watchesOf } from '../judge/simulate/watch.ts';
-import type { Rollout } from '../rollout/model.ts';
+import { audiencesAt, BUCKETS } from '../model/exposure.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { CommandError } from '../repository/context.ts';
 import { approximateDuration, DAY } from '../time.ts';
-import type { Problem } from '../yaml/problem.ts';
 import { healthOf, parseShares, type Said } from './assumptions.ts';
-import { CommandError } from './context.ts';
-import { readConfigFile, readRolloutFile } from './read.ts';
 
 /** What is simulated, and how. */
 export interface SimulateInput {

@@ -1,24 +1,5 @@
-import { DEFAULT_CONFIG } from '../config/defaults.ts';
-import type { Config } from '../config/model.ts';
-import type { ConfigOptions } from '../config/parse.ts';
-import { differenceOf } from '../exposure/difference.ts';
-import { describeAudience, exposureOf, toldBy } from '../exposure/exposure.ts';
-import type { Listing, RepositoryFile } from '../forge/forge.ts';
-import { either, named, type Wanted } from '../forge/wanted.ts';
-import { mayBeOf } from '../rollout/claim.ts';
-import { isExposed, type Rollout } from '../rollout/model.ts';
-import {
-  review,
-  reviewCredentials,
-  reviewDeleted,
-  reviewTargets,
-  reviewUsers,
-} from '../rollout/review.ts';
-import type { ReviewContext, UserChange } from '../rollout/rules/rule.ts';
-import type { Instant } from '../time.ts';
-import { sameJson } from '../yaml/json.ts';
-import { place, placeAtTop } from '../yaml/place.ts';
-import type { Finding, Problem } from '../yaml/problem.ts';
+import { DEFAULT_CONFIG } from '../files/config/defaults.ts';
+import type { ConfigOptions } from '../files/config/parse.ts';
 import {
   type RolloutSource,
   readConfigFile,
@@ -27,9 +8,29 @@ import {
   refuseDuplicates,
   refusedFile,
   type ValidSource,
-} from './read.ts';
-import { statusIn } from './record.ts';
-import { rolloutFiles, rolloutMatcher } from './world.ts';
+} from '../files/read.ts';
+import type { Listing } from '../forge/forge.ts';
+import { either, named, type Wanted } from '../forge/wanted.ts';
+import { mayBeOf } from '../model/claim.ts';
+import type { Config } from '../model/config.ts';
+import { describeAudience, exposureOf, toldBy } from '../model/exposure.ts';
+import { sameJson } from '../model/json.ts';
+import type { Finding, Problem } from '../model/problem.ts';
+import type { RepositoryFile } from '../model/repository-file.ts';
+import { isExposed, type Rollout } from '../model/rollout.ts';
+import { statusIn } from '../repository/record.ts';
+import { rolloutFiles, rolloutMatcher } from '../repository/world.ts';
+import { differenceOf } from '../review/difference.ts';
+import {
+  review,
+  reviewCredentials,
+  reviewDeleted,
+  reviewTargets,
+  reviewUsers,
+} from '../review/review.ts';
+import type { ReviewContext, UserChange } from '../review/rules/rule.ts';
+import type { Instant } from '../time.ts';
+import { place, placeAtTop } from '../yaml/place.ts';
 
 /** Files to review, wherever they come from. */
 export interface ReviewInput {

@@ -1,14 +1,8 @@
+import type { Head, Oid } from '../model/head.ts';
+import type { Proposal } from '../model/proposal.ts';
+import type { RefusedFile, RepositoryFile } from '../model/repository-file.ts';
 import type { Instant } from '../time.ts';
 import type { Wanted } from './wanted.ts';
-
-/** A git object id, in hex. */
-export type Oid = string;
-
-/** The branch rollouts live on, at one commit. Every write is conditional on it. */
-export interface Head {
-  readonly branch: string;
-  readonly oid: Oid;
-}
 
 /** A file's new text, or `undefined` to delete it. */
 export interface FileChange {
@@ -86,34 +80,6 @@ export interface Looked {
   readonly proposals: readonly Proposal[];
 }
 
-/** A regular file in a commit. Symlinks and submodules are listed by `read` as refused, never followed. */
-export interface RepositoryFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** A path that is wanted but was not read, and why. */
-export interface RefusedFile {
-  readonly path: string;
-  readonly reason:
-    | 'symlink'
-    | 'submodule'
-    | 'too-large'
-    | 'not-utf8'
-    /** Its content is with Git LFS, and not in the repository. */
-    | 'lfs-pointer'
-    /** Its filter in `.gitattributes` gave no content. */
-    | 'filter-failed'
-    /** Asked for by name, and a folder is there. */
-    | 'folder'
-    /** Asked for by name, and a folder of its path is a file, a link or a submodule. */
-    | 'below-a-file'
-    /** The forge gave no answer about this file, and gave one about others. */
-    | 'no-answer';
-  /** What one that is not UTF-8 most likely says: to find a kill switch by, and for nothing else. */
-  readonly text?: string;
-}
-
 export interface Listing {
   readonly files: readonly RepositoryFile[];
   readonly refused: readonly RefusedFile[];
@@ -140,38 +106,6 @@ export type CommitOutcome =
       /** The forge gave no answer and does not show the commit: it may have been made all the same. */
       readonly unanswered?: boolean;
     };
-
-/** Who closed a proposal unmerged. */
-export type Closer =
-  | { readonly kind: 'person' | 'bot'; readonly login: string }
-  /** Sluice itself, because the entry was over. */
-  | { readonly kind: 'sluice' }
-  /** Anyone who can write to a local repository: git does not record who renamed a branch. */
-  | { readonly kind: 'writer' };
-
-/** A revert offered to people, or what has the name of one: a pull request, or a local branch. */
-export interface Proposal {
-  /** `rollout/revert/<flag>/<stage>-20261203T090511Z`: named for the entry it would end. */
-  readonly branch: string;
-  /**
-   * `closed`: unmerged. Whether that is a no depends on who did it, which is not for the forge to
-   * decide. `merged`: the branch it was made for contains it.
-   */
-  readonly state: 'open' | 'merged' | 'closed';
-  /** Sluice opened it. Anyone who can push can take the name of a revert. */
-  readonly ours: boolean;
-  /** The message of its one commit, if that is Sluice's own and nothing was added to it. */
-  readonly message?: string;
-  /** Absent if it was not closed, or if nobody knows who did it. */
-  readonly closedBy?: Closer;
-  /** Who opened it, if Sluice did not and the forge knows. */
-  readonly openedBy?: string;
-  readonly openedAt: Instant;
-  /** Where a person looks at it: a URL, or the name its branch has now. */
-  readonly where: string;
-  /** Its branch is still there and holds nothing but the bot's commit: it may be tidied away. */
-  readonly disposable?: boolean;
-}
 
 /** What a person has to do because the forge would let the bot do nothing. */
 export interface Alarm {

@@ -1,6 +1,7 @@
-import { templatesOf } from '../rollout/checks.ts';
-import { type Check, currentStage, kindOf, type Rollout } from '../rollout/model.ts';
-import { resolve } from '../rollout/template.ts';
+import type { Check } from '../model/check.ts';
+import { templatesOf } from '../model/metric-queries.ts';
+import { currentStage, kindOf, type Rollout } from '../model/rollout.ts';
+import { resolve } from '../model/template.ts';
 import { type Duration, formatDuration, type Instant } from '../time.ts';
 
 /** What planning rests on besides the check. */

@@ -1,14 +1,15 @@
-import type { CountersQuery, Point, RangeQuery } from '../metrics/provider.ts';
-import { templatesOf } from '../rollout/checks.ts';
-import { type Check, currentStage, type Limits, type Rollout } from '../rollout/model.ts';
+import type { Check, Limits } from '../model/check.ts';
+import type { CountersQuery, Point, RangeQuery } from '../model/measurement.ts';
+import { templatesOf } from '../model/metric-queries.ts';
+import { currentStage, type Rollout } from '../model/rollout.ts';
+import type { Drift } from '../model/verdict.ts';
 import type { Duration } from '../time.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
-import type { Answers } from './distribution-read.ts';
-import { seriesOf } from './sequence.ts';
-import { quantileOf } from './spread.ts';
+import { seriesOf } from './counts/series.ts';
+import type { Answers } from './distribution/read.ts';
+import { quantileOf } from './distribution/spread.ts';
+import { stretchesOfBuckets } from './distribution/stretches.ts';
 import { judgeDrift } from './statistics/drift.ts';
-import { stretchesOfBuckets } from './stretches.ts';
-import type { Drift } from './verdict.ts';
 
 /** What to ask about a check's drift: looks over a while. */
 export interface DriftPlan {

@@ -1,11 +1,11 @@
-import type { Rollout } from '../rollout/model.ts';
-import type { Budget } from './budget.ts';
-import { type CountersLookup, judgeCounts } from './counts-judge.ts';
-import { judgeDistribution } from './distribution.ts';
-import { judgeGauge } from './gauge.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { Verdict } from '../model/verdict.ts';
+import { type CountersLookup, judgeCounts } from './counts/judge.ts';
+import { judgeDistribution } from './distribution/judge.ts';
+import { judgeGauge } from './gauge/judge.ts';
+import type { Budget } from './limits/budget.ts';
 import type { CheckPlan } from './plan.ts';
 import type { Lookup } from './series.ts';
-import type { Verdict } from './verdict.ts';
 
 /** What a provider answered to the questions of a plan. */
 export interface Answered {

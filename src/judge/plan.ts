@@ -1,11 +1,11 @@
-import type { CountersQuery, Query } from '../metrics/provider.ts';
-import type { Check } from '../rollout/model.ts';
+import type { Check } from '../model/check.ts';
+import type { CountersQuery, Query } from '../model/measurement.ts';
 import type { Instant } from '../time.ts';
 import type { PlanContext } from './arms.ts';
-import { type CountsPlan, planCounts } from './counts-plan.ts';
-import { planDistribution } from './distribution.ts';
-import type { DistributionPlan } from './distribution-plan.ts';
-import { type GaugePlan, planGauge } from './gauge-plan.ts';
+import { type CountsPlan, planCounts } from './counts/plan.ts';
+import { planDistribution } from './distribution/judge.ts';
+import type { DistributionPlan } from './distribution/plan.ts';
+import { type GaugePlan, planGauge } from './gauge/plan.ts';
 import { twoScrapes } from './scrapes.ts';
 
 /** Everything to ask a provider before a check can be judged. */

@@ -1,4 +1,5 @@
-import { type Check, currentStage, kindOf, type Rollout } from '../rollout/model.ts';
+import type { Check } from '../model/check.ts';
+import { currentStage, kindOf, type Rollout } from '../model/rollout.ts';
 import type { Duration } from '../time.ts';
 
 /** So many samples expected and none seen is no accident (one in 5·10⁸). */

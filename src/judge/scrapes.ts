@@ -1,4 +1,4 @@
-import { currentStage } from '../rollout/model.ts';
+import { currentStage } from '../model/rollout.ts';
 import { DAY, type Duration, MINUTE, SECOND } from '../time.ts';
 import type { PlanContext } from './arms.ts';
 

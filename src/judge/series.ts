@@ -1,4 +1,4 @@
-import type { Answer, Query } from '../metrics/provider.ts';
+import type { Answer, Query } from '../model/measurement.ts';
 
 /** Looks up what a provider answered to a query. */
 export type Lookup = (query: Query) => Answer;

@@ -1,8 +1,8 @@
-import type { CountersAnswer, CountersQuery } from '../metrics/provider.ts';
-import { currentStage, isTargeted, kindOf, type Rollout, type Stage } from '../rollout/model.ts';
+import type { CountersAnswer, CountersQuery } from '../model/measurement.ts';
+import { currentStage, isTargeted, kindOf, type Rollout, type Stage } from '../model/rollout.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
-import { type Counted, increases } from './counts.ts';
-import { gridOver } from './counts-plan.ts';
+import { type Counted, increases } from './counts/growth.ts';
+import { gridOver } from './counts/plan.ts';
 import { finestStep } from './scrapes.ts';
 import { sampleRatioOverTime } from './statistics/sample-ratio.ts';
 

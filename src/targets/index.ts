@@ -1,9 +1,9 @@
-import type { Config, TargetConfig } from '../config/model.ts';
-import { flagdTarget } from './flagd.ts';
-import { goFeatureFlagTarget } from './go-feature-flag.ts';
-import { jsonTarget } from './json.ts';
+import type { Config, TargetConfig } from '../model/config.ts';
+import { flagdTarget } from './flagd/flagd.ts';
+import { goFeatureFlagTarget } from './go-feature-flag/go-feature-flag.ts';
+import { jsonTarget } from './json/json.ts';
 import type { Target, TargetFile } from './target.ts';
-import { trafficTarget } from './traffic.ts';
+import { trafficTarget } from './traffic/traffic.ts';
 
 /**
  * The target a config line asks for, with the segments that its rollouts may name: a new type is a

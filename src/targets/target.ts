@@ -1,6 +1,6 @@
-import type { RepositoryFile } from '../forge/forge.ts';
-import type { Claim } from '../rollout/claim.ts';
-import type { Rollout } from '../rollout/model.ts';
+import type { Claim } from '../model/claim.ts';
+import type { RepositoryFile } from '../model/repository-file.ts';
+import type { Rollout } from '../model/rollout.ts';
 
 /** A rollout file as a target sees it: one that is valid, or one whose last good form must stand. */
 export type Source =

@@ -1,4 +1,4 @@
-import { currentStage } from '../rollout/model.ts';
+import { currentStage } from '../model/rollout.ts';
 import { oneLine } from '../text.ts';
 import { inert } from './commit-text.ts';
 import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';

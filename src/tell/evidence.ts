@@ -1,5 +1,5 @@
-import type { Verdict } from '../judge/verdict.ts';
-import { formatValue, grouped } from '../rollout/units.ts';
+import { formatValue, grouped } from '../model/units.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { approximateDuration } from '../time.ts';
 import { code, table } from './markdown.ts';
 import { limitOf } from './verdicts.ts';

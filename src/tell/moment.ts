@@ -1,4 +1,4 @@
-import { localTime } from '../rollout/zone.ts';
+import { localTime } from '../model/zone.ts';
 import type { Instant } from '../time.ts';
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -1,5 +1,5 @@
+import type { Problem } from '../model/problem.ts';
 import { oneLine, visible } from '../text.ts';
-import type { Problem } from '../yaml/problem.ts';
 import type { Paint } from './paint.ts';
 import { count } from './text.ts';
 

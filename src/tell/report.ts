@@ -1,12 +1,13 @@
-import type { Policy } from '../config/model.ts';
-import type { Head, Oid, Proposal } from '../forge/forge.ts';
 import type { SplitVerdict } from '../judge/split.ts';
 import type { TrialVerdict } from '../judge/trials/verdict.ts';
-import type { Verdict } from '../judge/verdict.ts';
-import type { Decision } from '../rollout/decision.ts';
-import type { Rollout } from '../rollout/model.ts';
+import type { Policy } from '../model/config.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Head, Oid } from '../model/head.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Proposal } from '../model/proposal.ts';
+import type { Rollout } from '../model/rollout.ts';
+import type { Verdict } from '../model/verdict.ts';
 import type { Instant } from '../time.ts';
-import type { Problem } from '../yaml/problem.ts';
 
 /** One rollout as a pass saw it: what was measured, and what follows from it. */
 export interface Seen {

@@ -1,7 +1,7 @@
-import type { Drift, Tested, Verdict } from '../judge/verdict.ts';
+import type { Json } from '../model/json.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Drift, Tested, Verdict } from '../model/verdict.ts';
 import { formatInstant } from '../time.ts';
-import type { Json } from '../yaml/json.ts';
-import type { Problem } from '../yaml/problem.ts';
 import type { Failure, Reply, Seen, TickReport, Told } from './report.ts';
 import { trialFields } from './trials.ts';
 

@@ -1,4 +1,4 @@
-import { currentStage } from '../rollout/model.ts';
+import { currentStage } from '../model/rollout.ts';
 import { commitSubject } from './commit.ts';
 import { inert } from './commit-text.ts';
 import { chart, evidenceTable, queryList } from './evidence.ts';

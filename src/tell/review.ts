@@ -1,9 +1,9 @@
-import type { Policy } from '../config/model.ts';
-import { describeStage } from '../exposure/exposure.ts';
-import { forecast } from '../rollout/forecast.ts';
-import type { Rollout } from '../rollout/model.ts';
+import { forecast } from '../decide/forecast.ts';
+import type { Policy } from '../model/config.ts';
+import { describeStage } from '../model/exposure.ts';
+import type { Problem } from '../model/problem.ts';
+import type { Rollout } from '../model/rollout.ts';
 import { approximateDuration, type Instant } from '../time.ts';
-import type { Problem } from '../yaml/problem.ts';
 import { code, escapeMarkdown, prose, table } from './markdown.ts';
 import { formatMoment } from './moment.ts';
 import { summarise } from './problems.ts';

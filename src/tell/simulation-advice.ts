@@ -1,8 +1,8 @@
 import type { StageReport } from '../judge/simulate/report.ts';
 import { GOOD_ENOUGH } from '../judge/simulate/report.ts';
 import type { Simulation } from '../judge/simulate/simulate.ts';
-import { kindOf } from '../rollout/model.ts';
-import { formatValue, grouped, significant } from '../rollout/units.ts';
+import { kindOf } from '../model/rollout.ts';
+import { formatValue, grouped, significant } from '../model/units.ts';
 import { oneLine } from '../text.ts';
 import { DAY, type Duration, formatDuration, HOUR } from '../time.ts';
 

@@ -1,7 +1,7 @@
 import type { Caught, Chance, StageReport } from '../judge/simulate/report.ts';
 import type { Simulation } from '../judge/simulate/simulate.ts';
+import type { Json } from '../model/json.ts';
 import type { Duration } from '../time.ts';
-import type { Json } from '../yaml/json.ts';
 
 type Fields = { readonly [key: string]: Json };
 

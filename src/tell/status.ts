@@ -1,9 +1,9 @@
-import type { Policy } from '../config/model.ts';
-import { coverage, describeStage, exposureOf } from '../exposure/exposure.ts';
-import type { Verdict } from '../judge/verdict.ts';
-import { forecast } from '../rollout/forecast.ts';
-import { currentStage, type Phase, type Rollout } from '../rollout/model.ts';
-import { significant } from '../rollout/units.ts';
+import { forecast } from '../decide/forecast.ts';
+import type { Policy } from '../model/config.ts';
+import { coverage, describeStage, exposureOf } from '../model/exposure.ts';
+import { currentStage, type Phase, type Rollout } from '../model/rollout.ts';
+import { significant } from '../model/units.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { oneLine } from '../text.ts';
 import { approximateDuration, type Instant } from '../time.ts';
 import { formatMoment } from './moment.ts';

@@ -1,8 +1,8 @@
-import type { Policy } from '../config/model.ts';
-import { coverage, exposureOf } from '../exposure/exposure.ts';
-import type { Proposal } from '../forge/forge.ts';
-import { currentStage } from '../rollout/model.ts';
-import { significant } from '../rollout/units.ts';
+import type { Policy } from '../model/config.ts';
+import { coverage, exposureOf } from '../model/exposure.ts';
+import type { Proposal } from '../model/proposal.ts';
+import { currentStage } from '../model/rollout.ts';
+import { significant } from '../model/units.ts';
 import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import { evidenceTable } from './evidence.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { grouped } from '../rollout/units.ts';
+import { grouped } from '../model/units.ts';
 
 /** SHA-256 of a text, as trailers write it. */
 export function digest(text: string): string {

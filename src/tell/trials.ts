@@ -6,10 +6,10 @@ import type {
   ShadowResult,
   TrialVerdict,
 } from '../judge/trials/verdict.ts';
-import { currentStage, type Rollout } from '../rollout/model.ts';
+import type { Json } from '../model/json.ts';
+import { currentStage, type Rollout } from '../model/rollout.ts';
 import { oneLine } from '../text.ts';
 import { approximateDuration } from '../time.ts';
-import type { Json } from '../yaml/json.ts';
 import { escapeMarkdown } from './markdown.ts';
 
 /** The longest a sentence of a trial gets. */

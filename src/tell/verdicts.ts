@@ -1,6 +1,6 @@
-import type { LimitCheck, Tested, Verdict } from '../judge/verdict.ts';
-import type { Unit } from '../rollout/model.ts';
-import { formatValue, grouped, significant } from '../rollout/units.ts';
+import type { Unit } from '../model/check.ts';
+import { formatValue, grouped, significant } from '../model/units.ts';
+import type { LimitCheck, Tested, Verdict } from '../model/verdict.ts';
 import { oneLine } from '../text.ts';
 import { approximateDuration, formatInstant, type Instant } from '../time.ts';
 

@@ -1,18 +1,17 @@
 import { relative, resolve } from 'node:path';
+import { respond } from '../chatops/respond.ts';
 import { compile } from '../commands/compile.ts';
-import { exitCodeOf } from '../commands/failures.ts';
 import { init } from '../commands/init.ts';
-import { observeAll } from '../commands/observe.ts';
-import { reconcile } from '../commands/reconcile.ts';
-import { respond } from '../commands/respond.ts';
 import { type ReviewInput, validate } from '../commands/validate.ts';
-import { readWorld } from '../commands/world.ts';
 import { ForgeError } from '../forge/error.ts';
-import { openGitForge } from '../forge/git.ts';
+import { openGitForge } from '../forge/git/git.ts';
+import { readWorkTree, readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
-import { readWorkTree, readWorkTreeFile } from '../forge/work-tree.ts';
 import { userInfo } from '../http/endpoint.ts';
-import { didYouMean } from '../rollout/suggest.ts';
+import type { Json } from '../model/json.ts';
+import { didYouMean } from '../model/suggest.ts';
+import { exitCodeOf } from '../repository/failures.ts';
+import { readWorld } from '../repository/world.ts';
 import { renderProblems, summarise } from '../tell/problems.ts';
 import type { Reply } from '../tell/report.ts';
 import {
@@ -26,8 +25,9 @@ import {
 import { renderForecast, renderStatus } from '../tell/status.ts';
 import { renderTick } from '../tell/tick.ts';
 import { oneLine, visible, visibleJson } from '../text.ts';
+import { observeAll } from '../tick/observe.ts';
+import { reconcile } from '../tick/reconcile.ts';
 import { formatInstant } from '../time.ts';
-import type { Json } from '../yaml/json.ts';
 import { pinnedAction } from './action-ref.ts';
 import {
   type CommonOptions,

@@ -1,8 +1,8 @@
 import { relative, resolve } from 'node:path';
 import { IMPORT_FORMATS, type ImportFormat, importFlags } from '../commands/import.ts';
+import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
-import { readWorkTreeFile } from '../forge/work-tree.ts';
-import { didYouMean } from '../rollout/suggest.ts';
+import { didYouMean } from '../model/suggest.ts';
 import { resultOf } from '../tell/result.ts';
 import { oneLine } from '../text.ts';
 import { print } from './commands.ts';

@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context } from '../commands/context.ts';
 import { readNames, TOKEN_VARIABLES } from '../credential.ts';
 import { ForgeError } from '../forge/error.ts';
 import type { Forge } from '../forge/forge.ts';
-import { openGitForge } from '../forge/git.ts';
-import { gitIn } from '../forge/git-process.ts';
+import { openGitForge } from '../forge/git/git.ts';
+import { gitIn } from '../forge/git/process.ts';
 import { createHttpClient, type HttpClient } from '../http/client.ts';
-import { credentialsIn, openProvider } from '../metrics/index.ts';
+import { credentialsIn, openProvider } from '../providers/index.ts';
+import type { Context } from '../repository/context.ts';
 import { type Paint, paintFor } from '../tell/paint.ts';
 import { type Instant, parseInstant } from '../time.ts';
 import type { Terminal } from './terminal.ts';

@@ -1,9 +1,9 @@
 import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
-import { CommandError } from '../commands/context.ts';
 import { ForgeError } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/error.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
+import { CommandError } from '../repository/context.ts';
 import { describeBug } from '../tell/bug.ts';
 import { resultOf } from '../tell/result.ts';
 import { oneLine, visible, visibleJson } from '../text.ts';

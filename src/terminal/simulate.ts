@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path';
 import { simulate } from '../commands/simulate.ts';
+import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
-import { readWorkTreeFile } from '../forge/work-tree.ts';
 import { resultOf } from '../tell/result.ts';
 import { renderSimulation } from '../tell/simulation.ts';
 import { simulationFields } from '../tell/simulation-fields.ts';

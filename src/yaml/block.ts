@@ -1,5 +1,5 @@
+import { type Json, sameJson } from '../model/json.ts';
 import { partsOf, replaceInline } from './inline.ts';
-import { type Json, sameJson } from './json.ts';
 import { beforeBreak, indentAt, lineBreakAt, lineEnd, lineStart, pastBreak } from './lines.ts';
 import type { Entry, MappingNode, Node, ScalarNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';

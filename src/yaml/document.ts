@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../model/json.ts';
 import type { Node } from './node.ts';
 import { readTree } from './tree.ts';
 

@@ -1,6 +1,6 @@
+import { childOf, isMapping, type Json, type Path, sameJson } from '../model/json.ts';
 import { treeOf } from './document.ts';
 import { YamlError } from './error.ts';
-import { childOf, isMapping, type Json, type Path, sameJson } from './json.ts';
 import type { Node } from './node.ts';
 import { type Document, parseYaml } from './parse.ts';
 import { type Edit, planEdit, refusal } from './plan.ts';

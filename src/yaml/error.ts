@@ -1,4 +1,4 @@
-import type { Location } from './problem.ts';
+import type { Location } from '../model/problem.ts';
 
 /** Everything that can be wrong with a YAML file before anybody looks at what it says. */
 export type YamlErrorCode =

@@ -1,5 +1,5 @@
+import type { Path } from '../model/json.ts';
 import { YamlError, type YamlErrorCode } from './error.ts';
-import type { Path } from './json.ts';
 import { locate, locateKey } from './locate.ts';
 
 /** How much a loaded value may hold. */

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../model/json.ts';
 import { lineEnd, lineStart, pastBreak } from './lines.ts';
 import type { Entry, MappingNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';

@@ -1,4 +1,4 @@
-import type { Json } from './json.ts';
+import type { Json } from '../model/json.ts';
 import { lineEnd } from './lines.ts';
 import type { Entry, Node } from './node.ts';
 import type { Quotes, Surroundings } from './scalar.ts';

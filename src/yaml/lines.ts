@@ -1,4 +1,4 @@
-import type { Location } from './problem.ts';
+import type { Location } from '../model/problem.ts';
 
 /** Lines end in LF, CRLF or a lone CR, as in YAML. A byte order mark is no part of line 1. */
 

@@ -1,8 +1,8 @@
+import type { Path } from '../model/json.ts';
+import type { Location } from '../model/problem.ts';
 import { type Document, treeOf } from './document.ts';
-import type { Path } from './json.ts';
 import { locationOf } from './lines.ts';
 import type { Entry, Node } from './node.ts';
-import type { Location } from './problem.ts';
 
 const LONGEST_SLICE = 60;
 

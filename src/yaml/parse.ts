@@ -1,8 +1,8 @@
 import { constructFromEvents, EVENT_ID, type Event, parseEvents } from 'js-yaml';
+import type { Json } from '../model/json.ts';
 import type { Document } from './document.ts';
 import { YamlError } from './error.ts';
 import { faultError, findFault, tooManyNodes, type ValueLimits } from './faults.ts';
-import type { Json } from './json.ts';
 import { locationOf } from './lines.ts';
 import { asYamlError } from './parser-error.ts';
 

@@ -1,10 +1,10 @@
 import { YAMLException } from 'js-yaml';
+import type { Location } from '../model/problem.ts';
 import { treeOf } from './document.ts';
 import { YamlError, type YamlErrorCode } from './error.ts';
 import { lineEnd, locationOf } from './lines.ts';
 import { sliceAt } from './locate.ts';
 import type { Node } from './node.ts';
-import type { Location } from './problem.ts';
 
 const COMPLEX_KEY = 'object-based map does not';
 

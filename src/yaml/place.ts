@@ -1,8 +1,8 @@
+import type { Finding, Problem } from '../model/problem.ts';
 import { oneLine } from '../text.ts';
 import type { YamlError } from './error.ts';
 import { locate, locateKey, sliceAt } from './locate.ts';
 import type { Document } from './parse.ts';
-import type { Finding, Problem } from './problem.ts';
 
 /** Messages quote the file, and a name in it may be all of it. */
 const LONGEST_MESSAGE = 500;

@@ -1,9 +1,9 @@
+import { childOf, type Json, type Path } from '../model/json.ts';
 import { insertIntoBlock, removeFromBlock, setInBlock } from './block.ts';
 import { type Document, treeOf } from './document.ts';
 import { YamlError } from './error.ts';
 import { insertIntoFlow, removeFromFlow } from './flow.ts';
 import { replaceInline } from './inline.ts';
-import { childOf, type Json, type Path } from './json.ts';
 import { indentAt, lineStart } from './lines.ts';
 import { locateKey } from './locate.ts';
 import type { Entry, MappingNode, Node } from './node.ts';

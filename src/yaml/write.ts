@@ -1,4 +1,4 @@
-import { isMapping, type Json } from './json.ts';
+import { isMapping, type Json } from '../model/json.ts';
 import { type Quotes, type Surroundings, writeScalar } from './scalar.ts';
 
 /** How lines are written in a file: its line break, and its indentation for a level. */

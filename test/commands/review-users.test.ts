@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { readConfigFile } from '../../src/commands/read.ts';
 import { type ReviewInput, validate } from '../../src/commands/validate.ts';
-import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
+import { readConfigFile } from '../../src/files/read.ts';
 import { wantedFilter } from '../../src/forge/wanted.ts';
 import { NOW } from '../support/builders.ts';
 

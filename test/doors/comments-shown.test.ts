@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { plainLines } from '../../src/commands/plain-lines.ts';
+import { plainLines } from '../../src/comment/plain-lines.ts';
 import { ensureCmark, textAtLineStarts } from '../support/cmark.ts';
 import { NOT_SHOWN, SHOWN } from '../support/comments.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { NginxTargetConfig } from '../../src/config/model.ts';
+import type { NginxTargetConfig } from '../../src/model/config.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 import { startNginx } from '../support/nginx.ts';

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
 import { credentialsIn } from '../../src/http/credentials.ts';
-import { createPrometheus } from '../../src/metrics/prometheus.ts';
-import { escapePromql } from '../../src/metrics/promql.ts';
-import type { Answer } from '../../src/metrics/provider.ts';
+import type { Answer } from '../../src/model/measurement.ts';
+import { createPrometheus } from '../../src/providers/prometheus/prometheus.ts';
+import { escapePromql } from '../../src/providers/prometheus/promql.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 

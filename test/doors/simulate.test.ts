@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '../../src/model/json.ts';
 import { runCli } from '../../src/terminal/run.ts';
-import type { Json } from '../../src/yaml/json.ts';
 import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
 import { sluice } from '../support/program.ts';
 import { june } from '../support/rollouts.ts';

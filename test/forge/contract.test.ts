@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from 'vitest';
-import type { Forge, Head, NewProposal } from '../../src/forge/forge.ts';
+import type { Forge, NewProposal } from '../../src/forge/forge.ts';
 import { anywhere } from '../../src/forge/wanted.ts';
+import type { Head } from '../../src/model/head.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
 import { gitHome, type Home, memoryHome } from '../support/homes.ts';
 import { BOT, BYTES, NINE } from './git-forge.ts';

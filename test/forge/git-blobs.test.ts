@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ForgeError } from '../../src/forge/error.ts';
-import { readBlobs } from '../../src/forge/git-blobs.ts';
+import { readBlobs } from '../../src/forge/git/blobs.ts';
 
 /** What `git cat-file --batch` says of some contents. */
 const batchOf = (contents: readonly Uint8Array[]): Buffer =>

@@ -1,5 +1,5 @@
 import { afterEach } from 'vitest';
-import { type GitForgeOptions, type GitForgeSeams, openGitForge } from '../../src/forge/git.ts';
+import { type GitForgeOptions, type GitForgeSeams, openGitForge } from '../../src/forge/git/git.ts';
 import { type TemporaryRepository, temporaryRepository } from '../support/git.ts';
 
 /** What the tests of the local forge share. */

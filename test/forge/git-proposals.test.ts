@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Forge, Head, NewProposal } from '../../src/forge/forge.ts';
+import type { Forge, NewProposal } from '../../src/forge/forge.ts';
+import type { Head } from '../../src/model/head.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
 import { BOT, detailOf, forgeOn, NINE, repositoryWith } from './git-forge.ts';
 

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { FileChange, Head, NewProposal } from '../../src/forge/forge.ts';
+import type { FileChange, NewProposal } from '../../src/forge/forge.ts';
 import { raiseByIssue } from '../../src/forge/github/issue.ts';
+import type { Head } from '../../src/model/head.ts';
 import { closeForges, type ForgeHome, openForge } from '../support/github-forge.ts';
 
 afterEach(closeForges);

@@ -15,7 +15,7 @@ const BOUNDED: Readonly<Record<string, { readonly file: string; readonly bound: 
 
 /** Where an expression may be made of a string, and why. */
 const CONSTRUCTED: Readonly<Record<string, string>> = {
-  'src/rollout/json-schema.ts': 'the patterns of the schemas, which are held to the same below',
+  'src/files/json-schema.ts': 'the patterns of the schemas, which are held to the same below',
 };
 
 interface Expression {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { budgetOf } from '../../src/judge/budget.ts';
-import { BUILT_IN_LADDERS } from '../../src/rollout/ladders.ts';
-import type { Check } from '../../src/rollout/model.ts';
+import { BUILT_IN_LADDERS } from '../../src/files/rollout/ladders.ts';
+import { budgetOf } from '../../src/judge/limits/budget.ts';
+import type { Check } from '../../src/model/check.ts';
 import { check, proportion, rollout, status } from '../support/builders.ts';
 
 const RELATIVE = { maxIncrease: { kind: 'relative', by: 0.05 } } as const;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { check, mean, proportion, rollout, status } from '../support/builders.ts';
 import { type CountedWhen, type CountedWorld, counted, steady } from '../support/counted.ts';

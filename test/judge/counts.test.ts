@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { increases } from '../../src/judge/counts.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
-import type { Counter } from '../../src/metrics/provider.ts';
+import { increases } from '../../src/judge/counts/growth.ts';
+import type { Counter } from '../../src/model/measurement.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 
 /** A counter by what it showed at moments 0, 1, 2, …; a hole is a moment at which it was not seen. */
 const counter = (...values: readonly (number | undefined)[]): Counter => {

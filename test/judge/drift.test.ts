@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { planDrift, readDrift } from '../../src/judge/drift.ts';
-import type { Drift } from '../../src/judge/verdict.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
-import type { Answer, CountersAnswer, CountersQuery, Query } from '../../src/metrics/provider.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Answer, CountersAnswer, CountersQuery, Query } from '../../src/model/measurement.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Drift } from '../../src/model/verdict.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, type Duration, HOUR } from '../../src/time.ts';
 import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
 

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../src/judge/judge.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { check, gauge, NOW, rollout, stage, status } from '../support/builders.ts';
 import {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GaugePlan } from '../../src/judge/gauge-plan.ts';
+import type { GaugePlan } from '../../src/judge/gauge/plan.ts';
 import { type CheckPlan, planCheck, questionsOf } from '../../src/judge/plan.ts';
-import { escapePromql } from '../../src/metrics/promql.ts';
-import type { Baseline } from '../../src/rollout/model.ts';
+import type { Baseline } from '../../src/model/check.ts';
+import { escapePromql } from '../../src/providers/prometheus/promql.ts';
 import { DAY, type Duration, HOUR, MINUTE, SECOND } from '../../src/time.ts';
 import {
   check,

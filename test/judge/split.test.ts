@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { describeMismatch } from '../../src/decide/reasons.ts';
 import { judgeSplit, planSplit, type SplitVerdict } from '../../src/judge/split.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
-import type { Counter, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
-import type { Rollout, Stage } from '../../src/rollout/model.ts';
-import { describeMismatch } from '../../src/rollout/why.ts';
+import type { Counter, CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
+import type { Rollout, Stage } from '../../src/model/rollout.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { NOW, rollout, stage, status } from '../support/builders.ts';
 

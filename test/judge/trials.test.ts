@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Experiment, ShadowTrial } from '../../src/rollout/trial.ts';
+import type { Experiment, ShadowTrial } from '../../src/model/trial.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { gauge, mean, proportion } from '../support/builders.ts';
 import { experiment as ab, fromHour, type TriedWorld, tried } from '../support/tried.ts';

@@ -1,7 +1,7 @@
-import { CommandError, type Context } from '../../src/commands/context.ts';
-import { reconcile } from '../../src/commands/reconcile.ts';
 import type { Forge } from '../../src/forge/forge.ts';
-import type { Identity } from '../../src/forge/git-draft.ts';
+import type { Identity } from '../../src/forge/git/draft.ts';
+import { CommandError, type Context } from '../../src/repository/context.ts';
+import { reconcile } from '../../src/tick/reconcile.ts';
 import type { Home } from '../support/homes.ts';
 import { Objection } from './journal.ts';
 

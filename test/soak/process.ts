@@ -1,4 +1,5 @@
-import type { Forge, Oid } from '../../src/forge/forge.ts';
+import type { Forge } from '../../src/forge/forge.ts';
+import type { Oid } from '../../src/model/head.ts';
 import type { Instant } from '../../src/time.ts';
 import { MAY } from './model.ts';
 

@@ -1,9 +1,9 @@
+import { respond } from '../../src/chatops/respond.ts';
 import { compile } from '../../src/commands/compile.ts';
-import { CommandError, type Context } from '../../src/commands/context.ts';
-import { reconcile } from '../../src/commands/reconcile.ts';
-import { respond } from '../../src/commands/respond.ts';
 import type { Forge } from '../../src/forge/forge.ts';
+import { CommandError, type Context } from '../../src/repository/context.ts';
 import type { Failure } from '../../src/tell/report.ts';
+import { reconcile } from '../../src/tick/reconcile.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { gitHome, type Home, memoryHome } from '../support/homes.ts';
 import { sameInClone } from './clone.ts';

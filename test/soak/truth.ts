@@ -1,4 +1,4 @@
-import type { Answer, MetricsProvider, Point } from '../../src/metrics/provider.ts';
+import type { Answer, MetricsProvider, Point } from '../../src/model/measurement.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import type { Random } from './random.ts';
 import { random } from './random.ts';

@@ -1,5 +1,6 @@
-import type { Forge, Oid } from '../../src/forge/forge.ts';
+import type { Forge } from '../../src/forge/forge.ts';
 import { anywhere } from '../../src/forge/wanted.ts';
+import type { Oid } from '../../src/model/head.ts';
 import type { Instant } from '../../src/time.ts';
 import { lineFault, linesOf } from './audit.ts';
 import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';

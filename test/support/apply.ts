@@ -1,5 +1,5 @@
-import type { Rollout, Status } from '../../src/rollout/model.ts';
-import type { FieldChange } from '../../src/rollout/transition.ts';
+import type { FieldChange } from '../../src/decide/transition.ts';
+import type { Rollout, Status } from '../../src/model/rollout.ts';
 import { parseInstant } from '../../src/time.ts';
 
 /** A rollout as its file says after some changes: a short stand-in for writing and reading it. */

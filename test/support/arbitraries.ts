@@ -1,9 +1,10 @@
 import fc from 'fast-check';
-import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
-import type { Policy } from '../../src/config/model.ts';
-import type { InsufficientReason, Verdict } from '../../src/judge/verdict.ts';
-import type { Facts } from '../../src/rollout/facts.ts';
-import type { Check, Phase, Rollout, Serving, Stage } from '../../src/rollout/model.ts';
+import type { Facts } from '../../src/decide/facts.ts';
+import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Policy } from '../../src/model/config.ts';
+import type { Phase, Rollout, Serving, Stage } from '../../src/model/rollout.ts';
+import type { InsufficientReason, Verdict } from '../../src/model/verdict.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { blind, breach, lacking, NOW, pass, rollout, stage, warning } from './builders.ts';
 import { REGIONS, SEGMENTS, TIERS } from './users.ts';

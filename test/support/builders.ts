@@ -1,18 +1,10 @@
-import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
-import type { Config } from '../../src/config/model.ts';
-import type { InsufficientReason, Verdict, VersusControl } from '../../src/judge/verdict.ts';
-import { claimOf } from '../../src/rollout/claim.ts';
-import type { Facts } from '../../src/rollout/facts.ts';
-import type {
-  Check,
-  Distribution,
-  Gauge,
-  Mean,
-  Proportion,
-  Rollout,
-  Stage,
-  Status,
-} from '../../src/rollout/model.ts';
+import type { Facts } from '../../src/decide/facts.ts';
+import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
+import type { Check, Distribution, Gauge, Mean, Proportion } from '../../src/model/check.ts';
+import { claimOf } from '../../src/model/claim.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Rollout, Stage, Status } from '../../src/model/rollout.ts';
+import type { InsufficientReason, Verdict, VersusControl } from '../../src/model/verdict.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 

@@ -1,10 +1,11 @@
-import { budgetOf } from '../../src/judge/budget.ts';
 import { judge } from '../../src/judge/judge.ts';
+import { budgetOf } from '../../src/judge/limits/budget.ts';
 import { planCheck } from '../../src/judge/plan.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
-import type { Counter, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Counter, CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 import { type Duration, HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { NOW } from './builders.ts';
 

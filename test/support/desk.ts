@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isMapping, type Json } from '../../src/yaml/json.ts';
+import { isMapping, type Json } from '../../src/model/json.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import { type TemporaryRepository, temporaryRepository } from './git.ts';
 import { type Ran, type RunOptions, type SeenRollout, sluice } from './program.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { readConfigFile, readRolloutFile } from '../../src/commands/read.ts';
-import type { Config } from '../../src/config/model.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
+import { readConfigFile, readRolloutFile } from '../../src/files/read.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 
 /** The rollouts in `rollouts/` with their config, as they are shipped. */
 export function examples(): { readonly config: Config; readonly rollouts: readonly Rollout[] } {

@@ -1,9 +1,9 @@
-import type { Config } from '../../src/config/model.ts';
-import { type ConfigOptions, parseConfig } from '../../src/config/parse.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
-import { parseRollout } from '../../src/rollout/parse.ts';
+import { type ConfigOptions, parseConfig } from '../../src/files/config/parse.ts';
+import { parseRollout } from '../../src/files/rollout/parse.ts';
+import type { Config } from '../../src/model/config.ts';
+import type { Finding } from '../../src/model/problem.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
-import type { Finding } from '../../src/yaml/problem.ts';
 
 /** What a text of a rollout file holds. */
 export const readRollout = (text: string, config: Config, path = 'rollouts/new-checkout.yaml') =>

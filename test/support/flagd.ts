@@ -1,6 +1,6 @@
 import type { EvaluationContext, JsonValue, Logger } from '@openfeature/core';
 import { FlagdCore, MemoryStorage } from '@openfeature/flagd-core';
-import { BUCKETS } from '../../src/exposure/exposure.ts';
+import { BUCKETS } from '../../src/model/exposure.ts';
 import { murmur3 } from './murmur3.ts';
 
 const SILENT: Logger = { error() {}, warn() {}, info() {}, debug() {} };

@@ -1,4 +1,4 @@
-import type { Rollout } from '../../src/rollout/model.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
 import type { By, Told } from '../../src/tell/report.ts';
 import { rollout, stage, status } from './builders.ts';

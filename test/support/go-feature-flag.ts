@@ -1,6 +1,6 @@
 import type { EvaluationContext } from '@openfeature/core';
 import { load } from 'js-yaml';
-import type { Json } from '../../src/yaml/json.ts';
+import type { Json } from '../../src/model/json.ts';
 import { flagd } from './flagd.ts';
 import { isFlagFile } from './go-feature-flag-schema.ts';
 

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import type { Forge } from '../../src/forge/forge.ts';
-import { openGitForge } from '../../src/forge/git.ts';
-import type { Identity } from '../../src/forge/git-draft.ts';
+import type { Identity } from '../../src/forge/git/draft.ts';
+import { openGitForge } from '../../src/forge/git/git.ts';
 import type { Instant } from '../../src/time.ts';
 import { type TemporaryRepository, temporaryRepository } from './git.ts';
 import { memoryRepository } from './memory-repository.ts';

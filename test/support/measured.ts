@@ -1,8 +1,9 @@
 import { judge } from '../../src/judge/judge.ts';
 import { type CheckPlan, planCheck } from '../../src/judge/plan.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import type { Answer, Query, UnavailableReason } from '../../src/metrics/provider.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+import type { Check } from '../../src/model/check.ts';
+import type { Answer, Query, UnavailableReason } from '../../src/model/measurement.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { NOW, rollout } from './builders.ts';
 

@@ -8,14 +8,13 @@ import type {
   FileChange,
   FileRecord,
   Forge,
-  Head,
   Looked,
-  Oid,
-  Proposal,
   ProposalOutcome,
 } from '../../src/forge/forge.ts';
-import type { Identity } from '../../src/forge/git-draft.ts';
+import type { Identity } from '../../src/forge/git/draft.ts';
 import { wantedFilter } from '../../src/forge/wanted.ts';
+import type { Head, Oid } from '../../src/model/head.ts';
+import type { Proposal } from '../../src/model/proposal.ts';
 import type { Instant } from '../../src/time.ts';
 
 /**

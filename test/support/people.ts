@@ -1,5 +1,5 @@
 import type { EvaluationContext } from '@openfeature/core';
-import type { Config } from '../../src/config/model.ts';
+import type { Config } from '../../src/model/config.ts';
 import { REGIONS, SEGMENTS, TIERS, type User } from './users.ts';
 
 /** How the users of `users.ts` are told in an evaluation context: a segment, an attribute. */

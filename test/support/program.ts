@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { Json } from '../../src/yaml/json.ts';
+import type { Json } from '../../src/model/json.ts';
 
 /** The built program, as it is committed: whoever runs these tests has built it. */
 const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));

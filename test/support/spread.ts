@@ -1,16 +1,17 @@
-import { budgetOf } from '../../src/judge/budget.ts';
 import { judge } from '../../src/judge/judge.ts';
+import { budgetOf } from '../../src/judge/limits/budget.ts';
 import { planCheck } from '../../src/judge/plan.ts';
-import type { Verdict } from '../../src/judge/verdict.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
+import type { Check } from '../../src/model/check.ts';
 import type {
   Answer,
   Counter,
   CountersAnswer,
   CountersQuery,
   Query,
-} from '../../src/metrics/provider.ts';
-import type { Check, Rollout } from '../../src/rollout/model.ts';
+} from '../../src/model/measurement.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { normalNumbers, randomNumbers } from '../judge/statistics/numbers.ts';
 import { NOW } from './builders.ts';

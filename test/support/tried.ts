@@ -1,10 +1,10 @@
 import { judgeTrial } from '../../src/judge/trials/judge.ts';
 import { planTrial, type TrialQuestion } from '../../src/judge/trials/plan.ts';
 import type { TrialVerdict } from '../../src/judge/trials/verdict.ts';
-import { counterOf } from '../../src/metrics/counter.ts';
-import type { Answer, CountersAnswer, CountersQuery } from '../../src/metrics/provider.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
-import type { Experiment, Trial } from '../../src/rollout/trial.ts';
+import type { Answer, CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
+import type { Experiment, Trial } from '../../src/model/trial.ts';
+import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../../src/time.ts';
 import { NOW, proportion, rollout, stage, status } from './builders.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BUCKETS, type Exposure } from '../../src/exposure/exposure.ts';
+import { BUCKETS, type Exposure } from '../../src/model/exposure.ts';
 
 /** A user as an audience sees one. */
 export interface User {

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { load } from 'js-yaml';
 import { expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.ts';
+import { parseConfig } from '../../src/files/config/parse.ts';
+import type { Json } from '../../src/model/json.ts';
 import { openTarget } from '../../src/targets/index.ts';
-import type { Json } from '../../src/yaml/json.ts';
 import { rollout, status } from '../support/builders.ts';
 import { flagd } from '../support/flagd.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { parseConfig } from '../../src/config/parse.ts';
-import { parseRollout } from '../../src/rollout/parse.ts';
+import { parseConfig } from '../../src/files/config/parse.ts';
+import { parseRollout } from '../../src/files/rollout/parse.ts';
 import { openTargets } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';

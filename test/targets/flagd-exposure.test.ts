@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Config } from '../../src/config/model.ts';
-import { BUCKETS, type Exposure, exposureOf } from '../../src/exposure/exposure.ts';
-import { kindOf, type Rollout } from '../../src/rollout/model.ts';
+import type { Config } from '../../src/model/config.ts';
+import { BUCKETS, type Exposure, exposureOf } from '../../src/model/exposure.ts';
+import { kindOf, type Rollout } from '../../src/model/rollout.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import { ladder } from '../support/arbitraries.ts';
 import { rollout, stage, status } from '../support/builders.ts';

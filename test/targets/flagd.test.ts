@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Config, FlagsTargetConfig } from '../../src/config/model.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
+import type { Config, FlagsTargetConfig } from '../../src/model/config.ts';
+import type { Json } from '../../src/model/json.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
-import type { Json } from '../../src/yaml/json.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { bucketOf, flagd } from '../support/flagd.ts';

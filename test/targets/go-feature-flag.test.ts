@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import type { Config, FlagsTargetConfig } from '../../src/config/model.ts';
-import { BUCKETS, exposureOf } from '../../src/exposure/exposure.ts';
-import { kindOf, type Rollout } from '../../src/rollout/model.ts';
+import type { Config, FlagsTargetConfig } from '../../src/model/config.ts';
+import { BUCKETS, exposureOf } from '../../src/model/exposure.ts';
+import { kindOf, type Rollout } from '../../src/model/rollout.ts';
 import { percentages } from '../../src/targets/go-feature-flag/percentages.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';

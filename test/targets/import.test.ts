@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rolloutText } from '../../src/commands/import.ts';
-import { readRolloutFile } from '../../src/commands/read.ts';
-import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
+import { readRolloutFile } from '../../src/files/read.ts';
 import { importFlagd } from '../../src/targets/import/flagd.ts';
 import { importGoFeatureFlag } from '../../src/targets/import/go-feature-flag.ts';
 import type { Imported } from '../../src/targets/import/live.ts';

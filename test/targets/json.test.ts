@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonTargetConfig } from '../../src/config/model.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
+import type { JsonTargetConfig } from '../../src/model/config.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { NginxTargetConfig } from '../../src/config/model.ts';
+import type { NginxTargetConfig } from '../../src/model/config.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Config, TargetConfig } from '../../src/config/model.ts';
-import type { Rollout } from '../../src/rollout/model.ts';
+import type { Config, TargetConfig } from '../../src/model/config.ts';
+import type { Rollout } from '../../src/model/rollout.ts';
 import { openTargets } from '../../src/targets/index.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { TargetConfig } from '../../src/config/model.ts';
+import type { TargetConfig } from '../../src/model/config.ts';
+import { isMapping, type Json } from '../../src/model/json.ts';
 import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { wholeWeights } from '../../src/targets/traffic/split.ts';
-import { isMapping, type Json } from '../../src/yaml/json.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 

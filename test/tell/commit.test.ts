@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Verdict } from '../../src/judge/verdict.ts';
+import type { Verdict } from '../../src/model/verdict.ts';
 import {
   commitMessage,
   commitSubject,

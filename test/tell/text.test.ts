@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Unit } from '../../src/rollout/model.ts';
-import { formatValue, significant } from '../../src/rollout/units.ts';
+import type { Unit } from '../../src/model/check.ts';
+import { formatValue, significant } from '../../src/model/units.ts';
 import { code, escapeMarkdown, prose, table } from '../../src/tell/markdown.ts';
 import { count, digest } from '../../src/tell/text.ts';
 import { oneLine } from '../../src/text.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_CONFIG } from '../../src/config/defaults.ts';
+import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
 import { paintFor } from '../../src/tell/paint.ts';
 import type { Told } from '../../src/tell/report.ts';

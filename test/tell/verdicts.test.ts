@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Evidence, InsufficientReason, Tested, Verdict } from '../../src/judge/verdict.ts';
+import type { Evidence, InsufficientReason, Tested, Verdict } from '../../src/model/verdict.ts';
 import { describeVerdict, limitOf } from '../../src/tell/verdicts.ts';
 import { MINUTE } from '../../src/time.ts';
 import {

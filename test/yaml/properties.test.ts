@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { childOf, isMapping, type Json, sameJson } from '../../src/model/json.ts';
 import { type Edit, editYaml } from '../../src/yaml/edit.ts';
 import { YamlError } from '../../src/yaml/error.ts';
-import { childOf, isMapping, type Json, sameJson } from '../../src/yaml/json.ts';
 import { type Document, parseYaml } from '../../src/yaml/parse.ts';
 import { anyEdit, anyString, type Piece, writtenDocument } from './documents.ts';
 

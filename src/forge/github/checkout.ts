@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Oid } from '../../model/head.ts';
 import { ForgeError } from '../error.ts';
-import type { Listing, Oid } from '../forge.ts';
-import { readBlobs } from '../git-blobs.ts';
-import { listTree, readEntries, readEntry, type TreeEntry, withMisplaced } from '../git-objects.ts';
-import { gitIn } from '../git-process.ts';
+import type { Listing } from '../forge.ts';
+import { readBlobs } from '../git/blobs.ts';
+import { listTree, readEntries, readEntry, withMisplaced } from '../git/objects.ts';
+import { gitIn } from '../git/process.ts';
+import type { TreeEntry } from '../git/tree-entry.ts';
 import { LARGEST_FILE } from '../text.ts';
 import type { Wanted } from '../wanted.ts';
 

@@ -1,5 +1,6 @@
+import type { Head, Oid } from '../../model/head.ts';
 import { SECOND } from '../../time.ts';
-import type { CommitOutcome, FileChange, Head, LeftOut, Oid } from '../forge.ts';
+import type { CommitOutcome, FileChange, LeftOut } from '../forge.ts';
 import { type GitHubClient, lookUntilSeen } from './client.ts';
 import { GitHubError } from './error.ts';
 import { hintFor } from './permissions.ts';

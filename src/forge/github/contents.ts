@@ -1,4 +1,6 @@
-import type { Listing, Oid, RefusedFile, RepositoryFile } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
+import type { RefusedFile, RepositoryFile } from '../../model/repository-file.ts';
+import type { Listing } from '../forge.ts';
 import { decode, isLfsPointer, LARGEST_FILE, madeOut } from '../text.ts';
 import type { Wanted } from '../wanted.ts';
 import { inBatches, MAX_FAILED, type Query } from './batches.ts';

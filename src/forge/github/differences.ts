@@ -1,4 +1,4 @@
-import type { Oid } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
 import { entersIn, type Wanted } from '../wanted.ts';
 import type { GitHubClient } from './client.ts';
 import { type Folder, foldersNamed, look, type Named, type TreeEntry } from './tree-query.ts';

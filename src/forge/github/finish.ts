@@ -1,5 +1,6 @@
+import type { Proposal } from '../../model/proposal.ts';
 import { SECOND } from '../../time.ts';
-import type { NewProposal, Proposal } from '../forge.ts';
+import type { NewProposal } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 import type { GitHubError } from './error.ts';
 import { hintFor } from './permissions.ts';

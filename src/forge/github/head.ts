@@ -1,4 +1,4 @@
-import type { Head, Oid } from '../forge.ts';
+import type { Head, Oid } from '../../model/head.ts';
 import type { GitHubClient } from './client.ts';
 import { GitHubError } from './error.ts';
 

@@ -1,4 +1,5 @@
-import type { Edit, Oid } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
+import type { Edit } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { usable } from './contents.ts';

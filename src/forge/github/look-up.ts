@@ -1,5 +1,6 @@
+import type { Oid } from '../../model/head.ts';
 import type { Instant } from '../../time.ts';
-import type { Looked, Oid, Subject, Touch } from '../forge.ts';
+import type { Looked, Subject, Touch } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import {

@@ -2,7 +2,7 @@ import { Octokit } from '@octokit/rest';
 import type { RequestInit, Response } from 'node-fetch';
 import { type Fetch, openTransport } from '../../http/transport.ts';
 import { SECOND } from '../../time.ts';
-import type { GitHubAddress } from './open.ts';
+import type { GitHubAddress } from './address.ts';
 
 /** Octokit for one address, without its log, and on as few connections as it takes. */
 export function openOctokit({ token, apiUrl, timeout = 30 * SECOND }: GitHubAddress): Octokit {

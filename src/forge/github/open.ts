@@ -1,15 +1,6 @@
-import type { Duration } from '../../time.ts';
+import type { GitHubAddress } from './address.ts';
 import { type ClientOptions, createClient, type GitHubClient } from './client.ts';
 import { openOctokit } from './octokit.ts';
-
-export interface GitHubAddress {
-  readonly token: string;
-  /** `https://api.github.com`, or that of a GitHub Enterprise. */
-  readonly apiUrl: string;
-  readonly graphqlUrl: string;
-  /** For one request, whole. 30 s unless given: GitHub itself gives a request up after 10 s. */
-  readonly timeout?: Duration;
-}
 
 /** What the code is written for. GitHub keeps a version for two years after the next one. */
 const API_VERSION = '2022-11-28';

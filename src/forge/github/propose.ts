@@ -1,5 +1,6 @@
+import type { Oid } from '../../model/head.ts';
 import { SECOND } from '../../time.ts';
-import type { NewProposal, Oid, ProposalOutcome } from '../forge.ts';
+import type { NewProposal, ProposalOutcome } from '../forge.ts';
 import { allTaken, namesOf } from '../names.ts';
 import { type GitHubClient, lookUntilSeen } from './client.ts';
 import { branchTip, commitOnBranch } from './commit.ts';

@@ -1,4 +1,5 @@
-import type { Closer, Oid, Proposal } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
+import type { Closer, Proposal } from '../../model/proposal.ts';
 import { namesOf, properName } from '../names.ts';
 import { inPages, type Page } from './batches.ts';
 import type { GitHubClient } from './client.ts';

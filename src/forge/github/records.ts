@@ -1,4 +1,5 @@
-import type { Comment, FileRecord, Oid, RecordOptions } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
+import type { Comment, FileRecord, RecordOptions } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { GitHubError } from './error.ts';

@@ -1,4 +1,5 @@
-import type { NewProposal, Oid } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
+import type { NewProposal } from '../forge.ts';
 import type { GitHubClient } from './client.ts';
 import { isMadeBy, MADE_BY_FIELDS, type MadeBy } from './own-commit.ts';
 

@@ -1,4 +1,4 @@
-import type { Oid } from '../forge.ts';
+import type { Oid } from '../../model/head.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 

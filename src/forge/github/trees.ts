@@ -1,5 +1,6 @@
-import type { Oid, RefusedFile } from '../forge.ts';
-import { foldersOf } from '../git-names.ts';
+import type { Oid } from '../../model/head.ts';
+import type { RefusedFile } from '../../model/repository-file.ts';
+import { foldersOf } from '../git/names.ts';
 import { entersIn, type Wanted } from '../wanted.ts';
 import type { GitHubClient } from './client.ts';
 import { GitHubError } from './error.ts';

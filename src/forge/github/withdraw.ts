@@ -1,4 +1,4 @@
-import type { Proposal } from '../forge.ts';
+import type { Proposal } from '../../model/proposal.ts';
 import type { GitHubClient } from './client.ts';
 import { isDisposable, readPull } from './pulls.ts';
 import { refusalOf, twice } from './send.ts';

@@ -1,5 +1,5 @@
 import { type Duration, MINUTE } from '../../time.ts';
-import { BEFORE } from '../counts-plan.ts';
+import { BEFORE } from '../counts/plan.ts';
 import { add, isBreached, readAll, startAll, type Tests } from '../sequential/sequential.ts';
 import type { Counts, Interval, Moments } from '../sequential/spec.ts';
 import { draw, eventsTable, sampleSums, type Table } from './draw.ts';

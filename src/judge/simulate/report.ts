@@ -1,4 +1,4 @@
-import { kindOf } from '../../rollout/model.ts';
+import { kindOf } from '../../model/rollout.ts';
 import { type Duration, MINUTE } from '../../time.ts';
 import { tooFew } from '../samples.ts';
 import type { Interval } from '../statistics/interval.ts';

@@ -1,4 +1,5 @@
-import type { Check, Stage } from '../../rollout/model.ts';
+import type { Check } from '../../model/check.ts';
+import type { Stage } from '../../model/rollout.ts';
 import { play } from './play.ts';
 import { type Chance, caughtOf, chanceOf, FACTORS, reportOf, type StageReport } from './report.ts';
 import { isCounted, isPast, type Scenario, watchesOf, worsened } from './watch.ts';

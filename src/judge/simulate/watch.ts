@@ -1,17 +1,11 @@
-import { isRelative } from '../../rollout/limits.ts';
-import {
-  type Check,
-  kindOf,
-  type Mean,
-  type Proportion,
-  type Rollout,
-  type Stage,
-} from '../../rollout/model.ts';
+import type { Check, Mean, Proportion } from '../../model/check.ts';
+import { isRelative } from '../../model/limits.ts';
+import { kindOf, type Rollout, type Stage } from '../../model/rollout.ts';
 import { type Duration, MINUTE } from '../../time.ts';
 import { armsOf } from '../arms.ts';
-import { budgetOf } from '../budget.ts';
-import { type Asked, edgesOf } from '../edges.ts';
-import { referenceOf } from '../reference.ts';
+import { budgetOf } from '../limits/budget.ts';
+import { type Asked, edgesOf } from '../limits/edges.ts';
+import { referenceOf } from '../limits/reference.ts';
 import type { Entry } from '../sequential/spec.ts';
 
 /** A check that a simulation can judge: one on counts. */

@@ -1,3 +1,4 @@
+import type { ShadowRule } from '../../model/trial.ts';
 import type { Interval } from './interval.ts';
 import { type Counts, compareProportions, countsOf, wilson } from './proportions.ts';
 
@@ -9,15 +10,6 @@ export interface ShadowState {
   readonly errors: { readonly control: Counts; readonly shadow: Counts };
   /** 95th percentiles, in one unit. */
   readonly p95: { readonly control: number; readonly shadow: number };
-}
-
-export interface ShadowRule {
-  readonly minSamples: number;
-  /** The least share of answers that agree. */
-  readonly agreement: number;
-  /** The shadow's p95 and error rate stay below so many times the control's. */
-  readonly p95Ratio: number;
-  readonly errorRatio: number;
 }
 
 export const SHADOW_RULE: ShadowRule = {

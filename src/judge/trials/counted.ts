@@ -1,4 +1,4 @@
-import type { Comparable } from '../../rollout/trial.ts';
+import type { Comparable } from '../../model/trial.ts';
 import type { Interval } from '../sequential/spec.ts';
 import { compareMeans, momentsOf, type Sums } from '../statistics/means.ts';
 import { type Counts, compareProportions } from '../statistics/proportions.ts';

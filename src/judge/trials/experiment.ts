@@ -1,7 +1,7 @@
-import type { CountersAnswer } from '../../metrics/provider.ts';
-import { templatesOf } from '../../rollout/checks.ts';
-import type { Experiment } from '../../rollout/trial.ts';
-import { intervalsOf } from '../sequence.ts';
+import type { CountersAnswer } from '../../model/measurement.ts';
+import { templatesOf } from '../../model/metric-queries.ts';
+import type { Experiment } from '../../model/trial.ts';
+import { intervalsOf } from '../counts/series.ts';
 import { ENOUGH } from '../sequential/mean.ts';
 import { judgeIntervals } from '../sequential/sequential.ts';
 import type { Interval, Reading } from '../sequential/spec.ts';

@@ -1,4 +1,4 @@
-import type { Answer, CountersAnswer, CountersQuery, Query } from '../../metrics/provider.ts';
+import type { Answer, CountersAnswer, CountersQuery, Query } from '../../model/measurement.ts';
 import { judgeExperimentStage } from './experiment.ts';
 import type { TrialPlan, TrialQuestion } from './plan.ts';
 import { judgeShadowStage } from './shadow.ts';

@@ -1,5 +1,5 @@
-import type { Experiment, ShadowTrial, Trial } from '../../rollout/trial.ts';
-import { formatValue, grouped, significant } from '../../rollout/units.ts';
+import type { Experiment, ShadowTrial, Trial } from '../../model/trial.ts';
+import { formatValue, grouped, significant } from '../../model/units.ts';
 import { planMeans, planProportions } from '../statistics/experiment.ts';
 import type { ArmSizes } from '../statistics/sample-size.ts';
 import { SHADOW_RULE } from '../statistics/shadow.ts';

@@ -1,11 +1,12 @@
-import type { CountersQuery, Query } from '../../metrics/provider.ts';
-import { templatesOf } from '../../rollout/checks.ts';
-import { currentStage, type Metric, type Rollout } from '../../rollout/model.ts';
-import type { Comparable, Experiment, ShadowTrial, Trial } from '../../rollout/trial.ts';
+import type { Metric } from '../../model/check.ts';
+import type { CountersQuery, Query } from '../../model/measurement.ts';
+import { templatesOf } from '../../model/metric-queries.ts';
+import { currentStage, type Rollout } from '../../model/rollout.ts';
+import type { Comparable, Experiment, ShadowTrial, Trial } from '../../model/trial.ts';
 import { DAY, type Duration, type Instant, MINUTE, SECOND, WEEK } from '../../time.ts';
 import { fill, type PlanContext, variantsOf } from '../arms.ts';
-import type { Grid } from '../counts.ts';
-import { gridOver, MOST_MOMENTS, STEPS } from '../counts-plan.ts';
+import type { Grid } from '../counts/growth.ts';
+import { gridOver, MOST_MOMENTS, STEPS } from '../counts/plan.ts';
 
 /** A question about one metric. */
 export interface TrialQuestion<Q extends Query | CountersQuery = Query | CountersQuery> {

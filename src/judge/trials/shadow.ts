@@ -4,9 +4,9 @@ import type {
   CountersAnswer,
   CountersQuery,
   Query,
-} from '../../metrics/provider.ts';
+} from '../../model/measurement.ts';
 import type { Instant } from '../../time.ts';
-import { increases } from '../counts.ts';
+import { increases } from '../counts/growth.ts';
 import { quantileOfBuckets } from '../statistics/histogram.ts';
 import type { Counts } from '../statistics/proportions.ts';
 import { judgeShadow, SHADOW_RULE } from '../statistics/shadow.ts';

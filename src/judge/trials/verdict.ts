@@ -1,4 +1,4 @@
-import type { Follows } from '../../rollout/trial.ts';
+import type { Follows } from '../../model/trial.ts';
 import type { ExperimentVerdict } from '../statistics/experiment.ts';
 import type { MeanComparison } from '../statistics/means.ts';
 import type { ProportionComparison } from '../statistics/proportions.ts';

@@ -1,7 +1,7 @@
-import type { Unavailable } from '../../metrics/provider.ts';
-import type { Unit } from '../../rollout/model.ts';
-import type { Experiment } from '../../rollout/trial.ts';
-import { formatValue, grouped, significant } from '../../rollout/units.ts';
+import type { Unit } from '../../model/check.ts';
+import type { Unavailable } from '../../model/measurement.ts';
+import type { Experiment } from '../../model/trial.ts';
+import { formatValue, grouped, significant } from '../../model/units.ts';
 import type { Interval } from '../statistics/interval.ts';
 import type { ShadowVerdict } from '../statistics/shadow.ts';
 import type { Comparison, ExperimentFigures } from './verdict.ts';

@@ -1,4 +1,4 @@
-import { all, type Dialect, type Logic, variable } from '../audience-logic.ts';
+import { all, type Dialect, type Logic, variable } from '../entries/audience-logic.ts';
 
 /** Flagd's own operations: https://flagd.dev/reference/custom-operations/. */
 export const FLAGD: Dialect = {

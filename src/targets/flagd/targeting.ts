@@ -1,7 +1,7 @@
-import { BUCKETS, type Exposure } from '../../exposure/exposure.ts';
-import type { Rollout } from '../../rollout/model.ts';
+import { BUCKETS, type Exposure } from '../../model/exposure.ts';
+import type { Rollout } from '../../model/rollout.ts';
 import type { Instant } from '../../time.ts';
-import { isIn, type Logic, type Slices, variable } from '../audience-logic.ts';
+import { isIn, type Logic, type Slices, variable } from '../entries/audience-logic.ts';
 
 /** How flagd resolves a flag: a rule, and the variant where the rule has none or there is no rule. */
 export interface Resolution {

@@ -1,4 +1,4 @@
-import { all, type Dialect, type Logic, variable } from '../audience-logic.ts';
+import { all, type Dialect, type Logic, variable } from '../entries/audience-logic.ts';
 
 /**
  * Plain JSONLogic, one of GO Feature Flag's two query languages. The other one compares without

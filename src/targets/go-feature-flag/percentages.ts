@@ -1,4 +1,4 @@
-import { BUCKETS } from '../../exposure/exposure.ts';
+import { BUCKETS } from '../../model/exposure.ts';
 
 /**
  * The percentages that give the variation sorted first some of the 100,000 buckets, and the other

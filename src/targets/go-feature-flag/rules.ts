@@ -1,7 +1,7 @@
-import { BUCKETS, type Exposure } from '../../exposure/exposure.ts';
-import type { Rollout } from '../../rollout/model.ts';
+import { BUCKETS, type Exposure } from '../../model/exposure.ts';
+import type { Rollout } from '../../model/rollout.ts';
 import { formatInstant, type Instant } from '../../time.ts';
-import { isIn, type Logic, type Slices } from '../audience-logic.ts';
+import { isIn, type Logic, type Slices } from '../entries/audience-logic.ts';
 import { percentages } from './percentages.ts';
 
 /** What users get: one variation, or a split by percentages that sum to 100. */

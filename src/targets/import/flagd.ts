@@ -1,5 +1,5 @@
-import { BUCKETS } from '../../exposure/exposure.ts';
-import { at, mappingAt, readJson } from '../entries.ts';
+import { BUCKETS } from '../../model/exposure.ts';
+import { at, mappingAt, readJson } from '../entries/entries.ts';
 import {
   type Imported,
   importEach,

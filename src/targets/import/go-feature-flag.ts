@@ -1,6 +1,6 @@
-import { BUCKETS } from '../../exposure/exposure.ts';
+import { BUCKETS } from '../../model/exposure.ts';
 import { tryYaml } from '../../yaml/parse.ts';
-import { at, mapping, readJson } from '../entries.ts';
+import { at, mapping, readJson } from '../entries/entries.ts';
 import {
   type Imported,
   importEach,

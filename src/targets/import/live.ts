@@ -1,5 +1,5 @@
-import { BUCKETS } from '../../exposure/exposure.ts';
-import type { Json } from '../../yaml/json.ts';
+import { BUCKETS } from '../../model/exposure.ts';
+import type { Json } from '../../model/json.ts';
 
 /** A flag that users have already, as a rollout can say it. */
 export interface Live {

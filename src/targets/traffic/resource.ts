@@ -1,39 +1,13 @@
-import type { YamlTrafficConfig } from '../../config/model.ts';
+import type { YamlTrafficConfig } from '../../model/config.ts';
+import { childOf, type Json } from '../../model/json.ts';
 import { type Edit, editYaml } from '../../yaml/edit.ts';
 import { YamlError } from '../../yaml/error.ts';
-import { childOf, type Json, type Path } from '../../yaml/json.ts';
 import { parseYaml } from '../../yaml/parse.ts';
 import { cutDocuments, type Part } from '../../yaml/stream.ts';
 import type { Target } from '../target.ts';
+import type { Dialect } from './dialect.ts';
 import { planRules } from './rules.ts';
 import { isRolloutOf, wantedSplit } from './split.ts';
-
-/** Where a kind of Kubernetes resource keeps its rules, and how a rule names its backends. */
-export interface Dialect {
-  readonly kinds: readonly string[];
-  /** The API group, before the slash of `apiVersion`. */
-  readonly group: string;
-  readonly rules: Path;
-  /** The key of a rule's list of weighted backends. */
-  readonly refs: string;
-  /** What a backend is called in the config. */
-  nameOf(ref: Json): string | undefined;
-  /** What a backend weighs that has no `weight`. */
-  readonly defaultWeight: number;
-  /** The mirrors of a rule: where the share of each, in percent, is written. */
-  mirrorsOf(rule: Json): readonly Mirror[];
-  /** Whether a mirror's share is a whole percent. */
-  readonly wholeMirrors: boolean;
-}
-
-/** A copy of the traffic that a rule sends to a backend. */
-export interface Mirror {
-  readonly backend: string | undefined;
-  /** From the rule on. */
-  readonly percent: Path;
-  /** Why its share cannot be written. */
-  readonly problem?: string;
-}
 
 /**
  * A target that sets the weights in a person's own manifest and leaves every other byte of it as it

@@ -1,7 +1,7 @@
-import type { YamlTrafficConfig } from '../../config/model.ts';
+import type { YamlTrafficConfig } from '../../model/config.ts';
+import { childOf, type Json } from '../../model/json.ts';
 import type { Edit } from '../../yaml/edit.ts';
-import { childOf, type Json } from '../../yaml/json.ts';
-import type { Dialect, Mirror } from './resource.ts';
+import type { Dialect, Mirror } from './dialect.ts';
 import { type Split, wholeWeights } from './split.ts';
 
 /** The numbers to set in a resource, and what its rules do not let them say. */

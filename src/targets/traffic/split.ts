@@ -1,6 +1,6 @@
-import type { TrafficTargetConfig } from '../../config/model.ts';
-import { BUCKETS, exposureOf } from '../../exposure/exposure.ts';
-import { mayBeOf } from '../../rollout/claim.ts';
+import { mayBeOf } from '../../model/claim.ts';
+import type { TrafficTargetConfig } from '../../model/config.ts';
+import { BUCKETS, exposureOf } from '../../model/exposure.ts';
 import type { Source } from '../target.ts';
 
 /** How the traffic of a rollout is to be shared out. */

@@ -6,7 +6,7 @@
  * Usage: count.ts <dir> <name> <times>
  */
 import { once } from 'node:events';
-import { openGitForge } from '../../../src/forge/git.ts';
+import { openGitForge } from '../../../src/forge/git/git.ts';
 
 export interface Attempt {
   readonly from: string;

@@ -3,7 +3,7 @@
  *
  * Usage: die.ts <dir> noted|moved
  */
-import { openGitForge } from '../../../src/forge/git.ts';
+import { openGitForge } from '../../../src/forge/git/git.ts';
 
 const [dir = '', when = ''] = process.argv.slice(2);
 const author = { name: 'Sluice', email: 'sluice@example.com' };

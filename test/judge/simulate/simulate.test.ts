@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { BUILT_IN_LADDERS } from '../../../src/files/rollout/ladders.ts';
 import { groundOf, stay } from '../../../src/judge/simulate/entry.ts';
 import { looksOver } from '../../../src/judge/simulate/looks.ts';
 import { randomFrom } from '../../../src/judge/simulate/random.ts';
@@ -9,8 +10,8 @@ import {
   watchesOf,
   worsened,
 } from '../../../src/judge/simulate/watch.ts';
-import { BUILT_IN_LADDERS } from '../../../src/rollout/ladders.ts';
-import type { Check, Stage } from '../../../src/rollout/model.ts';
+import type { Check } from '../../../src/model/check.ts';
+import type { Stage } from '../../../src/model/rollout.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/time.ts';
 import { check, mean, proportion, rollout, stage, status } from '../../support/builders.ts';
 import { type CountedWorld, counted } from '../../support/counted.ts';

@@ -1,0 +1,16 @@
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+import{I as v,m as f}from"./chunk-QBEEHLTV.js";import{n as S,r as T}from"./chunk-XSGFVJV7.js";import{h as R,m as u}from"./chunk-ZLTFH36M.js";import{F as k,H as a,I as d,K as b,M as j,X as p,t as w}from"./chunk-IYVDGY3X.js";import{k as $}from"./chunk-GTUMCHKK.js";function J(e){let{policy:t,proposals:n,waiting:o,alarms:s}=e,i=f(e);return[`## ${a(P(e,i))}`,...s.map(r=>`**A person has to act: ${r}**`),...i.map(r=>x(r)),...n.map(O),...A(o.filter(({branch:r})=>!n.some(l=>l.proposal.branch===r))),...M(e),...C(e),...e.observations.length>0?["### Every rollout",F(e.observations,t,e.now,D(e))]:[]].join(`
+
+`)}function P(e,t){let{dryRun:n,observations:o,proposals:s,waiting:i,failures:r}=e,l=s.filter(({proposal:g})=>g.state==="merged"),c=[...t,...l.map(({move:g})=>g)],m=[...c.length>0?[n?`would ${h(u(c))}`:u(c)]:[],...i.length>0?[`${p(i.length,"revert")} to merge or close`]:[],...r.length>0?[`${p(r.length,"failure")}`]:[]];return`Sluice: ${[...c.length>0?[]:[`${p(o.length,"rollout")}, nothing moved`],...m].join("; ")}`}var h=e=>e.charAt(0).toLowerCase()+e.slice(1);function x(e,t=""){let n=[`### ${a(u([e]))}`,`Because ${a(e.why)}.${t}`];return e.verdicts.length>0&&n.push(R(e.verdicts)),[...n,...j(e.trial,e.why)].join(`
+
+`)}function O({move:e,proposal:t}){let{commitAfter:n}=e.rollout.rollback,o=n==="never"?"":` If nobody does either within ${$(n)}, the next tick commits it.`;return x(e,t.state==="merged"?`
+
+Done by a pull request, which merged at once: ${t.where}`:`
+
+**Not done yet.** Merge it, or close it to keep the flag where it is: ${t.where}.${o}`)}function A(e){return e.length===0?[]:["### Reverts that wait for people",e.map(({where:t})=>`- \u21C4 ${t}: merge it, or close it to keep the flag where it is`).join(`
+`)]}function K(e){let{changed:t,commit:n,failures:o,targets:s,dryRun:i}=e,r=s===0?"the config has no targets":t.length===0?`${p(s,"target")}, as they should be`:n!==void 0?`wrote ${t.join(", ")}`:`${i?"would write":"did not write"} ${t.join(", ")}`,l=`## Sluice: ${a(r)}`;return{line:r,markdown:[l,...M({failures:o})].join(`
+
+`)}}function M({failures:e}){return e.length===0?[]:["### What was not done",e.map(({subject:n,detail:o,code:s})=>`- \u274C ${d(n)} ${a(o,1e3)} (${d(s)})`).join(`
+`)]}function C({notices:e}){return e.length===0?[]:["### What does not count",e.map(({subject:n,detail:o,code:s})=>`- \u26A0\uFE0F ${d(n)} ${a(o,1e3)} (${d(s)})`).join(`
+`)]}function D(e){if(e.dryRun)return new Map;let t=f(e).map(o=>[o.rollout.key,`done just now: ${h(u([o]))}`]),n=e.proposals.map(({move:o,proposal:s})=>{let r=s.state==="merged"?`done just now: ${h(u([o]))}`:"its revert waits for people";return[o.rollout.key,r]});return new Map([...t,...n])}function F(e,t,n,o=new Map){return b(["Rollout","Phase","Stage","Users","Checks","Next"],e.map(s=>{let{rollout:i,verdicts:r}=s,l=k(i),c=S(i),m=r.filter(({kind:y})=>y==="pass").length;return[d(i.key),i.kill?"**killed**":i.status.phase,l?`${d(l.stage.name)} (${l.index+1}/${i.stages.length})`:"\u2014",c?`${w(T(c))} %`:"\u2014",r.length===0?"\u2014":`${m}/${r.length} pass`,a(o.get(i.key)??v(s,t,n))]}))}export{J as a,K as b,F as c};

@@ -1,0 +1,159 @@
+import type { CountersAnswer, CountersQuery } from '../../model/measurement.ts';
+import type { Rollout } from '../../model/rollout.ts';
+import type { Evidence, InsufficientReason, Tested, Verdict } from '../../model/verdict.ts';
+import type { Instant } from '../../time.ts';
+import type { Budget } from '../limits/budget.ts';
+import { conclude, type Tried } from '../limits/conclude.ts';
+import { type Asked, edgesOf } from '../limits/edges.ts';
+import { baselineOf, referenceOf } from '../limits/reference.ts';
+import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
+import { judgeAll } from '../sequential/sequential.ts';
+import type { Reading } from '../sequential/spec.ts';
+import type { CountsPlan } from './plan.ts';
+import { type ArmTotal, type Sequential, type Series, seriesOf } from './series.ts';
+
+/** What a provider answered about counters. */
+export type CountersLookup = (query: CountersQuery) => CountersAnswer;
+
+/**
+ * Judges what was counted since the entry began: each limit is a sequential test that holds however
+ * often a tick looks.
+ */
+export function judgeCounts(
+  plan: CountsPlan,
+  answers: CountersLookup,
+  rollout: Rollout,
+  budget: Budget,
+): Verdict {
+  const { check } = plan;
+  const { metric } = check;
+  const answer = answers(plan.query);
+  const history = plan.baseline && answers(plan.baseline);
+  const blank: Evidence = {
+    query: plan.query.expressions.slice(0, plan.width).join(' / '),
+    window: plan.elapsed,
+    ...(check.minSamples ? { samplesNeeded: check.minSamples.count } : {}),
+    limits: [],
+    warnings: answer.kind === 'counters' ? answer.warnings : [],
+    points: [],
+  };
+  if (answer.kind === 'unavailable') return { ...answer, check, evidence: blank };
+  // Monitoring that is down for the history must not leave the treatment to be judged alone.
+  if (history?.kind === 'unavailable') return { ...history, check, evidence: blank };
+  const { kind } = metric;
+  const series = seriesOf(kind, answer.found, plan.query, plan.width);
+  const first = firstSince(series, plan.since);
+  const treatment = series.total('treatment', first);
+  const control = plan.control ? series.total('control', first) : undefined;
+  const level = history === undefined ? undefined : levelOf(plan, kind, history);
+  const reference = referenceOf(plan, rollout, control, level);
+  const baseline = baselineOf(reference, control);
+  const evidence: Evidence = {
+    ...blank,
+    ...(control === undefined ? {} : { control: control.value, controlSamples: control.samples }),
+    ...(baseline === undefined ? {} : { baseline }),
+    samples: treatment?.samples ?? 0,
+    points: pointsOf(series, first),
+  };
+  const insufficient = (reason: InsufficientReason, more: Partial<Evidence> = {}): Verdict => ({
+    kind: 'insufficient',
+    reason,
+    check,
+    evidence: { ...evidence, ...more },
+  });
+  if (treatment === undefined) {
+    const expected = expectedOf(rollout, control?.samples ?? 0);
+    if (servesTreatmentByChance(rollout) && expected >= SILENT) {
+      return insufficient('silent-treatment');
+    }
+    const seen = answer.found.slice(0, plan.width).some((counters) => counters.length > 0);
+    return insufficient(seen ? 'no-traffic' : 'no-data');
+  }
+  if (!Number.isFinite(treatment.value)) return insufficient('infinite');
+
+  const now = plan.query.to;
+  const few = tooFew(check, treatment.samples, plan.elapsed);
+  const asked = [
+    ...edgesOf(check.limits, 'breach', reference),
+    ...edgesOf(check.warn, 'warn', reference),
+  ];
+  const { since: from, planned } = plan;
+  const readings = judgeAll(
+    { metric: kind, from, planned, ...budget },
+    asked.map(({ edge }) => edge),
+    plan.control ? series.history() : series.history(first),
+  );
+  return conclude({
+    check,
+    rollout,
+    evidence,
+    ...(reference === undefined ? {} : { reference }),
+    ...(baseline === undefined ? {} : { baseline }),
+    total: treatment,
+    tried: asked.flatMap((each, index) => {
+      const reading = readings[index];
+      return reading ? [triedOf(each, reading, treatment)] : [];
+    }),
+    ...(few ? { lacks: 'too-few-samples' } : {}),
+    now,
+  });
+}
+
+function triedOf(asked: Asked, reading: Reading, total: ArmTotal): Tried {
+  const { breach, logE, recent } = reading;
+  return {
+    tested: testedOf({ ...asked, reading }),
+    weight: logE,
+    ...(breach ? { breach } : {}),
+    recent: {
+      treatment: recent.treatment ?? total,
+      ...(recent.control ? { control: recent.control } : {}),
+    },
+  };
+}
+
+/** The first interval of the evidence. */
+function firstSince({ length, from }: Series, since: Instant): number {
+  let first = 0;
+  while (first < length && from(first) < since) first += 1;
+  return first;
+}
+
+/** What the control's history came to. */
+function levelOf(
+  { baseline, width }: CountsPlan,
+  kind: Sequential,
+  history: Extract<CountersAnswer, { kind: 'counters' }>,
+): number | undefined {
+  if (baseline === undefined) return undefined;
+  return seriesOf(kind, history.found, baseline, width).total('treatment')?.value;
+}
+
+function testedOf({ name, level, reading }: Asked & { readonly reading: Reading }): Tested {
+  const { verdict, interval, breach } = reading;
+  return {
+    name,
+    level,
+    says: verdict,
+    of: interval?.of ?? 'value',
+    low: interval?.low ?? Number.NEGATIVE_INFINITY,
+    high: interval?.high ?? Number.POSITIVE_INFINITY,
+    confidence: interval?.confidence ?? 0,
+    ...(breach === undefined ? {} : { since: breach.since }),
+  };
+}
+
+/** As many points as a chart can show. */
+const MOST_POINTS = 24;
+
+/** The treatment as it was over the entry, for charts. */
+function pointsOf({ length, from, total }: Series, first: number): Evidence['points'] {
+  const size = Math.max(1, Math.ceil((length - first) / MOST_POINTS));
+  const points: { at: Instant; value: number }[] = [];
+  for (let begin = first; begin < length; begin += size) {
+    const end = Math.min(length, begin + size);
+    const block = total('treatment', begin, end);
+    if (block) points.push({ at: from(end), value: block.value });
+  }
+  return points;
+}

@@ -1,0 +1,171 @@
+import type { Auth } from '../credential.ts';
+import type { Duration } from '../time.ts';
+import type { Metric } from './check.ts';
+import type { Risk, RollbackPolicy, Stage } from './rollout.ts';
+
+/** `.github/sluice.yml`, read, with every default filled in. */
+export interface Config {
+  /** Glob of the rollout files. */
+  readonly rollouts: string;
+  readonly environments: readonly string[];
+  readonly settle: Duration;
+  readonly providers: Readonly<Record<string, ProviderConfig>>;
+  readonly metrics: Readonly<Record<string, Metric>>;
+  /** Who counts users by the variant they got; absent: nobody looks whether the split is right. */
+  readonly exposure?: ExposureConfig;
+  readonly ladders: Readonly<Record<string, readonly Stage[]>>;
+  readonly segments: Readonly<Record<string, Segment>>;
+  readonly policy: Policy;
+  /** What the config says; the defaults for the rest depend on a rollout's risk. */
+  readonly rollback: Partial<RollbackPolicy>;
+  readonly commands: Commands;
+  readonly targets: readonly TargetConfig[];
+}
+
+export type ProviderConfig =
+  | {
+      readonly type: 'prometheus';
+      readonly url: string;
+      readonly auth?: Auth;
+      readonly timeout: Duration;
+      readonly allowHttp: boolean;
+      /** How often it scrapes, where the file says. */
+      readonly scrapeInterval?: Duration;
+    }
+  | { readonly type: 'replay'; readonly path: string; readonly lookback: Duration };
+
+/** Counters of users by variant. */
+export interface ExposureConfig {
+  readonly provider: string;
+  readonly users: string;
+  readonly randomisedOnly: boolean;
+}
+
+/** A group of users, told by one attribute. */
+export interface Segment {
+  readonly attribute: string;
+  readonly operator: 'in' | 'not_in' | 'starts_with' | 'ends_with' | 'semver';
+  readonly values: readonly string[];
+}
+
+export type Day = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** Hours of a day as minutes since midnight. Where `to` is not after `from`, it is on the next day. */
+export interface Hours {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface AdvanceWindow {
+  readonly days: readonly Day[];
+  readonly hours: Hours;
+}
+
+/** From the first moment to the last, the last not included. */
+export interface Freeze {
+  readonly from: number;
+  readonly to: number;
+  readonly reason?: string;
+}
+
+/** The least that a risk asks for. */
+export interface Pace {
+  readonly totalDuration: Duration;
+  readonly stageDuration: Duration;
+  readonly approvals: number;
+}
+
+export type Severity = 'error' | 'warning' | 'off';
+
+export interface Policy {
+  readonly timezone: string;
+  readonly advance: AdvanceWindow;
+  readonly freezes: readonly Freeze[];
+  readonly risk: Readonly<Record<Risk, Pace>>;
+  readonly rules: Readonly<Record<string, Severity>>;
+  /** How sure a rollback must be, over a rollout as a whole: 0.95. */
+  readonly confidence: number;
+  readonly onBlind: 'hold' | 'pause' | 'rollback';
+  readonly onMismatch: 'hold' | 'pause' | 'rollback';
+  /** On a local repository: whose signature a commit needs to count as a record of Sluice. */
+  readonly signers?: readonly string[];
+}
+
+export type Who = 'read' | 'write' | 'admin' | 'owners';
+
+export type GuardedVerb =
+  | 'rollback'
+  | 'pause'
+  | 'resume'
+  | 'promote'
+  | 'approve'
+  | 'kill'
+  | 'unkill'
+  | 'restart';
+
+export interface Commands {
+  readonly prefix: string;
+  readonly allow: Readonly<Record<GuardedVerb, Who>>;
+}
+
+export type TargetConfig = JsonTargetConfig | FlagsTargetConfig | TrafficTargetConfig;
+
+export interface JsonTargetConfig {
+  readonly type: 'json';
+  readonly path: string;
+  readonly environment?: string;
+}
+
+/** A file of flags that another system evaluates. */
+export interface FlagsTargetConfig {
+  readonly type: 'flagd' | 'go-feature-flag';
+  readonly path: string;
+  readonly environment?: string;
+  /** What services call a user's region and tier, where it is not `region` and `tier`. */
+  readonly attributes?: { readonly region?: string; readonly tier?: string };
+}
+
+/** What each type of target holds: an entry a flag, or how the traffic of one rollout is shared out. */
+const HOLDS = {
+  json: 'flags',
+  flagd: 'flags',
+  'go-feature-flag': 'flags',
+  'gateway-api': 'traffic',
+  istio: 'traffic',
+  nginx: 'traffic',
+} as const satisfies Readonly<Record<TargetConfig['type'], 'flags' | 'traffic'>>;
+
+type ForFlags = {
+  [Type in keyof typeof HOLDS]: (typeof HOLDS)[Type] extends 'flags' ? Type : never;
+}[keyof typeof HOLDS];
+
+/** Whether a type of target holds an entry a flag, as opposed to traffic. */
+export const isForFlags = (type: TargetConfig['type']): type is ForFlags => HOLDS[type] === 'flags';
+
+/** A target that shares out the traffic of one rollout between backends. */
+export type TrafficTargetConfig = YamlTrafficConfig | NginxTargetConfig;
+
+interface Traffic {
+  readonly path: string;
+  /** The flag, and the environment it is rolled out in. */
+  readonly rollout: string;
+  readonly environment: string;
+  /** Which backend serves which variant. */
+  readonly backends: Readonly<Record<string, string>>;
+}
+
+/** Weights in a person's own manifest. */
+export interface YamlTrafficConfig extends Traffic {
+  readonly type: 'gateway-api' | 'istio';
+  /** The resource's name, where the file holds several. */
+  readonly route?: string;
+}
+
+/** A file of our own that NGINX includes. */
+export interface NginxTargetConfig extends Traffic {
+  readonly type: 'nginx';
+  /** The variable to be set to a backend's name, `$` included. */
+  readonly variable: string;
+  /** The variable that tells one user from another, `$` included. */
+  readonly key: string;
+}

@@ -1,0 +1,55 @@
+import { carries } from '../../model/carries.ts';
+import { formatInstant } from '../../time.ts';
+import { finding, type Rule } from './rule.ts';
+
+/** A date moves users without a check or a command, and takes no more than an edit. */
+export const datesByHand: Rule = (rollout, { before, users, config }) => {
+  if (!users?.dates || before === undefined || before === 'new') return [];
+  const { key, does } = users.dates;
+  const [from, to] = [before[key], rollout[key]].map((at) => at !== undefined && formatInstant(at));
+  const found = (severity: 'error' | 'warning', message: string, hint: string) => [
+    finding(severity, 'exposure-by-hand', message, { path: to ? [key] : [], hint }),
+  ];
+  const stage = `whoever is in \`${rollout.status.stage}\` gets the flag`;
+  const everybody = `everybody gets \`${rollout.control}\``;
+  const leave = `leave \`${key}\` as it was`;
+  const carriers = config.targets.filter((target) => carries(target, rollout));
+  const byTraffic = carriers.length > 0 && carriers.every((target) => 'rollout' in target);
+  // Weights know no dates, and a tick looks at the start of what has not started.
+  if (byTraffic && key === 'start') return [];
+  switch (does) {
+    case 'opens': {
+      const was = key === 'end' ? 'had passed' : 'was in the future';
+      const is = to ? `is ${key === 'end' ? 'later' : 'earlier'} now` : 'is gone';
+      return found(
+        'error',
+        `${stage} at once: \`${key}\` ${was}, and ${is}`,
+        `${leave}, or say /rollout restart and let it climb again`,
+      );
+    }
+    case 'closes':
+      return key === 'end'
+        ? found(
+            'warning',
+            `${everybody} at once, and the next tick takes the flag back to off: \`end\`, ${to}, has passed`,
+            `say /rollout rollback to take it from users, or ${leave}`,
+          )
+        : found(
+            'warning',
+            `${everybody} until ${to}, and then ${stage} again: \`start\` is in the future`,
+            `${leave}, or say /rollout restart to begin with the first stage then`,
+          );
+    case 'sooner':
+      return found(
+        'warning',
+        `${everybody} from ${to}: \`end\` ${from ? `was ${from}` : 'is new'}`,
+        `make sure that its owners know, or ${leave}`,
+      );
+    case 'later':
+      return found(
+        'warning',
+        `users keep the flag after ${from}: \`end\` is ${to ? `${to} now` : 'gone'}`,
+        `make sure that its owners know, or ${leave}`,
+      );
+  }
+};

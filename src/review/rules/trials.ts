@@ -1,0 +1,28 @@
+import { isTargeted } from '../../model/rollout.ts';
+import { finding, type Rule, stagePath } from './rule.ts';
+
+/**
+ * [E2] An experiment compares users who differ by chance alone. Whoever was picked by a list has the
+ * treatment whatever the lot says, and nobody like them has the control.
+ */
+export const mixedArms: Rule = ({ stages, trials, allow }) =>
+  stages.flatMap((stage, index) => {
+    if (trials.get(stage.name)?.kind !== 'experiment') return [];
+    const picked = stages
+      .slice(0, index + 1)
+      .filter((each) => isTargeted(each) && !each.shadow)
+      .map(({ name }) => `those of \`${name}\``);
+    const mixed = allow.length > 0 ? [...picked, 'the users in `allow`'] : picked;
+    if (mixed.length === 0) return [];
+    return [
+      finding(
+        'warning',
+        'mixed-arms',
+        `the arms of \`${stage.name}\` are not alike: ${mixed.join(' and ')} have the treatment by name, not by chance`,
+        {
+          hint: 'leave them out of what the metrics of the experiment count',
+          path: stagePath(stages, index, 'experiment'),
+        },
+      ),
+    ];
+  });

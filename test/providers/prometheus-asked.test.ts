@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest';
+import { createHttpClient } from '../../src/http/client.ts';
+import { credentialsIn } from '../../src/http/credentials.ts';
+import type { Query } from '../../src/model/measurement.ts';
+import {
+  createPrometheus,
+  type PrometheusOptions,
+} from '../../src/providers/prometheus/prometheus.ts';
+import { serversPerTest } from '../http/server.ts';
+
+const http = createHttpClient();
+const serve = serversPerTest();
+
+const AT = 1_790_000_000_123;
+const INSTANT: Query = { kind: 'instant', expression: 'up', at: AT };
+const RANGE: Query = { kind: 'range', expression: 'up', from: AT, to: AT + 60_000, step: 30_000 };
+
+function ask(url: string, query: Query = INSTANT, more: Partial<PrometheusOptions> = {}) {
+  return createPrometheus(
+    { name: 'prod', url, credentials: credentialsIn({}), ...more },
+    { http },
+  ).query(query);
+}
+
+describe('what is asked', () => {
+  it('an instant query, as a form', async () => {
+    const server = await serve((response) => response.end());
+    await ask(`${server.url}/prom/?tenant=a`, {
+      kind: 'instant',
+      expression: 'a{b="ü&+"}',
+      at: AT,
+    });
+    const [received] = server.received;
+    expect(received).toMatchObject({ method: 'POST', path: '/prom/api/v1/query?tenant=a' });
+    expect(Object.fromEntries(new URLSearchParams(received?.body))).toEqual({
+      query: 'a{b="ü&+"}',
+      time: '1790000000.123',
+    });
+  });
+
+  it('a range query', async () => {
+    const server = await serve((response) => response.end());
+    await ask(server.url, RANGE);
+    expect(server.received[0]?.path).toBe('/api/v1/query_range');
+    expect(Object.fromEntries(new URLSearchParams(server.received[0]?.body))).toEqual({
+      query: 'up',
+      start: '1790000000.123',
+      end: '1790000060.123',
+      step: '30',
+    });
+  });
+
+  it.each([405, 501])('with GET where POST is answered with %i', async (status) => {
+    const body = JSON.stringify({
+      status: 'success',
+      data: { resultType: 'scalar', result: [AT / 1000, '1'] },
+    });
+    const server = await serve((response, { method }) =>
+      response.writeHead(method === 'GET' ? 200 : status).end(body),
+    );
+    expect(await ask(`${server.url}?tenant=a`)).toMatchObject({ kind: 'series' });
+    expect(server.received[1]).toMatchObject({
+      path: '/api/v1/query?tenant=a&query=up&time=1790000000.123',
+    });
+  });
+
+  it.each([
+    [{ bearer: 'TOKEN' }, 'authorization', 'Bearer t0ken'],
+    [{ basic: { username: 'USER', password: 'TOKEN' } }, 'authorization', 'Basic YW5uOnQwa2Vu'],
+    [{ header: { name: 'X-Key', value: 'TOKEN' } }, 'x-key', 't0ken'],
+  ])('with the credentials %j', async (auth, header, value) => {
+    const server = await serve((response) => response.end());
+    await ask(server.url, INSTANT, {
+      auth,
+      credentials: credentialsIn({ TOKEN: 't0ken', USER: 'ann' }),
+    });
+    expect(server.received[0]?.headers).toHaveProperty(header, value);
+  });
+
+  it('nothing, where a credential is missing', async () => {
+    const server = await serve((response) => response.end());
+    expect(await ask(server.url, INSTANT, { auth: { bearer: 'TOKEN' } })).toEqual({
+      kind: 'unavailable',
+      reason: 'missing-credential',
+      detail: `${server.url}/api/v1/query was not asked: the environment variable TOKEN is not set; pass it to this step from a secret`,
+    });
+    expect(server.received).toHaveLength(0);
+  });
+
+  it.each([
+    ['http://prometheus.example', 'insecure'],
+    ['prometheus', 'unreachable'],
+    ['file:///etc', 'insecure'],
+  ])('nothing, where the url is %s', async (url, reason) => {
+    expect(await ask(url)).toMatchObject({ kind: 'unavailable', reason });
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import type { Forge } from '../../src/forge/forge.ts';
+import type { Context } from '../../src/repository/context.ts';
+import { reconcile } from '../../src/tick/reconcile.ts';
+import { MINUTE } from '../../src/time.ts';
+import { memoryRepository } from '../support/memory-repository.ts';
+
+const BOT = { name: 'Sluice', email: 'sluice@example.com' };
+const NOW = Date.UTC(2026, 5, 2, 10);
+
+it('a revert that was merged late is not followed by another on the same evidence', async () => {
+  const repository = memoryRepository(
+    {
+      '.github/sluice.yml': `providers:
+  prod: {type: prometheus, url: 'https://prod.example'}
+metrics:
+  errors: {unit: ratio, query: 'errors {{flag}} {{variant}}', limits: {max: 1%}}
+`,
+      'rollouts/x.yaml': `flag: x
+owners: ['@ada']
+stages: [{name: canary, percentage: 5, duration: 1d}, {name: half, percentage: 50, duration: 1d}, {name: full, percentage: 100, duration: 1d}]
+checks: [errors]
+status: {phase: progressing, stage: half, since: '2026-06-02T09:00:00Z'}
+`,
+    },
+    NOW - 60 * MINUTE,
+  );
+  const context = (forge: Forge, now: number): Context => ({
+    forge,
+    now,
+    dryRun: false,
+    configPath: '.github/sluice.yml',
+    configOptions: {},
+    openProvider: async (name) => ({
+      name,
+      escape: (value) => value,
+      counters: () => Promise.reject(new Error('no counters are asked for')),
+      query: async (query) => {
+        const at = query.kind === 'instant' ? query.at : query.to;
+        const value = query.expression.endsWith(' on') ? 0.05 : 0.001;
+        return { kind: 'series', points: [{ at, value }], warnings: [] };
+      },
+    }),
+  });
+  const forge = repository.forgeAs(BOT);
+  await reconcile(context(forge, NOW));
+  const [offered] = await forge.proposals();
+  expect(offered?.state).toBe('open');
+  // Users are in the stage before only now: what is measured a minute later is of this one.
+  repository.merge(offered?.branch ?? '', NOW + 13 * MINUTE);
+  const { proposals } = await reconcile(context(forge, NOW + 14 * MINUTE));
+  expect(proposals).toEqual([]);
+});
