@@ -59,7 +59,7 @@ function passes(rollouts: number, url: string) {
       },
     };
     const value = await timed(async () => {
-      const { observations } = await reconcile({
+      const { assessments } = await reconcile({
         forge: await openGitForge({ dir, author: { name: 'Sluice', email: 'sluice@localhost' } }),
         now: NOW,
         configPath: '.github/sluice.yml',
@@ -73,7 +73,7 @@ function passes(rollouts: number, url: string) {
             readFile,
           }),
       });
-      const judged = observations.flatMap(({ verdicts }) => verdicts);
+      const judged = assessments.flatMap(({ verdicts }) => verdicts);
       if (judged.length !== 5 * rollouts) throw new Error(`${judged.length} checks were judged`);
     });
     const limit = pLimit(CONCURRENCY);

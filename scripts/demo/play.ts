@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { respond } from '../../src/chatops/respond.ts';
+import type { Assessment } from '../../src/decide/assessment.ts';
+import { type Move, stepsDown } from '../../src/decide/move.ts';
 import { openGitForge } from '../../src/forge/git/git.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { credentialsIn, openProvider } from '../../src/providers/index.ts';
@@ -12,10 +14,10 @@ import { readWorld } from '../../src/repository/world.ts';
 import { subject } from '../../src/tell/commit.ts';
 import { formatMoment } from '../../src/tell/moment.ts';
 import { type Paint, paintFor } from '../../src/tell/paint.ts';
-import { movesNow, type Seen, type TickReport, toldOf } from '../../src/tell/report.ts';
+import { movesOf, type TickReport } from '../../src/tell/report.ts';
 import { healthOf, renderStatus } from '../../src/tell/status.ts';
 import { renderOffer } from '../../src/tell/tick.ts';
-import { observe } from '../../src/tick/observe.ts';
+import { assess } from '../../src/tick/assess.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import type { Instant } from '../../src/time.ts';
 import { recording } from './recording.ts';
@@ -52,9 +54,9 @@ export async function playDemo(out: NodeJS.WriteStream): Promise<void> {
     ).trimEnd(),
   );
   const world = await readWorld(context(END));
-  const { observations } = await observe(world, context(END));
+  const { assessments } = await assess(world, context(END));
   say(`\n${paint.bold('Where everything stands')} ${paint.dim('(sluice status)')}\n`);
-  say(renderStatus(observations, world.config.policy, END, paint));
+  say(renderStatus(assessments, paint));
   say(
     `\nTook ${((Date.now() - began) / 1000).toFixed(1)} s. The repository is still there; look around:`,
   );
@@ -140,34 +142,34 @@ async function play(
 
 /** What a tick moved, and each reason to hold that people should hear of, once. */
 function tell(report: TickReport, told: Set<string>, paint: Paint): readonly string[] {
-  const moves = report.observations.flatMap((seen) => tellMove(seen, paint));
-  const offers = report.proposals
+  const { assessments, outcome } = report;
+  const moves = movesOf(report).flatMap((move) => tellMove(move, paint));
+  const offers = outcome.offered
     .filter(({ opened }) => opened)
-    .flatMap((made) => renderOffer(made, paint).split('\n'));
-  const failures = report.failures.map(({ code, detail }) => `${paint.red(code)} ${detail}`);
-  return [...moves, ...offers, ...tellHolds(report.observations, told, paint), ...failures];
+    .flatMap((offer) => renderOffer(offer, paint).split('\n'));
+  const failures = outcome.failures.map(({ code, detail }) => `${paint.red(code)} ${detail}`);
+  return [...moves, ...offers, ...tellHolds(assessments, told, paint), ...failures];
 }
 
-function tellMove({ rollout, decision, verdicts }: Seen, paint: Paint): readonly string[] {
-  if (!movesNow(decision)) return [];
-  const back = ['pause', 'rollback', 'degrade'].includes(decision.kind);
-  const title = subject([toldOf({ rollout, decision, verdicts })]);
+function tellMove(move: Move, paint: Paint): readonly string[] {
+  const back = stepsDown(move);
+  const verdicts = back && move.of === 'rollout' ? move.verdicts : [];
   return [
-    `${back ? paint.red('▼') : paint.green('▲')} ${paint.bold(title)}`,
-    `    because ${decision.why.text}`,
-    ...(back ? verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`) : []),
+    `${back ? paint.red('▼') : paint.green('▲')} ${paint.bold(subject([move]))}`,
+    `    because ${move.why}`,
+    ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
   ];
 }
 
 const WORTH_TELLING = ['frozen', 'needs-approval', 'insufficient', 'revert-open'];
 
 function tellHolds(
-  observations: readonly Seen[],
+  assessments: readonly Assessment[],
   told: Set<string>,
   paint: Paint,
 ): readonly string[] {
   const byWhy = new Map<string, string[]>();
-  for (const { rollout, decision } of observations) {
+  for (const { rollout, decision } of assessments) {
     if (decision.kind !== 'hold' || !WORTH_TELLING.includes(decision.why.code)) continue;
     const once = `${rollout.key} ${rollout.status.stage} ${decision.why.code}`;
     if (told.has(once)) continue;

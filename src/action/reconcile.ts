@@ -1,10 +1,11 @@
 import * as core from '@actions/core';
 import { compile } from '../commands/compile.ts';
+import { type Move, stepsDown } from '../decide/move.ts';
 import { isWorkflowToken } from '../forge/github/token.ts';
 import { exitCodeOf } from '../repository/failures.ts';
 import { subject } from '../tell/commit.ts';
 import { paintFor } from '../tell/paint.ts';
-import { movesOf, type Notice, stepsDown, type Told } from '../tell/report.ts';
+import { movesOf, type Notice } from '../tell/report.ts';
 import { driftedOf, failureFields, problemFields, resultOf, tickFields } from '../tell/result.ts';
 import { compileSummary, tickSummary } from '../tell/summary.ts';
 import { renderTick } from '../tell/tick.ts';
@@ -19,8 +20,9 @@ const TOKEN_NOTE =
 /** A tick: on a schedule, by hand, or from another system. */
 export async function runReconcile({ client, context }: Workflow): Promise<number> {
   const report = await reconcile(context);
-  const { observations, commits, proposals, waiting, failures, notices, problems } = report;
-  const moves = [...movesOf(report), ...proposals.map(({ move }) => move)];
+  const { assessments, outcome, waiting, notices, problems } = report;
+  const { made, offered, failures } = outcome;
+  const moves = [...movesOf(report), ...offered.map(({ move }) => move)];
   print(renderTick(report, paintFor(false)));
   annotate(problems, [
     ...undone(failures),
@@ -28,13 +30,13 @@ export async function runReconcile({ client, context }: Workflow): Promise<numbe
     ...moves.filter(stepsDown).map(alert),
   ]);
   summarise(tickSummary(report) + problemSection(problems));
-  const changed = commits.length > 0 || proposals.some(({ opened }) => opened);
+  const changed = made.length > 0 || offered.some(({ opened }) => opened);
   if (changed && (await isWorkflowToken(client))) core.notice(TOKEN_NOTE);
-  const decided = observations.map(({ decision }) => decision.kind);
+  const decided = assessments.map(({ decision }) => decision.kind);
   setOutputs({
     decision: gravest([...decided, ...moves.map(({ action }) => action)]),
     changed,
-    commitSha: commits.at(-1)?.oid,
+    commitSha: made.at(-1)?.oid,
     pullRequests: waiting.map(({ where }) => where),
     drifted: driftedOf(report),
     result: resultOf('reconcile', tickFields(report)),
@@ -48,7 +50,7 @@ const warning = ({ subject: about, detail, code }: Notice) => ({
   title: `Sluice: ${code}`,
 });
 
-const alert = (move: Told) => ({
+const alert = (move: Move) => ({
   severity: 'warning' as const,
   text: `${subject([move])}: ${move.why}`,
   title: `Sluice: ${move.action}`,

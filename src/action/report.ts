@@ -1,9 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { EOL } from 'node:os';
 import * as core from '@actions/core';
+import type { Failure } from '../decide/outcome.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import type { Failure } from '../tell/report.ts';
 import { problemTable } from '../tell/review.ts';
 import { count } from '../tell/text.ts';
 import { asWritten, oneLine } from '../text.ts';

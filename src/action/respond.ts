@@ -23,7 +23,6 @@ import type { Workflow } from './workflow.ts';
  * Reactions and earlier replies are cosmetic: without them the command is carried out all the same.
  */
 export async function runRespond(workflow: Workflow, comment: CommentEvent): Promise<number> {
-  const { context } = workflow;
   // Most comments are conversation: nobody is asked anything about those.
   if (!mayBeCommand(comment.body)) return nothing('no line begins with a slash');
   const world = await tryReading(workflow);
@@ -48,7 +47,7 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   const reply =
     world instanceof Error ? failed(world, command) : await obey(workflow, comment, command, world);
   const outcome = outcomeOf(reply);
-  const text = replyText(reply, context.now);
+  const text = replyText(reply);
   const told = await tryAnswering(workflow, comment.number, {
     marker,
     body: `${marker}${outcome} -->\n${text}`,
@@ -141,11 +140,11 @@ const patience = (): Promise<undefined> => sleep(PATIENCE, undefined, { ref: fal
 
 /** How a command ended, as the marker of its reply remembers it. */
 const OUTCOMES = ['done', 'refused', 'failed'] as const;
-type Outcome = (typeof OUTCOMES)[number];
+type Ending = (typeof OUTCOMES)[number];
 
 const REACTIONS = { done: 'rocket', refused: '-1', failed: '-1' } as const;
 
-function outcomeOf({ kind }: Reply): Outcome {
+function outcomeOf({ kind }: Reply): Ending {
   return kind === 'refused' || kind === 'failed' ? kind : 'done';
 }
 

@@ -6,7 +6,8 @@ import {
   parseCommand,
 } from '../comment/command.ts';
 import { type Action, type ActionFacts, act, nextStage } from '../decide/commands.ts';
-import { type FieldChange, transition } from '../decide/transition.ts';
+import { type By, fieldsOf, moveOf, type RolloutMove } from '../decide/move.ts';
+import { type FieldChange, isStepUp } from '../decide/transition.ts';
 import type { ValidSource } from '../files/read.ts';
 import type { CannotTell } from '../forge/forge.ts';
 import type { Doubts } from '../model/doubts.ts';
@@ -22,9 +23,9 @@ import { permissionOf } from '../repository/permission.ts';
 import { revertBranch } from '../repository/revert-branch.ts';
 import { startsReverted } from '../repository/start-reverted.ts';
 import { readWorld, type World } from '../repository/world.ts';
-import { type Reply, type Told, toldOf } from '../tell/report.ts';
+import type { Reply } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
-import { observeAll } from '../tick/observe.ts';
+import { assessAll } from '../tick/assess.ts';
 import { approximateDuration } from '../time.ts';
 import { carriedOut, type Origin } from './already-done.ts';
 import { atBest, withWarnings } from './at-best.ts';
@@ -195,33 +196,52 @@ async function change(
     startReverted: verb === 'restart' && (await isStartReverted(context, world, rollout)),
     ...(meanwhile?.from === undefined ? {} : { seenIn: meanwhile.from }),
   };
-  const edit = (changes: readonly FieldChange[]) =>
-    editSources(world, world.sources, [{ path: source.path, changes }]);
   const free = act(verb, rollout, facts);
-  const uncompiled =
-    free.kind === 'change' ? shortfallsAt(world, edit(free.changes).sources, source.path) : [];
-  const outcome = act(verb, rollout, { ...facts, uncompiled });
-  if (outcome.kind === 'nothing') {
-    if (verb === 'kill' && outcome.already) {
-      return killedAlready(context, world, world.sources, [source.path], rollout.key);
+  const uncompiled = free.kind === 'change' ? shortfallsAfter(world, rollout, free.changes) : [];
+  const effect = act(verb, rollout, { ...facts, uncompiled });
+  if (effect.kind === 'nothing') {
+    if (verb === 'kill' && effect.already) {
+      return killedAlready(context, world, [source.path], rollout.key);
     }
-    const text = `${rollout.key}: ${outcome.text}`;
-    return { kind: outcome.already ? 'nothing' : 'refused', text };
+    const text = `${rollout.key}: ${effect.text}`;
+    return { kind: effect.already ? 'nothing' : 'refused', text };
   }
   if (meanwhile && RAISES.includes(verb)) {
     const text = `${verb} was not carried out: ${rollout.key} ${whereNow(rollout)}`;
     return { kind: 'refused', text, next: 'Say it again if it is still what you want.' };
   }
-  const told: Told = {
+  const move: RolloutMove = {
+    of: 'rollout',
     rollout,
     action: verb,
-    ...(outcome.to === undefined ? {} : { to: outcome.to }),
-    why: reason || `${user} said ${verb}`,
+    to: effect.to,
     verdicts: [],
-    by: { user, verb, reason, ...(command.source ? { source: command.source } : {}) },
+    ...saidBy(command, user),
+    edits: fieldsOf(rollout, effect.changes),
+    lane: 'commit',
   };
-  return write(context, world, edit(outcome.changes), told, outcome.next);
+  return write(context, world, move, effect.next);
 }
+
+/** What targets could not say of a rollout if a command changed its file so. */
+function shortfallsAfter(
+  world: World,
+  rollout: Rollout,
+  changes: readonly FieldChange[],
+): readonly string[] {
+  const edits = fieldsOf(rollout, changes);
+  const { sources } = editSources(world, world.sources, [{ edits }]);
+  return shortfallsAt(world, sources, rollout.file);
+}
+
+/** Who said it, and why. */
+const saidBy = (
+  { verb, reason, source }: Guarded,
+  user: string,
+): { readonly why: string; readonly by: By } => ({
+  why: reason || `${user} said ${verb}`,
+  by: { user, verb, reason, source },
+});
 
 /**
  * What the status says and Sluice did not write, as far as a command goes by it: an approval is not
@@ -283,7 +303,7 @@ async function promote(
   context: Context,
   world: World,
   source: ValidSource,
-  { verb, reason, source: origin }: Guarded,
+  command: Guarded,
   saying: Saying,
 ): Promise<Reply | 'superseded'> {
   const { key } = source.rollout;
@@ -291,11 +311,12 @@ async function promote(
     const text = `${key} was not promoted: it ${whereNow(source.rollout)}`;
     return { kind: 'refused', text };
   }
-  const { observations } = await observeAll(world, context, { promote: key });
-  const seen = observations.find(({ rollout }) => rollout.key === key);
-  if (!seen) return 'superseded';
-  const { decision, verdicts, rollout } = seen;
-  if (decision.kind !== 'start' && decision.kind !== 'advance' && decision.kind !== 'complete') {
+  const { assessments } = await assessAll(world, context, { promote: key });
+  const assessment = assessments.find(({ rollout }) => rollout.key === key);
+  if (!assessment) return 'superseded';
+  const { decision, verdicts } = assessment;
+  const move = isStepUp(decision) ? moveOf(assessment) : undefined;
+  if (!move) {
     const bad = verdicts
       .filter((verdict) => ['breach', 'warn', 'unavailable'].includes(verdict.kind))
       .map((verdict) => `${verdict.check.metric.name}: ${describeVerdict(verdict)}`);
@@ -305,12 +326,6 @@ async function promote(
       ...(bad.length > 0 ? { next: bad.join('; ') } : {}),
     };
   }
-  const changes = transition(rollout, decision, verdicts, context.now);
-  const told: Told = {
-    ...toldOf(seen),
-    why: reason || `${saying.user} said promote`,
-    by: { user: saying.user, verb, reason, ...(origin ? { source: origin } : {}) },
-  };
-  const edited = editSources(world, world.sources, [{ path: source.path, changes }]);
-  return write(context, world, edited, told, 'the clock of its stage starts now');
+  const said = { ...move, ...saidBy(command, saying.user) };
+  return write(context, world, said, 'the clock of its stage starts now');
 }

@@ -1,11 +1,12 @@
 import type { Command } from '../comment/command.ts';
+import { type Assessment, nothingKnown } from '../decide/assessment.ts';
 import { none } from '../decide/reasons.ts';
 import { didYouMean } from '../model/suggest.ts';
 import type { Context } from '../repository/context.ts';
 import { permissionOf } from '../repository/permission.ts';
 import { rolloutsOf, type World } from '../repository/world.ts';
-import type { Reply, Seen } from '../tell/report.ts';
-import { observeAll } from '../tick/observe.ts';
+import type { Reply } from '../tell/report.ts';
+import { assessAll } from '../tick/assess.ts';
 import { namesOf, placesOf } from './find.ts';
 
 /** Anyone may ask for the state; only people with write access make Sluice ask the providers. */
@@ -17,14 +18,14 @@ export async function showStatus(
 ): Promise<Reply> {
   const may = await permissionOf(context.forge, 'write', user, [], { safer: false });
   const refusal = may.kind === 'no' ? may : undefined;
-  const observations: readonly Seen[] = refusal
-    ? unmeasured(world)
-    : (await observeAll(world, context)).observations;
+  const assessments = refusal
+    ? unmeasured(world, context)
+    : (await assessAll(world, context)).assessments;
   const isAsked = (flag: string, environment: string | undefined): boolean =>
     (command.flag === undefined || flag === command.flag) &&
     (command.environment === undefined ||
       (environment ?? command.environment) === command.environment);
-  const wanted = observations.filter(({ rollout }) => isAsked(rollout.flag, rollout.environment));
+  const wanted = assessments.filter(({ rollout }) => isAsked(rollout.flag, rollout.environment));
   // Whether a file is valid is told by the branch's own config.
   const sources = world.badConfig ? [] : world.sources;
   const invalid = sources.filter((source) => {
@@ -32,7 +33,7 @@ export async function showStatus(
     return names.some(({ flag, environment }) => isAsked(flag, environment));
   });
   if (wanted.length + invalid.length === 0 && command.flag !== undefined) {
-    const names = observations.map(({ rollout }) => rollout.flag);
+    const names = assessments.map(({ rollout }) => rollout.flag);
     const text = `there is no rollout of \`${command.flag}\``;
     return { kind: 'refused', text, next: didYouMean(command.flag, names) };
   }
@@ -47,12 +48,13 @@ export async function showStatus(
     kind: 'shown',
     text: '',
     ...(notes.length > 0 ? { next: notes.join('. ') } : {}),
-    standing: { seen: wanted, policy: world.config.policy },
+    standing: wanted,
   };
 }
 
 /** Rollouts as their files have them, without a word on what comes next: that takes the metrics. */
-function unmeasured(world: World): readonly Seen[] {
+function unmeasured(world: World, { now }: Context): readonly Assessment[] {
+  const known = nothingKnown(now, world.config.policy);
   const decision = none('not-measured', 'unknown: the metrics were not read');
-  return rolloutsOf(world).map((rollout) => ({ rollout, verdicts: [], decision }));
+  return rolloutsOf(world).map((rollout) => ({ ...known, rollout, decision }));
 }

@@ -1,21 +1,15 @@
+import type { Failure } from '../decide/outcome.ts';
 import type { Problem } from '../model/problem.ts';
-import { commitOnto } from '../repository/commit.ts';
-import {
-  compileTargets,
-  notCompiled,
-  optionally,
-  TARGETS,
-  withoutTargets,
-} from '../repository/compile-targets.ts';
+import { apply } from '../repository/apply.ts';
+import { compileTargets, notCompiled, withoutTargets } from '../repository/compile-targets.ts';
 import { CommandError, type Context } from '../repository/context.ts';
-import { failuresOf, leftUndone, notCommitted } from '../repository/failures.ts';
+import { failuresOf } from '../repository/failures.ts';
 import { problemsOf, readWorld } from '../repository/world.ts';
-import type { Failure } from '../tell/report.ts';
 
 export interface CompileReport {
   /** Paths of targets whose bytes changed. */
   readonly changed: readonly string[];
-  readonly commit?: string;
+  readonly commit?: string | undefined;
   readonly failures: readonly Failure[];
   readonly problems: readonly Problem[];
   /** How many targets the config has. */
@@ -29,30 +23,22 @@ export async function compile(context: Context): Promise<CompileReport> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const world = await readWorld(context);
     const compiled = compileTargets(world, world.sources);
-    const { files } = compiled;
-    const untold = notCompiled(compiled);
     const seen = {
-      changed: files.map(({ path }) => path),
-      failures: failuresOf(world, [], untold),
+      changed: compiled.files.map(({ path }) => path),
       problems: problemsOf(world),
       targets: world.targets.length,
     };
-    if (files.length === 0 || context.dryRun) return seen;
-    const changes = optionally(files);
-    const written = await commitOnto(context, world, world.head, 'Compile targets\n', changes, {
-      urgent: true,
-    });
-    if (written.kind === 'superseded') continue;
-    if (written.kind === 'committed') {
-      const without = withoutTargets(world, written.leftOut);
-      return {
-        ...seen,
-        failures: failuresOf(without, [], [...untold, ...leftUndone(written)]),
-        ...(written.oid === world.head.oid ? {} : { commit: written.oid }),
-      };
+    if (compiled.files.length === 0 || context.dryRun) {
+      return { ...seen, failures: failuresOf(world, [], notCompiled(compiled)) };
     }
-    const failures = failuresOf(world, [], [...untold, notCommitted(TARGETS, written)]);
-    return { ...seen, failures };
+    const { superseded, outcome } = await apply(context, world, world, [], { compile: true });
+    if (superseded) continue;
+    const { made, leftOut, failures } = outcome;
+    return {
+      ...seen,
+      commit: made.at(-1)?.oid,
+      failures: failuresOf(withoutTargets(world, leftOut), [], failures),
+    };
   }
   throw new CommandError('busy-branch', 'rollouts kept changing; nothing is lost, run again');
 }

@@ -20,7 +20,7 @@ import {
 export type Action = Exclude<GuardedVerb, 'promote'>;
 
 /** What a command does to a rollout, or why it does nothing. */
-export type Outcome =
+export type Effect =
   | {
       readonly kind: 'change';
       readonly changes: readonly FieldChange[];
@@ -56,12 +56,12 @@ export interface ActionFacts {
 }
 
 /** What a person's command changes in a rollout's file. Pure; who may say it is asked elsewhere. */
-export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
-  const outcome = obey(verb, rollout, facts);
+export function act(verb: Action, rollout: Rollout, facts: ActionFacts): Effect {
+  const effect = obey(verb, rollout, facts);
   const { uncompiled = [] } = facts;
-  return outcome.kind === 'change' && uncompiled.length > 0 && servesMore(verb, rollout)
+  return effect.kind === 'change' && uncompiled.length > 0 && servesMore(verb, rollout)
     ? nothing(describeShortfalls(uncompiled))
-    : outcome;
+    : effect;
 }
 
 /** Whether users get the treatment by a command who do not have it. */
@@ -70,7 +70,7 @@ function servesMore(verb: Action, rollout: Rollout): boolean {
   return verb === 'resume' && isExposed(rollout) && rollout.status.serving === 'fallback';
 }
 
-function obey(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
+function obey(verb: Action, rollout: Rollout, facts: ActionFacts): Effect {
   switch (verb) {
     case 'kill':
       return rollout.kill
@@ -107,13 +107,13 @@ function obey(verb: Action, rollout: Rollout, facts: ActionFacts): Outcome {
 }
 
 /** A kill switch outlives whatever else is said. */
-function stillKilled(rollout: Rollout, outcome: Outcome): Outcome {
-  return rollout.kill && outcome.kind === 'change'
-    ? { ...outcome, next: `${outcome.next}; it is still killed, so say unkill too` }
-    : outcome;
+function stillKilled(rollout: Rollout, effect: Effect): Effect {
+  return rollout.kill && effect.kind === 'change'
+    ? { ...effect, next: `${effect.next}; it is still killed, so say unkill too` }
+    : effect;
 }
 
-function rollBack(rollout: Rollout, { now, reason, by, seenIn }: ActionFacts): Outcome {
+function rollBack(rollout: Rollout, { now, reason, by, seenIn }: ActionFacts): Effect {
   if (!isExposed(rollout)) return already('nobody is exposed');
   const at = currentStage(rollout);
   const seen = rollout.stages.findIndex(({ name }) => name === seenIn);
@@ -138,7 +138,7 @@ function rollBack(rollout: Rollout, { now, reason, by, seenIn }: ActionFacts): O
   };
 }
 
-function pause(rollout: Rollout, { reason, by }: ActionFacts): Outcome {
+function pause(rollout: Rollout, { reason, by }: ActionFacts): Effect {
   const { phase } = rollout.status;
   if (phase === 'progressing' || phase === 'pending') {
     return change(paused(reason || `${by} said pause`), 'it stays here until somebody says resume');
@@ -146,7 +146,7 @@ function pause(rollout: Rollout, { reason, by }: ActionFacts): Outcome {
   return already(`it is ${phase} and does not move by itself`);
 }
 
-function resume(rollout: Rollout, { now, revertDeclined = false, doubts }: ActionFacts): Outcome {
+function resume(rollout: Rollout, { now, revertDeclined = false, doubts }: ActionFacts): Effect {
   const { phase } = rollout.status;
   if (phase === 'completed') return nothing('it is completed; there is nothing to go on with');
   if (phase === 'pending') return already('it has not started yet, and starts by itself');
@@ -167,7 +167,7 @@ function resume(rollout: Rollout, { now, revertDeclined = false, doubts }: Actio
   };
 }
 
-function approve(rollout: Rollout, { by, policy, comment, now, doubts }: ActionFacts): Outcome {
+function approve(rollout: Rollout, { by, policy, comment, now, doubts }: ActionFacts): Effect {
   const next = nextStage(rollout);
   if (!next) return nothing('there is no stage left to approve');
   const needed = approvalsNeeded(rollout, next, policy);
@@ -200,6 +200,6 @@ export function nextStage(rollout: Rollout): Stage | undefined {
 const change = (changes: readonly FieldChange[], next: string) =>
   ({ kind: 'change', changes, next }) as const;
 
-const already = (text: string): Outcome => ({ kind: 'nothing', already: true, text });
+const already = (text: string): Effect => ({ kind: 'nothing', already: true, text });
 
-const nothing = (text: string): Outcome => ({ kind: 'nothing', already: false, text });
+const nothing = (text: string): Effect => ({ kind: 'nothing', already: false, text });

@@ -1,10 +1,11 @@
 import type { Decision } from '../model/decision.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
-import type { Facts } from './facts.ts';
+import type { Known } from './assessment.ts';
 import { progress, start } from './progress.ts';
-import { describeDrift, hasDrifted, holdAndTell, none } from './reasons.ts';
+import { describeDrift, hasDrifted, hold, holdAndTell, none } from './reasons.ts';
 import { safety } from './safety.ts';
+import { isStepUp } from './transition.ts';
 
 /**
  * Decides what one tick does with one rollout: the rules of the design, in their order. Pure.
@@ -12,13 +13,15 @@ import { safety } from './safety.ts';
  * Safety comes first, in every phase in which anyone is exposed; only a rollout that is
  * progressing, and that nothing has stopped, goes on to the rules of progress.
  */
-export function decide(rollout: Rollout, facts: Facts): Decision {
-  return (
-    safety(rollout, facts) ??
-    rest(rollout, facts) ??
-    start(rollout, facts) ??
-    progress(rollout, facts)
-  );
+export function decide(rollout: Rollout, known: Known): Decision {
+  const decision =
+    safety(rollout, known) ??
+    rest(rollout, known) ??
+    start(rollout, known) ??
+    progress(rollout, known);
+  return known.badConfig && isStepUp(decision)
+    ? hold('bad-config', 'the config has errors, and nothing goes up until it is fixed')
+    : decision;
 }
 
 /** A completed rollout whose metric is no more what it was: somebody should hear of it. */
@@ -28,7 +31,7 @@ function drifted(verdicts: readonly Verdict[]): Decision | undefined {
 }
 
 /** The phases that wait for a person. */
-function rest({ status }: Rollout, { verdicts }: Facts): Decision | undefined {
+function rest({ status }: Rollout, { verdicts }: Known): Decision | undefined {
   const because = status.reason === undefined ? '' : ` (${status.reason})`;
   switch (status.phase) {
     case 'paused':

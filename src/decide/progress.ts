@@ -11,7 +11,7 @@ import {
   type Instant,
   MINUTE,
 } from '../time.ts';
-import type { Facts } from './facts.ts';
+import type { Known } from './assessment.ts';
 import {
   describeLack,
   describeShortfalls,
@@ -27,48 +27,48 @@ import { dueAt, goBack, laneFor } from './safety.ts';
 export const CLOCK_SLACK: Duration = 5 * MINUTE;
 
 /** The rules of starting: `undefined` for a rollout that has started. */
-export function start(rollout: Rollout, facts: Facts): Decision | undefined {
+export function start(rollout: Rollout, known: Known): Decision | undefined {
   if (rollout.status.phase !== 'pending') return undefined;
   const [first] = rollout.stages;
   if (first === undefined) return none('unknown-stage', 'it has no stages');
-  const early = notYet(rollout, facts);
+  const early = notYet(rollout, known);
   if (early) return early;
-  if (facts.after === 'waiting') {
+  if (known.after === 'waiting') {
     return hold('waiting-for-environment', `it is not completed in ${rollout.after} yet`);
   }
-  if (facts.after === 'breached') {
+  if (known.after === 'breached') {
     return hold('waiting-for-environment', `it breaches a check in ${rollout.after}`);
   }
   if (rollout.unchecked.length > 0) {
     return hold('checklist', `the checklist is not done: ${rollout.unchecked.join(', ')}`);
   }
-  if (facts.startReverted && !facts.promoted) {
+  if (known.startReverted && !known.promoted) {
     return holdAndTell(
       'start-reverted',
       'it had started and a person took that back; say restart to let it start again',
     );
   }
   return (
-    gates(rollout, first, facts) ??
-    unreachable(facts) ?? {
+    gates(rollout, first, known) ??
+    unreachable(known) ?? {
       kind: 'start',
       to: first,
-      why: why(facts.promoted ? 'command' : 'healthy', 'nothing holds the start'),
+      why: why(known.promoted ? 'command' : 'healthy', 'nothing holds the start'),
     }
   );
 }
 
 /** Nobody has it before its start. */
-function notYet({ start }: Rollout, { now }: Facts): Decision | undefined {
+function notYet({ start }: Rollout, { now }: Known): Decision | undefined {
   if (start === undefined || now >= start) return undefined;
   return hold('not-yet-started', `it starts at ${formatInstant(start)}`, start);
 }
 
 /** Rules 6 to 12, for a rollout that is progressing and that no rule of safety has stopped. */
-export function progress(rollout: Rollout, facts: Facts): Decision {
+export function progress(rollout: Rollout, known: Known): Decision {
   const at = currentStage(rollout);
   // A start that was moved to later took everybody out until then.
-  const entryStart = Math.max(facts.entryStart ?? facts.now, rollout.start ?? 0);
+  const entryStart = Math.max(known.entryStart ?? known.now, rollout.start ?? 0);
   if (!at) {
     return holdAndTell(
       'unknown-stage',
@@ -79,17 +79,17 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
   const next = rollout.stages[index + 1];
 
   // [6] A revert of this entry is open, or a person declined it.
-  if (facts.revert.state === 'closed') return afterClosing(rollout, facts, facts.revert);
-  if (facts.revert.state === 'open') {
-    const until = dueAt(rollout, facts.revert);
+  if (known.revert.state === 'closed') return afterClosing(rollout, known, known.revert);
+  if (known.revert.state === 'open') {
+    const until = dueAt(rollout, known.revert);
     const offered =
-      facts.trial?.does === 'rollback'
-        ? { offered: goBack(rollout, [], 'pull-request', why('trial', facts.trial.text)) }
+      known.trial?.does === 'rollback'
+        ? { offered: goBack(rollout, [], 'pull-request', why('trial', known.trial.text)) }
         : {};
     return { ...hold('revert-open', 'a revert of this stage is open', until), ...offered };
   }
-  if (facts.revert.state === 'declined') {
-    return hold('revert-declined', `${facts.revert.how}; say resume to continue`);
+  if (known.revert.state === 'declined') {
+    return hold('revert-declined', `${known.revert.how}; say resume to continue`);
   }
   if (ladderChanged(rollout)) {
     return holdAndTell(
@@ -97,38 +97,38 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
       'the ladder changed in the config; say resume to go by the new one',
     );
   }
-  if (facts.doubts?.ladder !== undefined) {
+  if (known.doubts?.ladder !== undefined) {
     return holdAndTell(
       'ladder-changed',
-      `\`status.ladder\` does not count: ${facts.doubts.ladder}; say resume to go by the ladder as it is now`,
+      `\`status.ladder\` does not count: ${known.doubts.ladder}; say resume to go by the ladder as it is now`,
     );
   }
-  const early = notYet(rollout, facts);
+  const early = notYet(rollout, known);
   if (early) return early;
-  if (entryStart > facts.now + CLOCK_SLACK) {
+  if (entryStart > known.now + CLOCK_SLACK) {
     return holdAndTell(
       'clock',
       `the stage begins in the future (${formatInstant(entryStart)}); check the clocks`,
     );
   }
-  if (facts.promoted) {
-    const briefly = facts.verdicts.filter(looksHarmful).map(describeLack);
+  if (known.promoted) {
+    const briefly = known.verdicts.filter(looksHarmful).map(describeLack);
     if (briefly.length > 0) return hold('insufficient', briefly.join('; '));
   } else {
-    const waiting = tried(rollout, facts) ?? unripe(stage, facts, entryStart);
+    const waiting = tried(rollout, known) ?? unripe(stage, known, entryStart);
     if (waiting) return waiting;
   }
   if (next === undefined) {
-    return unreachable(facts) ?? { kind: 'complete', why: ripe(stage, facts) };
+    return unreachable(known) ?? { kind: 'complete', why: ripe(stage, known) };
   }
   // [10] and [11], then [12]: one stage only, however late the tick is.
   return (
-    gates(rollout, next, facts) ??
-    unreachable(facts) ?? {
+    gates(rollout, next, known) ??
+    unreachable(known) ?? {
       kind: 'advance',
       from: stage,
       to: next,
-      why: ripe(stage, facts),
+      why: ripe(stage, known),
     }
   );
 }
@@ -136,11 +136,11 @@ export function progress(rollout: Rollout, facts: Facts): Decision {
 /** [6] A revert that somebody closed who may not decline it still keeps the flag from going up. */
 function afterClosing(
   rollout: Rollout,
-  facts: Facts,
+  known: Known,
   revert: { readonly openedAt: Instant },
 ): Decision {
-  if (facts.trial?.does === 'rollback') {
-    const back = tried(rollout, facts);
+  if (known.trial?.does === 'rollback') {
+    const back = tried(rollout, known);
     if (back) return back;
   }
   const text = 'the revert of this stage was closed by somebody who may not decline it';
@@ -151,23 +151,23 @@ function afterClosing(
 }
 
 /** [7] What an experiment or a shadow run says, other than to wait or to go on. */
-function tried(rollout: Rollout, facts: Facts): Decision | undefined {
-  const { trial } = facts;
+function tried(rollout: Rollout, known: Known): Decision | undefined {
+  const { trial } = known;
   if (trial?.does === 'pause') return { kind: 'pause', why: why('trial', trial.text) };
   if (trial?.does === 'blind') return hold('unavailable', trial.text);
   if (trial?.does !== 'rollback') return undefined;
-  const lane = laneFor(rollout, facts);
+  const lane = laneFor(rollout, known);
   const reason = why('trial', trial.text);
   // A revert that is open has been met with before.
   return lane.kind === 'go' ? goBack(rollout, [], lane.lane, reason) : undefined;
 }
 
 /** [7] to [9]: the stage itself is not ready to end. */
-function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | undefined {
-  const { now, trial } = facts;
+function unripe(stage: Stage, known: Known, entryStart: Instant): Decision | undefined {
+  const { now, trial } = known;
   // [8] Dwell; a shorter one where every check is proven to keep to its limits.
   const { duration, minDuration = duration } = stage;
-  const early = !trial && facts.verdicts.length > 0 && facts.verdicts.every(isProven);
+  const early = !trial && known.verdicts.length > 0 && known.verdicts.every(isProven);
   const dwell = early ? minDuration : duration;
   if (now < entryStart + dwell) {
     return hold(
@@ -177,7 +177,7 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
     );
   }
   // [9] Too little data: wait for it until the stage's longest time, then ask a person.
-  const lacking = facts.verdicts.filter((verdict) => lacksData(verdict, stage)).map(describeLack);
+  const lacking = known.verdicts.filter((verdict) => lacksData(verdict, stage)).map(describeLack);
   const giveUp = entryStart + stage.maxDuration;
   // [7] An experiment or a shadow run that has not said yes.
   if (trial?.does === 'wait') {
@@ -185,7 +185,7 @@ function unripe(stage: Stage, facts: Facts, entryStart: Instant): Decision | und
     lacking.push(trial.text);
   }
   if (lacking.length === 0) return undefined;
-  const { doubts } = facts;
+  const { doubts } = known;
   if (doubts?.baseline !== undefined) {
     lacking.push(
       `\`status.baseline\` does not count: ${doubts.baseline}; only a promote goes on without it`,
@@ -223,9 +223,9 @@ function lacksData(verdict: Verdict, stage: Stage): boolean {
 }
 
 /** [10] and [11]: the calendar and the people. */
-function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefined {
-  if (facts.promoted) return undefined;
-  const window = windowAt(facts.now, facts.policy);
+function gates(rollout: Rollout, next: Stage, known: Known): Decision | undefined {
+  if (known.promoted) return undefined;
+  const window = windowAt(known.now, known.policy);
   if (window.kind === 'closed') {
     return window.why === 'freeze'
       ? hold(
@@ -235,18 +235,18 @@ function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefine
         )
       : hold(
           'outside-window',
-          `outside the hours in which flags advance (${describeHours(facts.policy)})`,
+          `outside the hours in which flags advance (${describeHours(known.policy)})`,
           window.opens,
         );
   }
-  const needed = approvalsNeeded(rollout, next, facts.policy);
+  const needed = approvalsNeeded(rollout, next, known.policy);
   const given = new Set(
-    withoutVoid(rollout, facts.doubts)
+    withoutVoid(rollout, known.doubts)
       .filter(({ stage }) => stage === next.name)
       .map(({ by }) => by),
   ).size;
   if (given < needed) {
-    const voided = facts.doubts?.approvals.filter(({ approval }) => approval.stage === next.name);
+    const voided = known.doubts?.approvals.filter(({ approval }) => approval.stage === next.name);
     const others = voided?.length ? `; ${describeVoid(voided)}` : '';
     return holdAndTell(
       'needs-approval',
@@ -260,7 +260,7 @@ function gates(rollout: Rollout, next: Stage, facts: Facts): Decision | undefine
 }
 
 /** A stage that users would not get is not entered, whoever says so: its evidence would be of nobody. */
-function unreachable({ uncompiled }: Facts): Decision | undefined {
+function unreachable({ uncompiled }: Known): Decision | undefined {
   return uncompiled.length === 0
     ? undefined
     : holdAndTell('not-compiled', describeShortfalls(uncompiled));
@@ -279,7 +279,7 @@ export function ladderChanged({ ladder, status }: Rollout): boolean {
   );
 }
 
-function ripe(stage: Stage, { promoted, verdicts, now, entryStart, trial }: Facts): Why {
+function ripe(stage: Stage, { promoted, verdicts, now, entryStart, trial }: Known): Why {
   if (promoted) return why('command', 'a person said promote');
   const said = trial === undefined ? '' : `${trial.text}; `;
   const spent = approximateDuration(now - (entryStart ?? now));

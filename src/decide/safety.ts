@@ -1,19 +1,19 @@
 import type { Decision, Lane, StepBack, Why } from '../model/decision.ts';
 import { currentStage, isExposed, type Rollout } from '../model/rollout.ts';
 import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
-import type { Facts } from './facts.ts';
+import type { Known } from './assessment.ts';
 import { describeHarm, describeMismatch, type Harm, why } from './reasons.ts';
 
 /** How long past its dwell a rollout may be blind before somebody hears of it. */
 const BLIND_GRACE: Duration = HOUR;
 
 /** Rules 1 to 5, in every phase in which anyone is exposed; `undefined` where none of them applies. */
-export function safety(rollout: Rollout, facts: Facts): Decision | undefined {
+export function safety(rollout: Rollout, known: Known): Decision | undefined {
   // [1] The kill switch overrides everything.
   if (rollout.kill)
     return { kind: 'kill', why: why('killed', 'the kill switch is set; unkill undoes it') };
   // A flag outside its dates is off. A completed flag is the default now and has no end.
-  if (hasEnded(rollout, facts.now)) {
+  if (hasEnded(rollout, known.now)) {
     const ended = why('ended', `its end, ${formatInstant(rollout.end ?? 0)}, has passed`);
     return isExposed(rollout)
       ? { kind: 'rollback', lane: 'commit', why: ended }
@@ -21,12 +21,12 @@ export function safety(rollout: Rollout, facts: Facts): Decision | undefined {
   }
   if (!isExposed(rollout)) return undefined;
   return (
-    breached(rollout, facts) ??
-    overdue(rollout, facts) ??
-    lopsided(rollout, facts) ??
-    silent(rollout, facts) ??
-    warned(rollout, facts) ??
-    blind(rollout, facts)
+    breached(rollout, known) ??
+    overdue(rollout, known) ??
+    lopsided(rollout, known) ??
+    silent(rollout, known) ??
+    warned(rollout, known) ??
+    blind(rollout, known)
   );
 }
 
@@ -35,22 +35,22 @@ function hasEnded(rollout: Rollout, now: Instant): boolean {
 }
 
 /** [2] A breach that rolls back or degrades: now, whatever dwell, windows, freezes and approvals say. */
-function breached(rollout: Rollout, facts: Facts): Decision | undefined {
-  const breaches = harms(facts, 'breach', ['rollback', 'degrade']);
+function breached(rollout: Rollout, known: Known): Decision | undefined {
+  const breaches = harms(known, 'breach', ['rollback', 'degrade']);
   if (breaches.length === 0) return undefined;
   const text = breaches.map(describeHarm).join('; ');
-  const excuse = excuseOf(breaches, facts);
+  const excuse = excuseOf(breaches, known);
   // What excuses a breach of now excuses none that a revert was offered for before.
   if (excuse)
-    return overdue(rollout, facts) ?? halt(rollout, why(excuse.code, `${text}; ${excuse.text}`));
-  if (facts.revert.state === 'declined') {
+    return overdue(rollout, known) ?? halt(rollout, why(excuse.code, `${text}; ${excuse.text}`));
+  if (known.revert.state === 'declined') {
     return {
       kind: 'hold',
-      why: why('revert-declined', `${text}; ${facts.revert.how}`),
+      why: why('revert-declined', `${text}; ${known.revert.how}`),
       tell: breaches.some((breach) => breach.far),
     };
   }
-  const lane = laneFor(rollout, facts);
+  const lane = laneFor(rollout, known);
   if (lane.kind === 'wait') {
     return {
       kind: 'hold',
@@ -64,7 +64,7 @@ function breached(rollout: Rollout, facts: Facts): Decision | undefined {
 }
 
 /** Why breaches are not the flag's doing: control has them too, or so many flags that it is something else. */
-function excuseOf(breaches: readonly Harm[], { outage }: Facts): Why | undefined {
+function excuseOf(breaches: readonly Harm[], { outage }: Known): Why | undefined {
   if (breaches.every(({ versusControl }) => versusControl === 'shared')) {
     return why('breach-shared-with-control', 'control is no better, so the flag is not the cause');
   }
@@ -82,8 +82,8 @@ function excuseOf(breaches: readonly Harm[], { outage }: Facts): Why | undefined
  * it was offered for a breach, and a breach that came and went, or that nobody can see any more,
  * is not for the clock to forgive.
  */
-function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
-  const { revert, now } = facts;
+function overdue(rollout: Rollout, known: Known): Decision | undefined {
+  const { revert, now } = known;
   if (revert.state !== 'open' && revert.state !== 'closed') return undefined;
   const due = dueAt(rollout, revert);
   if (due === undefined || now < due) return undefined;
@@ -93,7 +93,7 @@ function overdue(rollout: Rollout, facts: Facts): Decision | undefined {
       ? `its revert has been open for ${waited} and nobody merged or declined it`
       : `its revert was opened ${waited} ago, and nobody who may decline it did`;
   // What an experiment offered goes back as it says, whatever the checks would do.
-  const lost = facts.trial?.does === 'rollback';
+  const lost = known.trial?.does === 'rollback';
   const acting = rollout.checks.filter(
     ({ onBreach }) => !lost && ['rollback', 'degrade'].includes(onBreach),
   );
@@ -129,7 +129,7 @@ export function goBack(
 /** How a step back is written now, or until when an open revert waits for people. */
 export function laneFor(
   rollout: Rollout,
-  { revert, now }: Facts,
+  { revert, now }: Known,
 ): { kind: 'go'; lane: Lane } | { kind: 'wait'; until?: Instant } {
   const { via, commitAfter } = rollout.rollback;
   if (via === 'commit') return { kind: 'go', lane: via };
@@ -152,31 +152,31 @@ export function dueAt(
 }
 
 /** [3] Users are not split as the stage asks: whatever compares the arms compares other people. */
-function lopsided(rollout: Rollout, facts: Facts): Decision | undefined {
-  const { split } = facts;
+function lopsided(rollout: Rollout, known: Known): Decision | undefined {
+  const { split } = known;
   if (split?.kind !== 'mismatch') return undefined;
-  return mismatched(rollout, facts, why('sample-ratio', describeMismatch(rollout, split)));
+  return mismatched(rollout, known, why('sample-ratio', describeMismatch(rollout, split)));
 }
 
 /** [3] Control reports and the treatment is silent: the split is not the one that was asked for. */
-function silent(rollout: Rollout, facts: Facts): Decision | undefined {
-  const verdict = facts.verdicts.find(
+function silent(rollout: Rollout, known: Known): Decision | undefined {
+  const verdict = known.verdicts.find(
     (each) => each.kind === 'insufficient' && each.reason === 'silent-treatment',
   );
   if (!verdict) return undefined;
   const { name } = verdict.check.metric;
   const text = `control reports ${name} and the treatment reports nothing`;
-  return mismatched(rollout, facts, why('silent-treatment', text));
+  return mismatched(rollout, known, why('silent-treatment', text));
 }
 
 /** [3] What a split that is not the one asked for leads to, as the policy says. */
-function mismatched(rollout: Rollout, facts: Facts, reason: Why): Decision {
-  switch (facts.policy.onMismatch) {
+function mismatched(rollout: Rollout, known: Known, reason: Why): Decision {
+  switch (known.policy.onMismatch) {
     case 'pause':
       return halt(rollout, reason);
     case 'rollback': {
-      const lane = laneFor(rollout, facts);
-      if (facts.revert.state !== 'declined' && lane.kind === 'go') {
+      const lane = laneFor(rollout, known);
+      if (known.revert.state !== 'declined' && lane.kind === 'go') {
         return goBack(rollout, [], lane.lane, reason);
       }
       break;
@@ -184,16 +184,16 @@ function mismatched(rollout: Rollout, facts: Facts, reason: Why): Decision {
     case 'hold':
   }
   // Where it is only told, what pauses a rollout still does.
-  return warned(rollout, facts) ?? { kind: 'hold', why: reason, tell: true };
+  return warned(rollout, known) ?? { kind: 'hold', why: reason, tell: true };
 }
 
 /** [4] A warning, or a breach that only pauses: halt and investigate. */
-function warned(rollout: Rollout, facts: Facts): Decision | undefined {
-  const pausing = harms(facts, 'breach', ['pause']);
+function warned(rollout: Rollout, known: Known): Decision | undefined {
+  const pausing = harms(known, 'breach', ['pause']);
   if (pausing.length > 0) {
     return halt(rollout, why('breach-pauses', pausing.map(describeHarm).join('; ')));
   }
-  const warnings = harms(facts, 'warn', ['rollback', 'degrade', 'pause']);
+  const warnings = harms(known, 'warn', ['rollback', 'degrade', 'pause']);
   if (warnings.length > 0) {
     return halt(rollout, why('warning', warnings.map(describeHarm).join('; ')));
   }
@@ -201,14 +201,14 @@ function warned(rollout: Rollout, facts: Facts): Decision | undefined {
 }
 
 /** [5] Monitoring that is down moves nothing, in either direction, unless the policy says so. */
-function blind(rollout: Rollout, facts: Facts): Decision | undefined {
-  const verdict = facts.verdicts.find((each) => each.kind === 'unavailable' && each.check.required);
+function blind(rollout: Rollout, known: Known): Decision | undefined {
+  const verdict = known.verdicts.find((each) => each.kind === 'unavailable' && each.check.required);
   if (verdict?.kind !== 'unavailable') return undefined;
   const reason = why('unavailable', `${verdict.check.metric.name}: ${verdict.detail}`);
-  switch (facts.policy.onBlind) {
+  switch (known.policy.onBlind) {
     case 'rollback': {
-      const lane = laneFor(rollout, facts);
-      if (facts.revert.state !== 'declined' && lane.kind === 'go') {
+      const lane = laneFor(rollout, known);
+      if (known.revert.state !== 'declined' && lane.kind === 'go') {
         return goBack(rollout, [], lane.lane, reason);
       }
       break;
@@ -219,8 +219,8 @@ function blind(rollout: Rollout, facts: Facts): Decision | undefined {
     case 'hold':
   }
   const at = currentStage(rollout);
-  const due = (facts.entryStart ?? facts.now) + (at?.stage.duration ?? 0);
-  return { kind: 'hold', why: reason, tell: facts.now >= due + BLIND_GRACE };
+  const due = (known.entryStart ?? known.now) + (at?.stage.duration ?? 0);
+  return { kind: 'hold', why: reason, tell: known.now >= due + BLIND_GRACE };
 }
 
 /** Pauses what is progressing; what stands still already keeps standing, and somebody hears of it. */
@@ -231,7 +231,7 @@ function halt(rollout: Rollout, reason: Why): Decision {
 }
 
 function harms(
-  { verdicts }: Facts,
+  { verdicts }: Known,
   kind: Harm['kind'],
   onBreach: readonly Harm['check']['onBreach'][],
 ): readonly Harm[] {

@@ -60,6 +60,10 @@ export type StepUp = Extract<Decision, { kind: 'start' | 'advance' | 'complete' 
 export const isStepUp = (decision: Decision): decision is StepUp =>
   decision.kind === 'start' || decision.kind === 'advance' || decision.kind === 'complete';
 
+/** A step that takes users back or keeps them where they are. */
+export const isStepBack = ({ kind }: Decision): boolean =>
+  kind === 'rollback' || kind === 'degrade' || kind === 'pause';
+
 /** The rollout as a step up would leave it, as far as users are concerned. */
 export function steppedUp(rollout: Rollout, decision: StepUp): Rollout {
   const status: Status =

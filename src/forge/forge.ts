@@ -1,6 +1,6 @@
 import type { Head, Oid } from '../model/head.ts';
 import type { Proposal } from '../model/proposal.ts';
-import type { RefusedFile, RepositoryFile } from '../model/repository-file.ts';
+import type { LeftOut, RefusedFile, RepositoryFile } from '../model/repository-file.ts';
 import type { Instant } from '../time.ts';
 import type { Wanted } from './wanted.ts';
 
@@ -10,12 +10,6 @@ export interface FileChange {
   readonly text: string | undefined;
   /** The commit is made without this file if only this file cannot be written. No, unless given. */
   readonly optional?: boolean;
-}
-
-/** An optional file that a commit was made without, and why. */
-export interface LeftOut {
-  readonly path: string;
-  readonly why: string;
 }
 
 export interface CommitOptions {

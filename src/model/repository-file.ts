@@ -25,3 +25,9 @@ export interface RefusedFile {
   /** What one that is not UTF-8 most likely says: to find a kill switch by, and for nothing else. */
   readonly text?: string;
 }
+
+/** An optional file that a commit was made without, and why. */
+export interface LeftOut {
+  readonly path: string;
+  readonly why: string;
+}

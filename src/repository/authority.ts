@@ -1,3 +1,4 @@
+import type { Assessment } from '../decide/assessment.ts';
 import { approvalsNeeded } from '../decide/progress.ts';
 import { isStepUp } from '../decide/transition.ts';
 import { ForgeFailure } from '../forge/error.ts';
@@ -5,7 +6,6 @@ import type { CannotTell, FileRecord } from '../forge/forge.ts';
 import type { Doubts, PinnedKey, VoidApproval } from '../model/doubts.ts';
 import type { Approval, Rollout } from '../model/rollout.ts';
 import { provenTrailers, type Trailer } from '../tell/commit.ts';
-import type { Seen } from '../tell/report.ts';
 import { commentProblem, WHY_VOID } from './approval.ts';
 import type { Context } from './context.ts';
 import { permissionOf } from './permission.ts';
@@ -23,10 +23,12 @@ export interface Question {
 }
 
 /** What a step up rests on; `undefined` if that is nothing that the status says. */
-export function questionOf(
-  { rollout, decision, verdicts }: Pick<Seen, 'rollout' | 'decision' | 'verdicts'>,
-  { policy }: World['config'],
-): Question | undefined {
+export function questionOf({
+  rollout,
+  decision,
+  verdicts,
+  policy,
+}: Assessment): Question | undefined {
   if (!isStepUp(decision)) return undefined;
   const to = decision.kind === 'complete' ? undefined : decision.to;
   const { status, ladder } = rollout;

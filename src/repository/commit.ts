@@ -1,6 +1,7 @@
 import { ForgeFailure } from '../forge/error.ts';
-import type { CommitOptions, CommitOutcome, FileChange, Forge, LeftOut } from '../forge/forge.ts';
+import type { CommitOptions, CommitOutcome, FileChange, Forge } from '../forge/forge.ts';
 import type { Head, Oid } from '../model/head.ts';
+import type { LeftOut } from '../model/repository-file.ts';
 import { CommandError, type Context } from './context.ts';
 import type { World } from './world.ts';
 

@@ -1,7 +1,8 @@
+import type { Failure } from '../decide/outcome.ts';
 import type { RolloutSource } from '../files/read.ts';
-import type { FileChange, LeftOut } from '../forge/forge.ts';
+import type { FileChange } from '../forge/forge.ts';
+import type { LeftOut } from '../model/repository-file.ts';
 import type { Source } from '../targets/target.ts';
-import type { Failure } from '../tell/report.ts';
 import { targetSource, type World } from './world.ts';
 
 export interface CompiledTargets {

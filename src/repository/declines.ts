@@ -1,4 +1,4 @@
-import type { Revert } from '../decide/facts.ts';
+import type { Revert } from '../decide/assessment.ts';
 import { ForgeFailure } from '../forge/error.ts';
 import type { Forge, Permission } from '../forge/forge.ts';
 import type { Config } from '../model/config.ts';

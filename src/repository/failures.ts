@@ -1,6 +1,8 @@
+import type { Assessment } from '../decide/assessment.ts';
+import type { Failure } from '../decide/outcome.ts';
 import type { InvalidSource } from '../files/read.ts';
 import type { CommitOutcome } from '../forge/forge.ts';
-import type { Failure, Seen } from '../tell/report.ts';
+
 import type { Written } from './commit.ts';
 import { compileTargets, shortfallsOf, TARGETS } from './compile-targets.ts';
 import { targetSource, type World } from './world.ts';
@@ -11,7 +13,7 @@ import { targetSource, type World } from './world.ts';
  */
 export function failuresOf(
   world: World,
-  observations: readonly Seen[],
+  assessments: readonly Assessment[],
   ofWriting: readonly Failure[],
 ): readonly Failure[] {
   const refused = ofWriting.some(({ code }) => isNotCommitted(code));
@@ -21,7 +23,7 @@ export function failuresOf(
     .flatMap((source) => (source.kind === 'valid' ? [] : [invalidFile(world, source, written)]))
     // Whether a file is valid is told by the branch's own config.
     .filter(({ code }) => world.badConfig === undefined || code === 'kill-not-obeyed');
-  const unavailable = observations.flatMap(({ rollout, verdicts, trial }): Failure[] => {
+  const unavailable = assessments.flatMap(({ rollout, verdicts, trial }): Failure[] => {
     const verdict = verdicts.find(({ kind }) => kind === 'unavailable');
     if (verdict?.kind !== 'unavailable') {
       return trial?.does === 'blind'
@@ -31,12 +33,12 @@ export function failuresOf(
     const detail = `${verdict.check.metric.name} (${verdict.reason}): ${verdict.detail}`;
     return [{ code: 'unavailable', subject: rollout.key, detail }];
   });
-  const uncounted = observations.flatMap(({ rollout, split }): Failure[] =>
+  const uncounted = assessments.flatMap(({ rollout, split }): Failure[] =>
     split?.kind === 'unavailable'
       ? [{ code: 'unavailable', subject: rollout.key, detail: `users: ${split.detail}` }]
       : [],
   );
-  const unreached = observations.flatMap(({ rollout, decision }): Failure[] =>
+  const unreached = assessments.flatMap(({ rollout, decision }): Failure[] =>
     decision.kind === 'hold' && decision.why.code === 'not-compiled'
       ? [{ code: 'not-compiled', subject: rollout.key, detail: decision.why.text }]
       : [],

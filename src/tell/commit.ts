@@ -1,8 +1,8 @@
+import { type By, type Move, nameOf, type RolloutMove } from '../decide/move.ts';
 import { currentStage } from '../model/rollout.ts';
 import { oneLine } from '../text.ts';
 import { inert } from './commit-text.ts';
 import { EVIDENCE_COLUMNS, evidenceRow } from './evidence.ts';
-import type { By, Told } from './report.ts';
 import { count, digest } from './text.ts';
 import { trialLines } from './trials.ts';
 import { describeVerdict } from './verdicts.ts';
@@ -12,14 +12,15 @@ import { describeVerdict } from './verdicts.ts';
  * trailer line a rollout that a machine reads back. The digest is of that rollout's section, so
  * that the message proves itself.
  */
-export function commitMessage(moves: readonly Told[]): string {
+export function commitMessage(moves: readonly Move[]): string {
+  if (moves.length === 0) return `${commitSubject(moves)}\n`;
   const sections = moves.map((move) => ({ move, text: inert(section(move)) }));
   const trailers = sections.map(({ move, text }) => trailer(move, digest(text)));
   return `${[commitSubject(moves), ...sections.map(({ text }) => text), trailers.join('\n')].join('\n\n')}\n`;
 }
 
 /** The first line of that message, which is the title of a pull request too. */
-export const commitSubject = (moves: readonly Told[]): string => inert(subject(moves));
+export const commitSubject = (moves: readonly Move[]): string => inert(subject(moves));
 
 /** The longest subject that git's own tools show whole. */
 const LONGEST_SUBJECT = 72;
@@ -28,20 +29,18 @@ const LONGEST_SUBJECT = 72;
  * `Advance new-checkout@production to early`; `Advance new-checkout and home-layout` where two
  * move alike; `Advance 12 rollouts` where the names are too many.
  */
-export function subject(moves: readonly Told[]): string {
+export function subject(moves: readonly Move[]): string {
   const [first, ...others] = moves;
   if (!first) return 'Compile targets';
   if (others.length === 0) return sentence(first);
   const actions = new Set(moves.map(({ action }) => action));
   const verb = actions.size === 1 ? VERBS[first.action] : 'Move';
-  const names = moves.map(({ rollout }) => rollout.flag);
+  const names = moves.map((move) => (move.of === 'rollout' ? move.rollout.flag : move.flag));
   const named = `${verb} ${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
   return named.length <= LONGEST_SUBJECT ? named : `${verb} ${count(moves.length, 'rollout')}`;
 }
 
-const VERBS: Readonly<Record<Told['action'], string>> = {
-  none: 'Keep',
-  hold: 'Hold',
+const VERBS: Readonly<Record<Move['action'], string>> = {
   start: 'Start',
   advance: 'Advance',
   complete: 'Complete',
@@ -55,7 +54,9 @@ const VERBS: Readonly<Record<Told['action'], string>> = {
   approve: 'Approve',
 };
 
-function sentence({ rollout, action, to }: Told): string {
+function sentence(move: Move): string {
+  if (move.of === 'invalid-file') return `${VERBS.kill} ${oneLine(move.flag)}`;
+  const { rollout, action, to } = move;
   const where =
     action === 'rollback'
       ? ` to ${to ?? 'off'}`
@@ -68,14 +69,13 @@ function sentence({ rollout, action, to }: Told): string {
 }
 
 /** A rollout's part of the message. Every line but the first is indented: no trailer can begin there. */
-function section(move: Told): string {
-  const lines = [`${sentence(move)}.`, `  Why: ${oneLine(move.why)}`];
-  if (move.by) {
-    const { user, verb, reason } = move.by;
-    lines.push(
-      `  Said: ${verb} by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
-    );
+function section(move: Move): string {
+  const said = move.by ? [describeBy(move.by)] : [];
+  if (move.of === 'invalid-file') {
+    const where = `The file is invalid (${oneLine(move.where)}), and obeys its kill switch alone.`;
+    return [`${sentence(move)}.`, ...said, `  ${where}`].join('\n');
   }
+  const lines = [`${sentence(move)}.`, `  Why: ${oneLine(move.why)}`, ...said];
   if (move.verdicts.length > 0) {
     lines.push(...aligned([EVIDENCE_COLUMNS, ...move.verdicts.map(evidenceRow)]));
   }
@@ -92,6 +92,9 @@ function section(move: Told): string {
   return lines.join('\n');
 }
 
+const describeBy = ({ user, verb, reason }: By): string =>
+  `  Said: ${verb} by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`;
+
 /** Rows as columns of text, indented. */
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = rows[0]?.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0))) ?? [];
@@ -100,10 +103,16 @@ function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   );
 }
 
-function trailer({ rollout, action, to, by }: Told, evidence: string): string {
+function trailer(move: Move, evidence: string): string {
+  const arrow = move.of === 'rollout' ? arrowOf(move) : 'invalid->off';
+  const name = move.of === 'rollout' ? nameOf(move) : word(nameOf(move));
+  return `Rollout: ${name} ${move.action} ${arrow}${saidBy(move.by)} evidence=${evidence}`;
+}
+
+/** `canary->early`: from which stage to which, as a trailer writes it. */
+function arrowOf({ rollout, action, to }: RolloutMove): string {
   const from = currentStage(rollout)?.stage.name ?? 'off';
-  const arrow = `${from}->${to ?? (action === 'rollback' || action === 'restart' ? 'off' : from)}`;
-  return `Rollout: ${rollout.key} ${action} ${arrow}${saidBy(by)} evidence=${evidence}`;
+  return `${from}->${to ?? (action === 'rollback' || action === 'restart' ? 'off' : from)}`;
 }
 
 /** Something from outside as one word of a trailer, which mentions nobody. */
@@ -114,24 +123,6 @@ export const word = (text: string): string =>
 function saidBy(by: By | undefined): string {
   const via = by?.source ? ` via=${word(by.source)}` : '';
   return by ? ` by=${word(by.user)}${via}` : '';
-}
-
-/**
- * The message of a commit that kills a flag whose file is invalid: there is no rollout to tell of,
- * and an auditor must find it all the same.
- */
-export function killMessage(flag: string, where: string, by: By): string {
-  const { user, reason } = by;
-  const name = oneLine(flag);
-  const text = inert(
-    [
-      `Kill ${name}.`,
-      `  Said: kill by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`,
-      `  The file is invalid (${oneLine(where)}), and obeys its kill switch alone.`,
-    ].join('\n'),
-  );
-  const line = `Rollout: ${word(flag)} kill invalid->off${saidBy(by)} evidence=${digest(text)}`;
-  return `${[inert(`Kill ${name}`), text, line].join('\n\n')}\n`;
 }
 
 /** What a trailer line says. */

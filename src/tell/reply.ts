@@ -5,10 +5,10 @@ import { statusTable } from './summary.ts';
 const MARKS = { done: '🚀', nothing: 'ℹ️', refused: '👎', failed: '❌', ignored: 'ℹ️' } as const;
 
 /** The answer to a command as Markdown: what happened or why nothing did, and what is next. */
-export function replyText(reply: Reply, now: number): string {
+export function replyText(reply: Reply): string {
   const { kind, text, next, commit, warnings = [], standing } = reply;
   if (standing) {
-    const status = statusTable(standing.seen, standing.policy, now);
+    const status = statusTable(standing);
     return next ? `${status}\n\n⚠️ ${sentence(next)}` : status;
   }
   if (kind === 'shown') return `\`\`\`text\n${text}\n\`\`\``;

@@ -1,8 +1,11 @@
+import type { Assessment } from '../decide/assessment.ts';
+import { type Move, nameOf } from '../decide/move.ts';
+import type { Failure } from '../decide/outcome.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Drift, Tested, Verdict } from '../model/verdict.ts';
 import { formatInstant } from '../time.ts';
-import type { Failure, Reply, Seen, TickReport, Told } from './report.ts';
+import type { Reply, TickReport } from './report.ts';
 import { trialFields } from './trials.ts';
 
 /** Raised when a reader of the result has to change. */
@@ -21,14 +24,14 @@ export function tickFields(report: TickReport): Fields {
     head: report.head.oid,
     branch: report.head.branch,
     'dry-run': report.dryRun,
-    rollouts: report.observations.map(seenFields),
+    rollouts: report.assessments.map(assessmentFields),
     drifted: driftedOf(report),
-    commits: report.commits.map(({ oid, subject, moves }) => ({
+    commits: report.outcome.made.map(({ oid, subject, moves }) => ({
       oid,
       subject,
       moves: moves.map(moveFields),
     })),
-    reverts: report.proposals.map(({ move, proposal, opened }) => ({
+    reverts: report.outcome.offered.map(({ move, proposal, opened }) => ({
       ...moveFields(move),
       branch: proposal.branch,
       where: proposal.where,
@@ -37,15 +40,15 @@ export function tickFields(report: TickReport): Fields {
     })),
     waiting: report.waiting.map(({ branch, where }) => ({ branch, where })),
     withdrawn: report.withdrawn.map(({ branch, where }) => ({ branch, where })),
-    alarms: report.alarms,
-    failures: report.failures.map(failureFields),
+    alarms: report.outcome.alarms,
+    failures: report.outcome.failures.map(failureFields),
     notices: report.notices.map((notice) => ({ ...notice })),
     problems: report.problems.map(problemFields),
   };
 }
 
-export function seenFields(seen: Seen): Fields {
-  const { rollout, entryStart, verdicts, split, trial, decision } = seen;
+export function assessmentFields(assessment: Assessment): Fields {
+  const { rollout, entryStart, verdicts, split, trial, decision } = assessment;
   const { status } = rollout;
   return {
     key: rollout.key,
@@ -118,14 +121,16 @@ function driftFields(drift: Drift | undefined): Json {
 }
 
 /** The completed rollouts that are no more what they were, by their keys. */
-export function driftedOf({ observations }: TickReport): readonly string[] {
-  return observations
+export function driftedOf({ assessments }: TickReport): readonly string[] {
+  return assessments
     .filter(({ decision }) => decision.why.code === 'drifted')
     .map(({ rollout }) => rollout.key);
 }
 
-function moveFields({ rollout, action, to, why, by }: Told): Fields {
-  return { key: rollout.key, action, to: to ?? null, why, by: by?.user ?? null };
+function moveFields(move: Move): Fields {
+  const { action, why, by } = move;
+  const to = move.of === 'rollout' ? move.to : undefined;
+  return { key: nameOf(move), action, to: to ?? null, why, by: by?.user ?? null };
 }
 
 export const failureFields = (failure: Failure): Fields => ({ ...failure });
@@ -150,6 +155,6 @@ export function replyFields({ kind, text, next, commit, warnings, standing }: Re
     next: next ?? null,
     commit: commit ?? null,
     warnings: warnings ?? [],
-    ...(standing ? { rollouts: standing.seen.map(seenFields) } : {}),
+    ...(standing ? { rollouts: standing.map(assessmentFields) } : {}),
   };
 }

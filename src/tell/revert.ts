@@ -1,13 +1,14 @@
-import { currentStage } from '../model/rollout.ts';
+import type { RolloutMove } from '../decide/move.ts';
+import { currentStage, type Rollout } from '../model/rollout.ts';
+import { approximateDuration } from '../time.ts';
 import { commitSubject } from './commit.ts';
 import { inert } from './commit-text.ts';
 import { chart, evidenceTable, queryList } from './evidence.ts';
 import { code, escapeMarkdown } from './markdown.ts';
-import type { Told } from './report.ts';
 import { trialList } from './trials.ts';
 
 /** What a person reads who is asked to merge a revert: what happened, why, what next. */
-export function revertBody(move: Told, afterwards: string): string {
+export function revertBody(move: RolloutMove): string {
   const { rollout, verdicts, why, trial } = move;
   const drawn = chart(verdicts);
   return inert(
@@ -20,7 +21,7 @@ export function revertBody(move: Told, afterwards: string): string {
       ...(queryList(verdicts) ? ['**What was asked**', queryList(verdicts)] : []),
       '**What next**',
       [
-        `- Merge this to go back now. ${afterwards}`,
+        `- Merge this to go back now. ${afterwards(rollout)}`,
         '- Close it unmerged to keep the flag where it is: it then holds, and nothing reverts this stage again. This counts if you may say `rollback`.',
         `- After the fix: ${code(`/rollout resume ${rollout.key}`)} goes on from where it is, ${code(`/rollout restart ${rollout.key}`)} from the first stage.`,
       ].join('\n'),
@@ -28,19 +29,25 @@ export function revertBody(move: Told, afterwards: string): string {
   );
 }
 
+/** What becomes of a revert that nobody merges or closes. */
+const afterwards = ({ rollback: { commitAfter } }: Rollout): string =>
+  commitAfter === 'never'
+    ? 'It waits for as long as it takes.'
+    : `If it is still open after ${approximateDuration(commitAfter)}, the next tick commits the rollback itself.`;
+
 /** What a step back does, after `This` or `It`. */
-function effectOf({ rollout, action, to }: Told): string {
+function effectOf({ rollout, action, to }: RolloutMove): string {
   const from = currentStage(rollout)?.stage.name ?? rollout.status.stage ?? 'its stage';
   return action === 'degrade'
     ? `serves the fallback ${code(rollout.fallback)} to those who are exposed`
     : `takes ${code(rollout.key)} from ${code(from)} back to ${code(to ?? 'off')}`;
 }
 
-export const stuckTitle = (move: Told): string =>
+export const alarmTitle = (move: RolloutMove): string =>
   `Sluice could not do this: ${commitSubject([move])}`;
 
 /** What a person reads who has to do by hand what the bot was not let do. */
-export function stuckBody(move: Told, refusals: readonly string[]): string {
+export function alarmBody(move: RolloutMove, refusals: readonly string[]): string {
   const { rollout, verdicts, why } = move;
   return [
     `${rollout.owners.join(' ')}: the metrics say that this rollout has to go back, and GitHub took neither a commit nor a pull request. **People are still exposed to ${code(rollout.key)}.** The step that was refused ${effectOf(move)}.`,
@@ -59,7 +66,7 @@ export function stuckBody(move: Told, refusals: readonly string[]): string {
 }
 
 /** What a person reads who is asked to merge what a command could not commit. */
-export function commandBody({ rollout, by, why }: Told): string {
+export function commandBody({ rollout, by, why }: RolloutMove): string {
   const said = by
     ? `${code(by.user)} said ${code(by.verb)} of ${code(rollout.key)}`
     : code(rollout.key);

@@ -1,5 +1,7 @@
+import type { Assessment } from '../decide/assessment.ts';
 import { forecast } from '../decide/forecast.ts';
 import type { Policy } from '../model/config.ts';
+import type { Decision } from '../model/decision.ts';
 import { coverage, describeStage, exposureOf } from '../model/exposure.ts';
 import { currentStage, type Phase, type Rollout } from '../model/rollout.ts';
 import { significant } from '../model/units.ts';
@@ -8,24 +10,18 @@ import { oneLine } from '../text.ts';
 import { approximateDuration, type Instant } from '../time.ts';
 import { formatMoment } from './moment.ts';
 import type { Paint } from './paint.ts';
-import type { Seen } from './report.ts';
 import { trialLines, trialPlans } from './trials.ts';
 import { describeVerdict } from './verdicts.ts';
 
 const BAR = 20;
 
 /** How every rollout stands, for a terminal: phase, stage, coverage, health, what comes next and when. */
-export function renderStatus(
-  seen: readonly Seen[],
-  policy: Policy,
-  now: Instant,
-  paint: Paint,
-): string {
-  return seen.map((each) => renderOne(each, policy, now, paint)).join('\n\n');
+export function renderStatus(assessments: readonly Assessment[], paint: Paint): string {
+  return assessments.map((each) => renderOne(each, paint)).join('\n\n');
 }
 
-function renderOne(seen: Seen, policy: Policy, now: Instant, paint: Paint): string {
-  const { rollout, entryStart } = seen;
+function renderOne(assessment: Assessment, paint: Paint): string {
+  const { rollout, entryStart, verdicts, trial, decision, now } = assessment;
   const at = currentStage(rollout);
   const exposure = exposureOf(rollout);
   const share = exposure ? coverage(exposure) : 0;
@@ -45,9 +41,9 @@ function renderOne(seen: Seen, policy: Policy, now: Instant, paint: Paint): stri
   return [
     `${paint.bold(rollout.key)}  ${phaseIn(rollout.kill ? 'killed' : rollout.status.phase, paint)}  ${paint.dim(oneLine(rollout.description))}`.trimEnd(),
     `  ${bar(share, paint)} ${significant(share)} %${who}  ${where}${spent}`,
-    ...seen.verdicts.map((verdict) => `  ${healthOf(verdict, paint)}`),
-    ...trialLines(seen.trial, seen.decision.why.text).map((line) => `  ${line}`),
-    `  ${paint.dim('next:')} ${oneLine(nextOf(seen, policy, now), 2000)}`,
+    ...verdicts.map((verdict) => `  ${healthOf(verdict, paint)}`),
+    ...trialLines(trial, decision.why.text).map((line) => `  ${line}`),
+    `  ${paint.dim('next:')} ${oneLine(nextOf(assessment), 2000)}`,
   ].join('\n');
 }
 
@@ -86,11 +82,7 @@ export function healthOf(verdict: Verdict, paint: Paint): string {
 }
 
 /** What happens next, and when. */
-export function nextOf(
-  { rollout, decision, entryStart }: Seen,
-  policy: Policy,
-  now: Instant,
-): string {
+export function nextOf({ rollout, decision, entryStart, policy, now }: Assessment): string {
   const [next] = forecast(rollout, policy, now, entryStart);
   const stage = next ? `${next.stage.name} (${describeStage(next.stage)})` : undefined;
   switch (decision.kind) {
@@ -114,7 +106,7 @@ export function nextOf(
 
 /** What a rollout on hold waits for: the goal, when it can be reached, and what stands in between. */
 function waitFor(
-  { why, until }: Extract<Seen['decision'], { kind: 'hold' }>,
+  { why, until }: Extract<Decision, { kind: 'hold' }>,
   goal: string,
   earliest: Instant | undefined,
   { timezone }: Policy,

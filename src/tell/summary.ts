@@ -1,4 +1,6 @@
-import type { Policy } from '../model/config.ts';
+import type { Assessment } from '../decide/assessment.ts';
+import { type Move, nameOf } from '../decide/move.ts';
+import type { Failure, Offer } from '../decide/outcome.ts';
 import { coverage, exposureOf } from '../model/exposure.ts';
 import type { Proposal } from '../model/proposal.ts';
 import { currentStage } from '../model/rollout.ts';
@@ -7,63 +9,59 @@ import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import { evidenceTable } from './evidence.ts';
 import { code, escapeMarkdown, table } from './markdown.ts';
-import {
-  type Failure,
-  type MadeProposal,
-  movesOf,
-  type Seen,
-  type TickReport,
-  type Told,
-} from './report.ts';
+import { movesOf, type TickReport } from './report.ts';
 import { nextOf } from './status.ts';
 import { count } from './text.ts';
 import { trialList } from './trials.ts';
 
 /** A tick for the job summary: what moved and why, how everything stands, what failed. */
 export function tickSummary(report: TickReport): string {
-  const { policy, proposals, waiting, alarms } = report;
+  const { assessments, outcome, waiting } = report;
+  const { offered, alarms, failures } = outcome;
   const moved = movesOf(report);
   return [
     `## ${escapeMarkdown(titleOf(report, moved))}`,
     ...alarms.map((where) => `**A person has to act: ${where}**`),
     ...moved.map((move) => moveSection(move)),
-    ...proposals.map(offerSection),
+    ...offered.map(offerSection),
     ...openSection(
-      waiting.filter(({ branch }) => !proposals.some((made) => made.proposal.branch === branch)),
+      waiting.filter(({ branch }) => !offered.some(({ proposal }) => proposal.branch === branch)),
     ),
-    ...failureSection(report),
+    ...failureSection(failures),
     ...noticeSection(report),
-    ...(report.observations.length > 0
-      ? ['### Every rollout', statusTable(report.observations, policy, report.now, doneIn(report))]
+    ...(assessments.length > 0
+      ? ['### Every rollout', statusTable(assessments, doneIn(report))]
       : []),
   ].join('\n\n');
 }
 
-function titleOf(report: TickReport, moved: readonly Told[]): string {
-  const { dryRun, observations, proposals, waiting, failures } = report;
-  const merged = proposals.filter(({ proposal }) => proposal.state === 'merged');
+function titleOf(report: TickReport, moved: readonly Move[]): string {
+  const { dryRun, assessments, waiting } = report;
+  const { offered, failures } = report.outcome;
+  const merged = offered.filter(({ proposal }) => proposal.state === 'merged');
   const did = [...moved, ...merged.map(({ move }) => move)];
   const parts = [
     ...(did.length > 0 ? [dryRun ? `would ${lower(subject(did))}` : subject(did)] : []),
     ...(waiting.length > 0 ? [`${count(waiting.length, 'revert')} to merge or close`] : []),
     ...(failures.length > 0 ? [`${count(failures.length, 'failure')}`] : []),
   ];
-  const still = did.length > 0 ? [] : [`${count(observations.length, 'rollout')}, nothing moved`];
+  const still = did.length > 0 ? [] : [`${count(assessments.length, 'rollout')}, nothing moved`];
   return `Sluice: ${[...still, ...parts].join('; ')}`;
 }
 
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
-function moveSection(move: Told, more = ''): string {
+function moveSection(move: Move, more = ''): string {
   const parts = [
     `### ${escapeMarkdown(subject([move]))}`,
     `Because ${escapeMarkdown(move.why)}.${more}`,
   ];
+  if (move.of === 'invalid-file') return parts.join('\n\n');
   if (move.verdicts.length > 0) parts.push(evidenceTable(move.verdicts));
   return [...parts, ...trialList(move.trial, move.why)].join('\n\n');
 }
 
-function offerSection({ move, proposal }: MadeProposal): string {
+function offerSection({ move, proposal }: Offer): string {
   const { commitAfter } = move.rollout.rollback;
   const itself =
     commitAfter === 'never'
@@ -105,10 +103,10 @@ export function compileSummary(done: {
           ? `wrote ${changed.join(', ')}`
           : `${dryRun ? 'would write' : 'did not write'} ${changed.join(', ')}`;
   const title = `## Sluice: ${escapeMarkdown(line)}`;
-  return { line, markdown: [title, ...failureSection({ failures })].join('\n\n') };
+  return { line, markdown: [title, ...failureSection(failures)].join('\n\n') };
 }
 
-function failureSection({ failures }: Pick<TickReport, 'failures'>): readonly string[] {
+function failureSection(failures: readonly Failure[]): readonly string[] {
   if (failures.length === 0) return [];
   const lines = failures.map(
     ({ subject: about, detail, code: name }) =>
@@ -130,9 +128,9 @@ function noticeSection({ notices }: TickReport): readonly string[] {
 function doneIn(report: TickReport): ReadonlyMap<string, string> {
   if (report.dryRun) return new Map();
   const moved = movesOf(report).map(
-    (move) => [move.rollout.key, `done just now: ${lower(subject([move]))}`] as const,
+    (move) => [nameOf(move), `done just now: ${lower(subject([move]))}`] as const,
   );
-  const offered = report.proposals.map(({ move, proposal }) => {
+  const offered = report.outcome.offered.map(({ move, proposal }) => {
     const merged = proposal.state === 'merged';
     const text = merged
       ? `done just now: ${lower(subject([move]))}`
@@ -148,14 +146,12 @@ function doneIn(report: TickReport): ReadonlyMap<string, string> {
  * @param done what is to be said of some of them instead of what comes next, by their keys
  */
 export function statusTable(
-  seen: readonly Seen[],
-  policy: Policy,
-  now: number,
+  assessments: readonly Assessment[],
   done: ReadonlyMap<string, string> = new Map(),
 ): string {
   return table(
     ['Rollout', 'Phase', 'Stage', 'Users', 'Checks', 'Next'],
-    seen.map((each) => {
+    assessments.map((each) => {
       const { rollout, verdicts } = each;
       const at = currentStage(rollout);
       const exposure = exposureOf(rollout);
@@ -166,7 +162,7 @@ export function statusTable(
         at ? `${code(at.stage.name)} (${at.index + 1}/${rollout.stages.length})` : '—',
         exposure ? `${significant(coverage(exposure))} %` : '—',
         verdicts.length === 0 ? '—' : `${passed}/${verdicts.length} pass`,
-        escapeMarkdown(done.get(rollout.key) ?? nextOf(each, policy, now)),
+        escapeMarkdown(done.get(rollout.key) ?? nextOf(each)),
       ];
     }),
   );

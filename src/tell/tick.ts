@@ -1,29 +1,31 @@
+import { type Move, nameOf, type RolloutMove, stepsDown } from '../decide/move.ts';
+import type { Offer } from '../decide/outcome.ts';
 import { oneLine } from '../text.ts';
 import { approximateDuration } from '../time.ts';
 import { subject } from './commit.ts';
 import type { Paint } from './paint.ts';
-import { type MadeProposal, movesOf, stepsDown, type TickReport, type Told } from './report.ts';
+import { movesOf, type TickReport } from './report.ts';
 import { healthOf, nextOf } from './status.ts';
 import { count } from './text.ts';
 import { trialLines } from './trials.ts';
 
 /** What a tick did and why, for a terminal: what moved first, then what holds, then what failed. */
 export function renderTick(report: TickReport, paint: Paint): string {
-  const { observations, now, policy } = report;
+  const { assessments, outcome } = report;
   const moved = movesOf(report);
-  const told = new Set([...moved, ...report.proposals.map(({ move }) => move)].map(keyOf));
-  const still = observations.filter(({ rollout }) => !told.has(rollout.key));
+  const told = new Set([...moved, ...outcome.offered.map(({ move }) => move)].map(nameOf));
+  const still = assessments.filter(({ rollout }) => !told.has(rollout.key));
   return [
     ...moved.map((move) => renderMove(move, paint)),
-    ...report.proposals.map((made) => renderOffer(made, paint)),
+    ...outcome.offered.map((offer) => renderOffer(offer, paint)),
     ...still.map(
-      (seen) =>
-        `${paint.dim('·')} ${paint.bold(seen.rollout.key)} ${paint.dim(seen.rollout.kill ? 'killed' : seen.rollout.status.phase)}: ${oneLine(nextOf(seen, policy, now), 2000)}`,
+      (each) =>
+        `${paint.dim('·')} ${paint.bold(each.rollout.key)} ${paint.dim(each.rollout.kill ? 'killed' : each.rollout.status.phase)}: ${oneLine(nextOf(each), 2000)}`,
     ),
     ...report.withdrawn.map(
       ({ where }) => `${paint.dim('×')} withdrawn, its stage is over: ${oneLine(where)}`,
     ),
-    ...report.failures.map(
+    ...outcome.failures.map(
       ({ code, subject: about, detail }) =>
         `${paint.red('failed')} ${oneLine(about)}: ${oneLine(detail, 2000)} ${paint.dim(code)}`,
     ),
@@ -31,25 +33,27 @@ export function renderTick(report: TickReport, paint: Paint): string {
       ({ code, subject: about, detail }) =>
         `${paint.yellow('note')} ${oneLine(about)}: ${oneLine(detail, 2000)} ${paint.dim(code)}`,
     ),
-    ...report.alarms.map((where) => `${paint.red('!')} a person has to act: ${where}`),
+    ...outcome.alarms.map((where) => `${paint.red('!')} a person has to act: ${where}`),
     closing(report, paint),
   ].join('\n');
 }
 
-const keyOf = ({ rollout }: Told): string => rollout.key;
-
-function renderMove(move: Told, paint: Paint): string {
+function renderMove(move: Move, paint: Paint): string {
   const mark = stepsDown(move) ? paint.red('▼') : paint.green('▲');
   return [
     `${mark} ${paint.bold(subject([move]))}`,
     `    because ${oneLine(move.why)}`,
-    ...move.verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
-    ...trialLines(move.trial, move.why).map((line) => `    ${line}`),
+    ...(move.of === 'rollout' ? measuredLines(move, paint) : []),
   ].join('\n');
 }
 
+const measuredLines = ({ verdicts, trial, why }: RolloutMove, paint: Paint): readonly string[] => [
+  ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
+  ...trialLines(trial, why).map((line) => `    ${line}`),
+];
+
 /** A revert that waits for people: what it would do, why, and how to accept or decline it. */
-export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Paint): string {
+export function renderOffer({ move, proposal, opened }: Offer, paint: Paint): string {
   const { rollout, verdicts, why } = move;
   if (proposal.state === 'merged') {
     return [
@@ -75,8 +79,7 @@ export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Pai
   return [
     `${paint.yellow('⇄')} ${paint.bold(`${opened ? 'Offers to' : 'Still offers to'} ${lower(subject([move]))}`)}; not done yet`,
     `    because ${oneLine(why)}`,
-    ...verdicts.map((verdict) => `    ${healthOf(verdict, paint)}`),
-    ...trialLines(move.trial, why).map((line) => `    ${line}`),
+    ...measuredLines(move, paint),
     ...how,
   ].join('\n');
 }
@@ -84,9 +87,10 @@ export function renderOffer({ move, proposal, opened }: MadeProposal, paint: Pai
 const lower = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);
 
 function closing(report: TickReport, paint: Paint): string {
-  const rollouts = count(report.observations.length, 'rollout');
+  const rollouts = count(report.assessments.length, 'rollout');
   if (report.dryRun) return paint.dim(`${rollouts} looked at; dry run, nothing was written`);
-  if (report.commits.length === 0) return paint.dim(`${rollouts} looked at; no commit`);
-  const made = report.commits.map(({ oid, subject: text }) => `${oid.slice(0, 9)} ${text}`);
+  const { made: commits } = report.outcome;
+  if (commits.length === 0) return paint.dim(`${rollouts} looked at; no commit`);
+  const made = commits.map(({ oid, subject: text }) => `${oid.slice(0, 9)} ${text}`);
   return `${paint.dim(`${rollouts} looked at; committed`)} ${made.join(', ')}`;
 }

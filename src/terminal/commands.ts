@@ -15,17 +15,17 @@ import { readWorld } from '../repository/world.ts';
 import { renderProblems, summarise } from '../tell/problems.ts';
 import type { Reply } from '../tell/report.ts';
 import {
+  assessmentFields,
   failureFields,
   problemFields,
   replyFields,
   resultOf,
-  seenFields,
   tickFields,
 } from '../tell/result.ts';
 import { renderForecast, renderStatus } from '../tell/status.ts';
 import { renderTick } from '../tell/tick.ts';
 import { oneLine, visible, visibleJson } from '../text.ts';
-import { observeAll } from '../tick/observe.ts';
+import { assessAll } from '../tick/assess.ts';
 import { reconcile } from '../tick/reconcile.ts';
 import { formatInstant } from '../time.ts';
 import { pinnedAction } from './action-ref.ts';
@@ -141,7 +141,7 @@ export async function runReconcile(options: CommonOptions, terminal: Terminal): 
     } else {
       terminal.stdout.write(`${renderTick(report, paintOf(options, terminal))}\n`);
     }
-    return exitCodeOf(report.failures);
+    return exitCodeOf(report.outcome.failures);
   });
 }
 
@@ -153,7 +153,7 @@ export async function runRespond(
   return withContext(options, terminal, async (context) => {
     const reply = await respond(context, text, options.as ?? 'somebody');
     if (options.json) print(terminal, resultOf('respond', replyFields(reply)));
-    else terminal.stdout.write(`${renderReply(reply, context.now, options, terminal)}\n`);
+    else terminal.stdout.write(`${renderReply(reply, options, terminal)}\n`);
     const exits: Readonly<Record<Reply['kind'], number>> = {
       ignored: EXIT.usage,
       refused: EXIT.undone,
@@ -166,16 +166,11 @@ export async function runRespond(
   });
 }
 
-function renderReply(
-  reply: Reply,
-  now: number,
-  options: CommonOptions,
-  terminal: Terminal,
-): string {
+function renderReply(reply: Reply, options: CommonOptions, terminal: Terminal): string {
   const paint = paintOf(options, terminal);
   const { standing } = reply;
   if (standing) {
-    const status = renderStatus(standing.seen, standing.policy, now, paint);
+    const status = renderStatus(standing, paint);
     return reply.next === undefined
       ? status
       : `${status}\n\n${paint.yellow(oneLine(reply.next, LONGEST))}`.trimStart();
@@ -229,12 +224,12 @@ export async function runStatus(
 ): Promise<number> {
   return withContext(options, terminal, async (context) => {
     const world = await readWorld(context);
-    const { observations } = await observeAll(world, context);
-    const wanted = observations.filter(
+    const { assessments } = await assessAll(world, context);
+    const wanted = assessments.filter(
       ({ rollout }) => flag === undefined || rollout.flag === flag || rollout.key === flag,
     );
     if (flag !== undefined && wanted.length === 0) {
-      const names = observations.map(({ rollout }) => rollout.flag);
+      const names = assessments.map(({ rollout }) => rollout.flag);
       throw new UsageError(`there is no rollout of ${flag}: ${didYouMean(flag, names)}`);
     }
     const { badConfig } = world;
@@ -244,7 +239,7 @@ export async function runStatus(
       const fields = {
         now: formatInstant(context.now),
         head: world.head.oid,
-        rollouts: wanted.map(seenFields),
+        rollouts: wanted.map(assessmentFields),
         problems: [
           ...(badConfig ? world.configProblems : []),
           ...invalid.flatMap(({ problems }) => problems),
@@ -255,7 +250,7 @@ export async function runStatus(
       const paint = paintOf(options, terminal);
       const parts = [
         ...(badConfig ? [paint.red(visible(badConfig.text))] : []),
-        renderStatus(wanted, world.config.policy, context.now, paint),
+        renderStatus(wanted, paint),
         ...invalid.map(
           ({ path, problems }) =>
             `${paint.bold(oneLine(path))}  ${paint.red('invalid')}\n  ${problems[0]?.message ?? ''}; \`sluice validate\` shows where`,

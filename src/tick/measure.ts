@@ -1,18 +1,17 @@
+import type { Measured } from '../decide/assessment.ts';
 import { maybe } from '../files/rollout/parts.ts';
 import type { Forge } from '../forge/forge.ts';
 import { planDrift, readDrift } from '../judge/drift.ts';
 import { judge } from '../judge/judge.ts';
 import { budgetOf } from '../judge/limits/budget.ts';
 import { planCheck, questionsOf } from '../judge/plan.ts';
-import { judgeSplit, planSplit, type SplitPlan, type SplitVerdict } from '../judge/split.ts';
+import { judgeSplit, planSplit, type SplitPlan } from '../judge/split.ts';
 import { judgeTrial } from '../judge/trials/judge.ts';
 import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
-import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Config, ProviderConfig } from '../model/config.ts';
 import type { Oid } from '../model/head.ts';
 import type { CountersQuery, MetricsProvider, Query } from '../model/measurement.ts';
 import type { Rollout } from '../model/rollout.ts';
-import type { Verdict } from '../model/verdict.ts';
 import { askAll, type MetricRequest } from '../providers/ask.ts';
 import type { Context } from '../repository/context.ts';
 import { lookedAtFrom } from '../repository/entry-start.ts';
@@ -22,16 +21,6 @@ import type { Instant } from '../time.ts';
 export interface Entry {
   readonly rollout: Rollout;
   readonly start: Instant;
-}
-
-/** What was measured of a rollout. */
-export interface Measured {
-  /** One a check, in the order of the file. */
-  readonly verdicts: readonly Verdict[];
-  /** Whether users are split as its stage asks, where the config says who counts them. */
-  readonly split?: SplitVerdict;
-  /** Of the experiment or shadow run that its stage is. */
-  readonly trial?: TrialVerdict;
 }
 
 /** What was measured of some rollouts, by their keys. */

@@ -1,3 +1,5 @@
+import { and, NOTHING_DONE } from '../decide/outcome.ts';
+import { isStepBack, isStepUp } from '../decide/transition.ts';
 import type { Proposal } from '../model/proposal.ts';
 import {
   type CompiledTargets,
@@ -7,11 +9,10 @@ import {
 } from '../repository/compile-targets.ts';
 import { CommandError, type Context } from '../repository/context.ts';
 import { failuresOf } from '../repository/failures.ts';
-import { movesUp, stepsBack } from '../repository/history.ts';
 import { problemsOf, readWorld, type World } from '../repository/world.ts';
 import type { Notice, TickReport } from '../tell/report.ts';
-import { carryOut, type Done } from './apply.ts';
-import { type Observation, observe, type Pass } from './observe.ts';
+import { type Assessed, assess } from './assess.ts';
+import { carryOut, type Done, type Pass } from './carry-out.ts';
 
 /** How often a pass starts over because people keep changing rollouts under it. */
 const ATTEMPTS = 5;
@@ -28,39 +29,34 @@ export async function reconcile(context: Context): Promise<TickReport> {
   // What does not count is reported also if the attempt that saw it was superseded: it is why a flag
   // moved that a person may think they have kept.
   const notices = new Map<string, Notice>();
-  const done: Done = {
-    commits: [],
-    proposals: [],
-    alarms: [],
-    withdrawn: [],
-    leftOut: [],
-    failures: [],
-  };
+  let before: Done = { outcome: NOTHING_DONE, withdrawn: [] };
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     // Before the world: one that is opened after it may be of an entry that this does not know of;
     // and of one that another tick took back, the branch that is read next has the commit.
     const proposals = await context.forge.proposals();
     const world = await readWorld(context);
-    const pass = await observe(world, context, { proposals });
-    // What failed in an attempt that was superseded is tried again.
-    done.failures.length = 0;
-    done.leftOut.length = 0;
-    const observations = await act(context, world, pass, done);
-    for (const notice of pass.notices()) notices.set(notice.detail, notice);
-    if (observations === 'superseded') continue;
-    const { leftOut, ...made } = done;
-    const waiting = pass.proposals.filter(({ ours, state }) => ours && state === 'open');
+    const first = await assess(world, context, { proposals });
+    const pass = await act(context, world, first, before);
+    for (const notice of pass.assessed.notices) notices.set(notice.detail, notice);
+    if (pass.superseded) {
+      // What failed in an attempt that was superseded is tried again.
+      before = { ...pass, outcome: { ...pass.outcome, failures: [], leftOut: [] } };
+      continue;
+    }
+    const { outcome, withdrawn, assessed } = pass;
+    const seen = withoutTargets(world, outcome.leftOut);
+    const failures = failuresOf(seen, assessed.assessments, outcome.failures);
+    const waiting = proposals.filter(({ ours, state }) => ours && state === 'open');
     return {
       now: context.now,
       head: world.head,
       dryRun: context.dryRun,
-      policy: world.config.policy,
-      observations,
-      problems: problemsOf(world),
-      ...made,
-      waiting: stillOpen(waiting, done),
-      failures: failuresOf(withoutTargets(world, leftOut), observations, done.failures),
+      assessments: assessed.assessments,
+      outcome: { ...outcome, failures },
+      waiting: stillOpen(waiting, pass),
+      withdrawn,
       notices: [...notices.values()],
+      problems: problemsOf(world),
     };
   }
   throw new CommandError(
@@ -69,31 +65,36 @@ export async function reconcile(context: Context): Promise<TickReport> {
   );
 }
 
-/** Most ticks have nothing to do, and need nothing of what carries out. */
+/** Confirms and writes what is to move. Most ticks have nothing to do, and need nothing of what does it. */
 async function act(
   context: Context,
   world: World,
-  pass: Pass,
-  done: Done,
-): Promise<readonly Observation[] | 'superseded'> {
-  const settled = settledBy(world, pass);
-  if (!settled) return carryOut(context, world, pass, done);
-  if (!context.dryRun) done.failures.push(...notCompiled(settled));
-  return pass.observations;
+  assessed: Assessed,
+  before: Done,
+): Promise<Pass> {
+  const settled = settledTargets(world, assessed);
+  if (!settled) return carryOut(context, world, assessed, before);
+  const failures = context.dryRun ? [] : notCompiled(settled);
+  return { ...before, outcome: and(before.outcome, { failures }), assessed, superseded: false };
 }
 
 /** The targets, where they say what the rollouts do, no flag moves and no revert is known. */
-function settledBy(world: World, pass: Pass): CompiledTargets | undefined {
-  const moves = pass.observations.some(({ decision }) => stepsBack(decision) || movesUp(decision));
-  const known = pass.proposals.some(({ ours, disposable }) => ours || disposable);
+function settledTargets(
+  world: World,
+  { assessments, proposals }: Assessed,
+): CompiledTargets | undefined {
+  const moves = assessments.some(({ decision }) => isStepBack(decision) || isStepUp(decision));
+  const known = proposals.some(({ ours, disposable }) => ours || disposable);
   if (moves || known) return undefined;
   const compiled = compileTargets(world, world.sources);
   return compiled.files.length === 0 ? compiled : undefined;
 }
 
 /** The reverts that wait for people when all is done. */
-function stillOpen(before: readonly Proposal[], { proposals, withdrawn }: Done) {
-  const made = proposals.map(({ proposal }) => proposal).filter(({ state }) => state === 'open');
+function stillOpen(before: readonly Proposal[], { outcome, withdrawn }: Done): readonly Proposal[] {
+  const made = outcome.offered
+    .map(({ proposal }) => proposal)
+    .filter(({ state }) => state === 'open');
   const gone = [...withdrawn, ...made].map(({ branch }) => branch);
   return [...before.filter(({ branch }) => !gone.includes(branch)), ...made];
 }

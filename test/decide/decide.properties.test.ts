@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import type { Known } from '../../src/decide/assessment.ts';
 import { decide } from '../../src/decide/decide.ts';
-import type { Facts } from '../../src/decide/facts.ts';
 import { transition } from '../../src/decide/transition.ts';
 import type { DecisionKind } from '../../src/model/decision.ts';
 import { exposureOf } from '../../src/model/exposure.ts';
@@ -9,14 +9,14 @@ import { currentStage, kindOf, type Rollout, type Stage } from '../../src/model/
 import type { Verdict } from '../../src/model/verdict.ts';
 import { windowAt } from '../../src/model/window.ts';
 import { apply } from '../support/apply.ts';
-import { anyFacts, anyRollout, writtenRollout } from '../support/arbitraries.ts';
+import { anyKnown, anyRollout, writtenRollout } from '../support/arbitraries.ts';
 import { isExposedTo, user } from '../support/users.ts';
 
 const RUNS = { numRuns: 2_000 };
 const UP: readonly DecisionKind[] = ['start', 'advance', 'complete'];
 
-const tick = (rollout: Rollout, facts: Facts): Rollout =>
-  apply(rollout, transition(rollout, decide(rollout, facts), facts.verdicts, facts.now));
+const tick = (rollout: Rollout, known: Known): Rollout =>
+  apply(rollout, transition(rollout, decide(rollout, known), known.verdicts, known.now));
 
 /** How far up the treatment is: the index of its stage, -1 where nobody gets it. */
 function height(rollout: Rollout): number {
@@ -47,10 +47,10 @@ function lets(verdict: Verdict, stage: Stage | undefined): boolean {
   }
 }
 
-it('is total: any rollout and any facts have a decision', () => {
+it('is total: any rollout and any known have a decision', () => {
   fc.assert(
-    fc.property(anyRollout, anyFacts, (rollout, facts) => {
-      expect(decide(rollout, facts).why.text).not.toBe('');
+    fc.property(anyRollout, anyKnown, (rollout, known) => {
+      expect(decide(rollout, known).why.text).not.toBe('');
     }),
     RUNS,
   );
@@ -59,15 +59,15 @@ it('is total: any rollout and any facts have a decision', () => {
 it('raises nothing that runs without a verdict for every check that says so', () => {
   let raised = 0;
   fc.assert(
-    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
-      fc.pre(rollout.status.phase === 'progressing' && !facts.promoted);
-      const { kind } = decide(rollout, facts);
+    fc.property(writtenRollout, anyKnown, (rollout, known) => {
+      fc.pre(rollout.status.phase === 'progressing' && !known.promoted);
+      const { kind } = decide(rollout, known);
       if (!UP.includes(kind)) return;
       raised += 1;
       const at = currentStage(rollout);
-      expect(facts.verdicts.filter((verdict) => !lets(verdict, at?.stage))).toEqual([]);
-      expect(facts.revert).toEqual({ state: 'none' });
-      expect(facts.now - (facts.entryStart ?? facts.now)).toBeGreaterThanOrEqual(
+      expect(known.verdicts.filter((verdict) => !lets(verdict, at?.stage))).toEqual([]);
+      expect(known.revert).toEqual({ state: 'none' });
+      expect(known.now - (known.entryStart ?? known.now)).toBeGreaterThanOrEqual(
         at?.stage.duration ?? Number.POSITIVE_INFINITY,
       );
     }),
@@ -79,15 +79,15 @@ it('raises nothing that runs without a verdict for every check that says so', ()
 
 it('promotes past what waits, and never past harm or blindness', () => {
   fc.assert(
-    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
-      const { kind } = decide(rollout, { ...facts, promoted: true });
+    fc.property(writtenRollout, anyKnown, (rollout, known) => {
+      const { kind } = decide(rollout, { ...known, promoted: true });
       if (!UP.includes(kind) || rollout.status.phase !== 'progressing') return;
-      const stops = facts.verdicts.filter(
+      const stops = known.verdicts.filter(
         (verdict) =>
           verdict.check.onBreach !== 'warn' &&
           (verdict.kind === 'breach' || verdict.kind === 'warn'),
       );
-      const blind = facts.verdicts.filter(
+      const blind = known.verdicts.filter(
         (each) => each.kind === 'unavailable' && each.check.required,
       );
       expect([...stops, ...blind]).toEqual([]);
@@ -98,10 +98,10 @@ it('promotes past what waits, and never past harm or blindness', () => {
 
 it('never goes up while killed, standing still or frozen', () => {
   fc.assert(
-    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
-      const { kind } = decide(rollout, facts);
+    fc.property(writtenRollout, anyKnown, (rollout, known) => {
+      const { kind } = decide(rollout, known);
       const moving = ['pending', 'progressing'].includes(rollout.status.phase);
-      const closed = !facts.promoted && windowAt(facts.now, facts.policy).kind === 'closed';
+      const closed = !known.promoted && windowAt(known.now, known.policy).kind === 'closed';
       if (rollout.kill) expect(kind).toBe('kill');
       if (!moving) expect(UP).not.toContain(kind);
       if (closed) expect(['start', 'advance']).not.toContain(kind);
@@ -119,9 +119,9 @@ const HELD = {
 it('is held by a target on the way up alone', () => {
   let held = 0;
   fc.assert(
-    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
-      const free = decide(rollout, { ...facts, uncompiled: [] });
-      const bound = decide(rollout, { ...facts, uncompiled: ['f.json: cannot'] });
+    fc.property(writtenRollout, anyKnown, (rollout, known) => {
+      const free = decide(rollout, { ...known, uncompiled: [] });
+      const bound = decide(rollout, { ...known, uncompiled: ['f.json: cannot'] });
       const holds = UP.includes(free.kind);
       if (holds) held += 1;
       expect(bound).toEqual(holds ? HELD : free);
@@ -136,10 +136,10 @@ it('over any run of ticks, the treatment goes up one stage at a time, each on it
   fc.assert(
     fc.property(
       writtenRollout,
-      fc.array(anyFacts, { minLength: 1, maxLength: 12 }),
+      fc.array(anyKnown, { minLength: 1, maxLength: 12 }),
       (first, run) => {
-        run.reduce((before, facts) => {
-          const after = tick(before, facts);
+        run.reduce((before, known) => {
+          const after = tick(before, known);
           const rise = height(after) - height(before);
           if (rise > 0) {
             rises += 1;
@@ -147,8 +147,8 @@ it('over any run of ticks, the treatment goes up one stage at a time, each on it
             const { phase } = before.status;
             expect(rise).toBe(1);
             expect(['pending', 'progressing']).toContain(phase);
-            if (!facts.promoted && phase === 'progressing') {
-              expect(facts.verdicts.filter((verdict) => !lets(verdict, stage))).toEqual([]);
+            if (!known.promoted && phase === 'progressing') {
+              expect(known.verdicts.filter((verdict) => !lets(verdict, stage))).toEqual([]);
             }
           }
           return after;
@@ -163,11 +163,11 @@ it('over any run of ticks, the treatment goes up one stage at a time, each on it
 it('leaves a subset exposed when it goes back or degrades', () => {
   let back = 0;
   fc.assert(
-    fc.property(writtenRollout, anyFacts, user, (rollout, facts, someone) => {
-      if (!['rollback', 'degrade', 'kill', 'pause'].includes(decide(rollout, facts).kind)) return;
+    fc.property(writtenRollout, anyKnown, user, (rollout, known, someone) => {
+      if (!['rollback', 'degrade', 'kill', 'pause'].includes(decide(rollout, known).kind)) return;
       back += 1;
       const before = exposureOf(rollout);
-      const after = exposureOf(tick(rollout, facts));
+      const after = exposureOf(tick(rollout, known));
       // A stage that is gone cannot be compared; it goes to off.
       if (before === undefined) {
         if (after) expect(isExposedTo(after, someone)).toBe(false);
@@ -182,13 +182,13 @@ it('leaves a subset exposed when it goes back or degrades', () => {
 
 it('decides the same twice, and a tick run again after it has moved does not move again', () => {
   fc.assert(
-    fc.property(writtenRollout, anyFacts, (rollout, facts) => {
-      expect(decide(rollout, facts)).toEqual(decide(rollout, facts));
-      const { kind } = decide(rollout, facts);
+    fc.property(writtenRollout, anyKnown, (rollout, known) => {
+      expect(decide(rollout, known)).toEqual(decide(rollout, known));
+      const { kind } = decide(rollout, known);
       const stage = rollout.stages[(currentStage(rollout)?.index ?? -1) + 1];
-      if (!['start', 'advance'].includes(kind) || facts.promoted || stage?.duration === 0) return;
-      const moved = tick(rollout, facts);
-      const again = decide(moved, { ...facts, entryStart: facts.now });
+      if (!['start', 'advance'].includes(kind) || known.promoted || stage?.duration === 0) return;
+      const moved = tick(rollout, known);
+      const again = decide(moved, { ...known, entryStart: known.now });
       expect(UP).not.toContain(again.kind);
     }),
     RUNS,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Known } from '../../src/decide/assessment.ts';
 import { decide } from '../../src/decide/decide.ts';
-import type { Facts } from '../../src/decide/facts.ts';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import type { Policy } from '../../src/model/config.ts';
 import type { Decision } from '../../src/model/decision.ts';
@@ -11,7 +11,7 @@ import {
   blind,
   breach,
   check,
-  facts,
+  known,
   LADDER,
   lacking,
   NOW,
@@ -48,7 +48,7 @@ const DECLINED = {
   how: 'ada closed the revert of this entry unmerged',
 } as const;
 /** Closed by somebody who may not decline it, so many minutes after it was opened. */
-const closed = (minutes: number): Facts['revert'] => ({
+const closed = (minutes: number): Known['revert'] => ({
   state: 'closed',
   openedAt: NOW - minutes * MINUTE,
 });
@@ -85,7 +85,7 @@ const QUIET: Readonly<Record<PhaseName, string>> = {
 interface Row {
   readonly when: string;
   readonly rollout?: Partial<Rollout>;
-  readonly facts?: Partial<Facts>;
+  readonly facts?: Partial<Known>;
   readonly does: Partial<Record<PhaseName, string>>;
 }
 
@@ -485,7 +485,7 @@ const BY_PHASE: readonly Row[] = [
 
 describe.each(BY_PHASE)('when $when', ({ rollout: more, facts: given, does }) => {
   it.each(Object.keys(PHASES) as PhaseName[])('%s', (phase) => {
-    const decision = decide({ ...PHASES[phase], ...more }, facts(given));
+    const decision = decide({ ...PHASES[phase], ...more }, known(given));
     expect(inWords(decision)).toBe(does[phase] ?? QUIET[phase]);
   });
 });
@@ -496,13 +496,13 @@ interface Case {
   readonly when: string;
   readonly rollout?: Partial<Rollout>;
   readonly stage?: string;
-  readonly facts?: Partial<Facts>;
+  readonly facts?: Partial<Known>;
   readonly does: string;
 }
 
 const promoted = { promoted: true } as const;
 const LOST = { trial: { does: 'rollback', text: 'A wins' } } as const;
-const open = (minutes: number): Facts['revert'] => ({
+const open = (minutes: number): Known['revert'] => ({
   state: 'open',
   openedAt: NOW - minutes * MINUTE,
 });
@@ -973,7 +973,7 @@ it.each(CASES)('progressing: $when', ({ rollout: more, stage: name, facts: given
   const subject = rollout(more);
   const at: Rollout =
     name === undefined ? subject : { ...subject, status: { ...subject.status, stage: name } };
-  expect(inWords(decide(at, facts(given)))).toBe(does);
+  expect(inWords(decide(at, known(given)))).toBe(does);
 });
 
 const START: readonly Case[] = [
@@ -1053,12 +1053,12 @@ const START: readonly Case[] = [
 ];
 
 it.each(START)('pending: $when', ({ rollout: more, facts: given, does }) => {
-  expect(inWords(decide(rollout({ status: status(), ...more }), facts(given)))).toBe(does);
+  expect(inWords(decide(rollout({ status: status(), ...more }), known(given)))).toBe(does);
 });
 
 it('is not completed where a target cannot carry that out', () => {
   const last = rollout({ status: status({ phase: 'progressing', stage: 'full' }) });
-  const given = facts({ entryStart: NOW - 3 * DAY, uncompiled: ['route.yaml: it is not there'] });
+  const given = known({ entryStart: NOW - 3 * DAY, uncompiled: ['route.yaml: it is not there'] });
   expect(decide(last, { ...given, uncompiled: [] }).kind).toBe('complete');
   expect(decide(last, given)).toEqual({
     kind: 'hold',
@@ -1068,7 +1068,7 @@ it('is not completed where a target cannot carry that out', () => {
 });
 
 it('says what an open revert offers', () => {
-  const waiting = decide(rollout(), facts({ verdicts: [breach()], revert: open(1) }));
+  const waiting = decide(rollout(), known({ verdicts: [breach()], revert: open(1) }));
   expect(waiting).toMatchObject({
     kind: 'hold',
     offered: { kind: 'rollback', to: { name: 'internal' }, lane: 'pull-request' },
@@ -1076,8 +1076,8 @@ it('says what an open revert offers', () => {
 });
 
 it('says what a person needs to know', () => {
-  const text = (more: Partial<Rollout>, given: Partial<Facts> = {}) =>
-    decide(rollout(more), facts(given)).why.text;
+  const text = (more: Partial<Rollout>, given: Partial<Known> = {}) =>
+    decide(rollout(more), known(given)).why.text;
   const needy: readonly Stage[] = [stage('canary'), stage('early', { approvals: 2 })];
   expect(text({ stages: needy })).toBe('early needs 2 approvals of @acme/payments, and has 0');
   const doubts = {
@@ -1126,7 +1126,7 @@ describe('a completed rollout whose metric is not what it was', () => {
   });
 
   it('is told of', () => {
-    const decision = decide(PHASES.completed, facts({ verdicts: [pass(), drifting('drift')] }));
+    const decision = decide(PHASES.completed, known({ verdicts: [pass(), drifting('drift')] }));
     expect(inWords(decision)).toBe('hold drifted, tell');
     expect(decision.why.text).toBe(
       'latency has been 600 ms for 1d, was 500 ms on completion, and should be at most 525 ms',
@@ -1135,7 +1135,7 @@ describe('a completed rollout whose metric is not what it was', () => {
 
   it('is a matter for rollback where it breaches, and for nobody where it is steady', () => {
     const decided = (...verdicts: readonly Verdict[]) =>
-      inWords(decide(PHASES.completed, facts({ verdicts })));
+      inWords(decide(PHASES.completed, known({ verdicts })));
     expect(decided(drifting('drift'), breach())).toBe('rollback breach → early by pull-request');
     expect(decided(drifting('steady'))).toBe('none completed');
     expect(decided(drifting('insufficient'))).toBe('none completed');
@@ -1145,8 +1145,8 @@ describe('a completed rollout whose metric is not what it was', () => {
 it('holds nothing for what is over a limit briefly, where a breach would only be told', () => {
   const brief = lacking('over-limit-briefly');
   const told = { ...brief, check: { ...brief.check, onBreach: 'warn' } } as Verdict;
-  expect(decide(rollout(), facts({ verdicts: [brief] })).kind).toBe('hold');
-  expect(decide(rollout(), facts({ verdicts: [told] })).kind).toBe('advance');
+  expect(decide(rollout(), known({ verdicts: [brief] })).kind).toBe('hold');
+  expect(decide(rollout(), known({ verdicts: [told] })).kind).toBe('advance');
 });
 
 describe('a stage that may end early', () => {
@@ -1155,7 +1155,7 @@ describe('a stage that may end early', () => {
   });
   const proven = { ...pass(), proven: true } as Verdict;
   const spent = (hours: number, ...verdicts: readonly Verdict[]): string =>
-    inWords(decide(hasty, facts({ entryStart: NOW - hours * HOUR, verdicts })));
+    inWords(decide(hasty, known({ entryStart: NOW - hours * HOUR, verdicts })));
 
   it('ends where every check is proven to keep to its limits', () => {
     expect(spent(12, proven)).toBe('advance dwell-over canary → early');

@@ -303,7 +303,7 @@ describe.concurrent('an invalid rollout file', () => {
     const desk = await broken(damage);
     const refused = await desk.say(TUESDAY, '/rollout pause demo');
     expect(refused.code).toBe(1);
-    expect(refused.json().next).toBe('Mend the file first; only kill works until then.');
+    expect(refused.json().next).toBe('Fix the file first; only kill works until then.');
     const killed = await desk.say(TUESDAY, '/rollout kill demo\nRollout: forged');
     // What is no mapping takes no key: then the line is all that can be added.
     expect(killed.code, killed.stdout).toBe(0);

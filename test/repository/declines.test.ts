@@ -6,7 +6,7 @@ import type { Closer, Proposal } from '../../src/model/proposal.ts';
 import { readProposal, revertJudge } from '../../src/repository/declines.ts';
 import { revertBranch } from '../../src/repository/revert-branch.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
-import { breach, NOW, rollout } from '../support/builders.ts';
+import { breach, move, NOW, rollout } from '../support/builders.ts';
 
 const ROLLOUT = rollout();
 const [BACK] = ROLLOUT.stages;
@@ -15,7 +15,7 @@ const BRANCH = revertBranch(ROLLOUT, DEFAULT_CONFIG.environments);
 /** What Sluice writes when it takes a rollout back. */
 const message = (of = ROLLOUT, action: 'rollback' | 'degrade' | 'advance' = 'rollback'): string =>
   commitMessage([
-    { rollout: of, action, to: BACK?.name ?? '', why: 'errors are 5 %', verdicts: [breach()] },
+    move({ rollout: of, action, to: BACK?.name, why: 'errors are 5 %', verdicts: [breach()] }),
   ]).trimEnd();
 
 /** A revert of Sluice's own that a person closed. */

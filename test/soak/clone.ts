@@ -32,9 +32,9 @@ export async function sameInClone(
 /** What would be decided, and since when each entry is; of a broken config, nothing. */
 async function decisions(context: Context): Promise<ReadonlyMap<string, string>> {
   try {
-    const { observations } = await reconcile(context);
+    const { assessments } = await reconcile(context);
     return new Map(
-      observations.map(({ rollout, decision, entryStart }) => [
+      assessments.map(({ rollout, decision, entryStart }) => [
         rollout.key,
         JSON.stringify([entryStart, decision]),
       ]),

@@ -1,8 +1,8 @@
 import { respond } from '../../src/chatops/respond.ts';
 import { compile } from '../../src/commands/compile.ts';
+import type { Failure } from '../../src/decide/outcome.ts';
 import type { Forge } from '../../src/forge/forge.ts';
 import { CommandError, type Context } from '../../src/repository/context.ts';
-import type { Failure } from '../../src/tell/report.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { gitHome, type Home, memoryHome } from '../support/homes.ts';
@@ -174,8 +174,8 @@ async function live(
     run: { by: 'tick', now, dead: false, wrote: false, looked: 0, listed: 0 },
     work: async (given) => {
       ticks += 1;
-      const { failures } = await reconcile(given);
-      const odd = failures.find(({ code }) => !EXPECTED.includes(code));
+      const { outcome } = await reconcile(given);
+      const odd = outcome.failures.find(({ code }) => !EXPECTED.includes(code));
       if (odd) throw new Objection(odd.subject, `the tick reports ${odd.code}: ${odd.detail}`);
     },
   });

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { Facts } from '../../src/decide/facts.ts';
+import type { Known } from '../../src/decide/assessment.ts';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import type { Check } from '../../src/model/check.ts';
 import type { Policy } from '../../src/model/config.ts';
@@ -170,7 +170,7 @@ const anyPolicy: fc.Arbitrary<Policy> = fc
     freezes: frozen ? [{ from: NOW - 10 * DAY, to: NOW + 30 * DAY }] : [],
   }));
 
-export const anyFacts: fc.Arbitrary<Facts> = fc
+export const anyKnown: fc.Arbitrary<Known> = fc
   .record({
     late: fc.integer({ min: 0, max: 7 * 24 }),
     age: fc.integer({ min: -3, max: 200 }),
@@ -207,6 +207,8 @@ export const anyFacts: fc.Arbitrary<Facts> = fc
       ...rest,
       now,
       entryStart: now - age * HOUR,
-      ...(trial === undefined ? {} : { trial }),
+      replaces: [],
+      badConfig: false,
+      trial,
     };
   });

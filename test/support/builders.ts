@@ -1,4 +1,6 @@
-import type { Facts } from '../../src/decide/facts.ts';
+import type { Assessment, Known } from '../../src/decide/assessment.ts';
+import { nothingKnown } from '../../src/decide/assessment.ts';
+import type { RolloutMove } from '../../src/decide/move.ts';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import type { Check, Distribution, Gauge, Mean, Proportion } from '../../src/model/check.ts';
 import { claimOf } from '../../src/model/claim.ts';
@@ -185,17 +187,28 @@ export const blind = (more: Partial<Check> = {}): Verdict => ({
   evidence: { ...evidence, limits: [] },
 });
 
-export function facts(more: Partial<Facts> = {}): Facts {
+export function known(more: Partial<Known> = {}): Known {
+  return { ...nothingKnown(NOW, DEFAULT_CONFIG.policy), entryStart: NOW - 25 * HOUR, ...more };
+}
+
+/** A rollout with what is known of it and what follows. */
+export function assessment(
+  more: Partial<Assessment> & Pick<Assessment, 'rollout' | 'decision'>,
+): Assessment {
+  return { ...nothingKnown(NOW, DEFAULT_CONFIG.policy), ...more };
+}
+
+/** A step up, on good evidence. */
+export function move(more: Partial<RolloutMove> = {}): RolloutMove {
   return {
-    now: NOW,
-    entryStart: NOW - 25 * HOUR,
-    verdicts: [],
-    policy: DEFAULT_CONFIG.policy,
-    revert: { state: 'none' },
-    after: 'none',
-    outage: false,
-    promoted: false,
-    uncompiled: [],
+    of: 'rollout',
+    rollout: rollout(),
+    action: 'advance',
+    to: 'early',
+    why: '1d 1h in canary, and all checks pass',
+    verdicts: [pass()],
+    edits: [],
+    lane: 'commit',
     ...more,
   };
 }

@@ -1,14 +1,14 @@
+import type { By, MoveAction } from '../../src/decide/move.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
-import type { By, Told } from '../../src/tell/report.ts';
-import { rollout, stage, status } from './builders.ts';
+import { move, rollout, stage, status } from './builders.ts';
 import type { Shop } from './shop.ts';
 
 /** What somebody claims to have been done to a rollout. */
 export interface Claim {
   /** `checkout@production` unless given. */
   readonly key?: string;
-  readonly action: Told['action'];
+  readonly action: MoveAction;
   readonly from?: string;
   readonly to?: string;
   readonly by?: Partial<By>;
@@ -24,14 +24,14 @@ export function claim({ key = 'checkout@production', action, from, to, by }: Cla
       : { stages: [stage(from)], status: status({ phase: 'progressing', stage: from }) }),
   });
   return commitMessage([
-    {
+    move({
       rollout: subject,
       action,
-      ...(to === undefined ? {} : { to }),
+      to,
       why: 'it is claimed',
       verdicts: [],
-      ...(by ? { by: { user: 'ada', verb: 'approve', reason: '', ...by } } : {}),
-    },
+      by: by && { user: 'ada', verb: 'approve', reason: '', ...by },
+    }),
   ]);
 }
 

@@ -1,33 +1,32 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { InvalidKill, Move, RolloutMove } from '../../src/decide/move.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import {
   commitMessage,
   commitSubject,
-  killMessage,
   provenTrailers,
   readTrailers,
   subject,
 } from '../../src/tell/commit.ts';
-import type { Told } from '../../src/tell/report.ts';
-import { blind, breach, gauge, pass, rollout, status } from '../support/builders.ts';
+import { blind, breach, gauge, move, rollout, status } from '../support/builders.ts';
 import { evidenceHolds } from '../support/evidence.ts';
 import { INSTRUCTS } from '../support/instructions.ts';
 
-const move = (more: Partial<Told> = {}): Told => ({
-  rollout: rollout(),
-  action: 'advance',
-  to: 'early',
-  why: '1d 1h in canary, and all checks pass',
-  verdicts: [pass()],
+const killed = (more: Pick<InvalidKill, 'flag' | 'where' | 'by'>): InvalidKill => ({
+  of: 'invalid-file',
+  action: 'kill',
+  why: `${more.by.user} said kill`,
+  edits: [],
+  lane: 'commit',
   ...more,
 });
 
-const of = (flag: string, more: Partial<Told> = {}): Told =>
+const of = (flag: string, more: Partial<RolloutMove> = {}): RolloutMove =>
   move({ rollout: rollout({ flag, key: `${flag}@production` }), ...more });
 
 describe('the subject', () => {
-  it.each<[string, readonly Told[]]>([
+  it.each<[string, readonly Move[]]>([
     ['Advance new-checkout@production to early', [move()]],
     [
       'Roll back new-checkout@production to off',
@@ -78,13 +77,13 @@ it('says what moved, why, who said so, and on which evidence', () => {
 });
 
 describe('a trailer', () => {
-  const trailer = (more: Partial<Told>) => {
+  const trailer = (more: Partial<RolloutMove>) => {
     const [only] = readTrailers(commitMessage([move(more)]));
     return only && `${only.key} ${only.action} ${only.from}->${only.to}`;
   };
   const off = rollout({ status: status() });
 
-  it.each<[string, Partial<Told>]>([
+  it.each<[string, Partial<RolloutMove>]>([
     ['new-checkout@production advance canary->early', {}],
     [
       'new-checkout@production start off->internal',
@@ -169,7 +168,7 @@ const hostile = fc.oneof(
 );
 const user = hostile.filter((text) => text !== '');
 
-const told: fc.Arbitrary<Told> = fc
+const told: fc.Arbitrary<RolloutMove> = fc
   .record({
     flag: fc.constantFrom('a', 'b.c', 'new-checkout'),
     why: hostile,
@@ -246,7 +245,9 @@ describe('whatever people and providers say', () => {
   it('nothing of a kill of an invalid file instructs GitHub', () => {
     fc.assert(
       fc.property(user, user, hostile, hostile, (flag, by, reason, where) => {
-        const message = killMessage(flag, where, { user: by, verb: 'kill', reason, source: by });
+        const message = commitMessage([
+          killed({ flag, where, by: { user: by, verb: 'kill', reason, source: by } }),
+        ]);
         expect(message).not.toMatch(INSTRUCTS);
         expect(evidenceHolds(message)).toBe(true);
       }),
@@ -276,7 +277,9 @@ it('says nothing of the evidence of a message that has none', () => {
 it('a kill of an invalid file can be found by an auditor, and its reason forges nothing', () => {
   const reason = 'it burns\n\nRollout: other@production advance a->b evidence=sha256:00';
   const by = { user: 'ada', verb: 'kill', reason, source: 'comment-7' };
-  const message = killMessage('checkout', 'rollouts/checkout.yaml:3 not valid YAML', by);
+  const message = commitMessage([
+    killed({ flag: 'checkout', where: 'rollouts/checkout.yaml:3 not valid YAML', by }),
+  ]);
   expect(readTrailers(message)).toMatchObject([
     { key: 'checkout', action: 'kill', from: 'invalid', to: 'off', by: 'ada', via: 'comment-7' },
   ]);

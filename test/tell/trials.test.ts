@@ -2,13 +2,21 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import { commitMessage } from '../../src/tell/commit.ts';
 import { paintFor } from '../../src/tell/paint.ts';
-import type { Told } from '../../src/tell/report.ts';
 import { revertBody } from '../../src/tell/revert.ts';
 import { reviewText } from '../../src/tell/review.ts';
 import { renderStatus } from '../../src/tell/status.ts';
 import { trialFields, trialLines } from '../../src/tell/trials.ts';
 import { DAY, HOUR } from '../../src/time.ts';
-import { mean, NOW, proportion, rollout, stage, status } from '../support/builders.ts';
+import {
+  assessment,
+  mean,
+  move,
+  NOW,
+  proportion,
+  rollout,
+  stage,
+  status,
+} from '../support/builders.ts';
 import { evidenceHolds } from '../support/evidence.ts';
 import { experiment, tried, trying } from '../support/tried.ts';
 
@@ -28,14 +36,14 @@ const WORLD = {
 const lost = tried(trial, { ...WORLD, 'orders on': 4.7 }, DAY);
 const open = tried(trial, { ...WORLD, 'orders on': 5.1 }, 8 * HOUR);
 
-const back: Told = {
+const back = move({
   rollout: trying(trial),
   action: 'rollback',
   to: 'canary',
   why: lost.text,
   verdicts: [],
   trial: lost,
-};
+});
 
 describe('a trial in words', () => {
   it('is the evidence of the commit that it leads to', () => {
@@ -49,7 +57,7 @@ describe('a trial in words', () => {
   });
 
   it('is in the revert that people are asked to merge, without an empty table', () => {
-    const body = revertBody(back, 'It waits.');
+    const body = revertBody(back);
     expect(body).toMatch(/\*\*Why:\*\* A wins: conversion is 47 % in B/);
     expect(body).toMatch(/^- experiment: clicks, which decides nothing/m);
     expect(body).not.toContain('| Check |');
@@ -58,8 +66,8 @@ describe('a trial in words', () => {
   it('that is open is shown with what it waits for', () => {
     const why = { code: 'trial', text: open.text } as const;
     const decision = { kind: 'hold', why, until: NOW + DAY, tell: false } as const;
-    const seen = { rollout: trying(trial), verdicts: [], decision, trial: open };
-    const text = renderStatus([seen], DEFAULT_CONFIG.policy, NOW, paintFor(false));
+    const seen = assessment({ rollout: trying(trial), decision, trial: open });
+    const text = renderStatus([seen], paintFor(false));
     expect(text).toMatch(
       /next: full \(everyone\) if the verdict is for it, due by Wed 9 Dec 2026, 10:00 UTC; no verdict yet: conversion is 51 % in B against 50 % in A, -\d\.\d+ to \+\d\.\d+ points, 95 % sure; of the samples planned A has 4,800 of 9,806/,
     );

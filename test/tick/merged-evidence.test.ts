@@ -48,6 +48,6 @@ status: {phase: progressing, stage: half, since: '2026-06-02T09:00:00Z'}
   expect(offered?.state).toBe('open');
   // Users are in the stage before only now: what is measured a minute later is of this one.
   repository.merge(offered?.branch ?? '', NOW + 13 * MINUTE);
-  const { proposals } = await reconcile(context(forge, NOW + 14 * MINUTE));
-  expect(proposals).toEqual([]);
+  const { outcome } = await reconcile(context(forge, NOW + 14 * MINUTE));
+  expect(outcome.offered).toEqual([]);
 });

@@ -65,8 +65,8 @@ status: {phase: progressing, stage: canary, since: '2026-06-02T09:00:00Z'}
         return (forge[call] as (...given: never) => unknown)(...args);
       },
     };
-    const { proposals } = await reconcile(context(slow, NOW + 16 * MINUTE));
-    expect(proposals.filter(({ opened }) => opened)).toEqual([]);
+    const { outcome } = await reconcile(context(slow, NOW + 16 * MINUTE));
+    expect(outcome.offered.filter(({ opened }) => opened)).toEqual([]);
     expect(await forge.proposals()).toEqual([]);
   },
 );

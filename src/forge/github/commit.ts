@@ -1,6 +1,7 @@
 import type { Head, Oid } from '../../model/head.ts';
+import type { LeftOut } from '../../model/repository-file.ts';
 import { SECOND } from '../../time.ts';
-import type { CommitOutcome, FileChange, LeftOut } from '../forge.ts';
+import type { CommitOutcome, FileChange } from '../forge.ts';
 import { type GitHubClient, lookUntilSeen } from './client.ts';
 import { GitHubError } from './error.ts';
 import { hintFor } from './permissions.ts';
