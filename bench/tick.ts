@@ -6,6 +6,7 @@ import { openGitForge } from '../src/forge/git/git.ts';
 import { createHttpClient, type HttpClient, type HttpRequest } from '../src/http/client.ts';
 import { CONCURRENCY } from '../src/providers/ask.ts';
 import { credentialsIn, openProvider } from '../src/providers/index.ts';
+import { createContext } from '../src/repository/context.ts';
 import { reconcile } from '../src/tick/reconcile.ts';
 import { type Bench, bench } from './bench.ts';
 import { type Compared, timed } from './compare.ts';
@@ -59,20 +60,20 @@ function passes(rollouts: number, url: string) {
       },
     };
     const value = await timed(async () => {
-      const { assessments } = await reconcile({
-        forge: await openGitForge({ dir, author: { name: 'Sluice', email: 'sluice@localhost' } }),
-        now: NOW,
-        configPath: '.github/sluice.yml',
-        configOptions: {},
-        dryRun: true,
-        openProvider: (name, config, readFile) =>
-          openProvider(name, config, {
-            http: () => listening,
-            credentials: credentialsIn({}),
-            clock: () => performance.now(),
-            readFile,
-          }),
-      });
+      const { assessments } = await reconcile(
+        createContext({
+          forge: await openGitForge({ dir, author: { name: 'Sluice', email: 'sluice@localhost' } }),
+          now: NOW,
+          dryRun: true,
+          openProvider: (name, config, readFile) =>
+            openProvider(name, config, {
+              http: () => listening,
+              credentials: credentialsIn({}),
+              clock: () => performance.now(),
+              readFile,
+            }),
+        }),
+      );
       const judged = assessments.flatMap(({ verdicts }) => verdicts);
       if (judged.length !== 5 * rollouts) throw new Error(`${judged.length} checks were judged`);
     });

@@ -36,6 +36,7 @@ export const ROOMS: readonly Room[] = [
     pure: false,
   },
   { name: 'tell', answers: 'what people read', pure: true },
+  { name: 'notify', answers: 'how people hear of it; a folder a channel', pure: false },
   {
     name: 'repository',
     answers: 'one commit of the branch: read, history, edits, commit',

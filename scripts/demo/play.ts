@@ -9,7 +9,7 @@ import { type Move, stepsDown } from '../../src/decide/move.ts';
 import { openGitForge } from '../../src/forge/git/git.ts';
 import { createHttpClient } from '../../src/http/client.ts';
 import { credentialsIn, openProvider } from '../../src/providers/index.ts';
-import type { Context } from '../../src/repository/context.ts';
+import { type Context, createContext } from '../../src/repository/context.ts';
 import { readWorld } from '../../src/repository/world.ts';
 import { subject } from '../../src/tell/commit.ts';
 import { formatMoment } from '../../src/tell/moment.ts';
@@ -105,14 +105,7 @@ async function openRepository(dir: string) {
     providers.set(name, provider);
     return provider;
   };
-  const context = (now: Instant): Context => ({
-    forge,
-    now,
-    configPath: '.github/sluice.yml',
-    configOptions: {},
-    dryRun: false,
-    openProvider: open,
-  });
+  const context = (now: Instant): Context => createContext({ forge, now, openProvider: open });
   return { context, git };
 }
 

@@ -1,12 +1,16 @@
 import { appendFileSync } from 'node:fs';
 import { EOL } from 'node:os';
 import * as core from '@actions/core';
-import type { Failure } from '../decide/outcome.ts';
+import type { Event } from '../decide/events.ts';
+import { type Move, stepsDown } from '../decide/move.ts';
 import type { Json } from '../model/json.ts';
 import type { Problem } from '../model/problem.ts';
-import { problemTable } from '../tell/review.ts';
+import { subject as subjectOf } from '../tell/commit.ts';
+import { paintFor } from '../tell/paint.ts';
 import { count } from '../tell/text.ts';
+import type { View } from '../tell/view.ts';
 import { asWritten, oneLine } from '../text.ts';
+import { print } from './log.ts';
 
 /** GitHub shows this many annotations of a severity in a step, and drops the rest without a word. */
 const SHOWN = 10;
@@ -46,21 +50,42 @@ function toAnnotation({ severity, message, hint, file, at, code }: Problem): Ann
   };
 }
 
-/** What a run left undone, for its annotations. What is wrong with a file is annotated there. */
-export function undone(failures: readonly Failure[]): readonly Annotation[] {
-  return failures
-    .filter(({ code }) => code !== 'invalid-rollout' && code !== 'bad-config')
-    .map(({ subject, detail, code }) => ({
-      severity: 'error',
-      text: `${subject}: ${detail}`,
-      title: `Sluice: ${code}`,
-    }));
+/** What of an event is annotated: what was left undone, what does not count, and steps back. */
+export function annotationsOf(event: Event): readonly Annotation[] {
+  const about = (severity: Annotation['severity'], text: string, title: string): Annotation[] => [
+    { severity, text, title: `Sluice: ${title}` },
+  ];
+  switch (event.kind) {
+    case 'failed': {
+      const { subject, detail, code } = event.failure;
+      // What is wrong with a file is annotated there.
+      if (code === 'invalid-rollout' || code === 'bad-config') return [];
+      return about('error', `${subject}: ${detail}`, code);
+    }
+    case 'noticed': {
+      const { subject, detail, code } = event.notice;
+      return about('warning', `${subject}: ${detail}`, code);
+    }
+    case 'moved':
+      return stepOf(event.move);
+    case 'offered':
+      return stepOf(event.offer.move);
+    case 'held':
+    case 'alarm':
+      return [];
+  }
 }
 
-/** Problems for the summary, where there are more than annotations show. */
-export function problemSection(problems: readonly Problem[]): string {
-  return problems.length === 0 ? '' : `\n\n### Problems\n\n${problemTable(problems)}`;
-}
+const stepOf = (move: Move): readonly Annotation[] =>
+  stepsDown(move)
+    ? [
+        {
+          severity: 'warning',
+          text: `${subjectOf([move])}: ${move.why}`,
+          title: `Sluice: ${move.action}`,
+        },
+      ]
+    : [];
 
 /** Writes the job summary; one that is too large is cut, and says so. */
 export function summarise(text: string): void {
@@ -94,6 +119,12 @@ export function setOutputs(outputs: Outputs): void {
   core.setOutput('pull-requests', JSON.stringify(outputs.pullRequests));
   core.setOutput('drifted', JSON.stringify(outputs.drifted ?? []));
   core.setOutput('result', JSON.stringify(outputs.result));
+}
+
+/** Prints a view into the log and the job summary. */
+export function show(view: View): void {
+  print(view.text(paintFor(false)));
+  summarise(view.markdown());
 }
 
 /** From the gravest down: what a person would want to hear of first. */

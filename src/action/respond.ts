@@ -8,13 +8,12 @@ import { findComment, react, type Sticky, stickComment } from '../forge/github/c
 import { GitHubError } from '../forge/github/error.ts';
 import { CommandError } from '../repository/context.ts';
 import { readWorld, type World } from '../repository/world.ts';
-import { replyText } from '../tell/reply.ts';
 import type { Reply } from '../tell/report.ts';
-import { replyFields, resultOf } from '../tell/result.ts';
+import { replyView } from '../tell/views/reply.ts';
 import { SECOND } from '../time.ts';
 import type { CommentEvent } from './job.ts';
 import { print } from './log.ts';
-import { setOutputs, summarise } from './report.ts';
+import { setOutputs, show } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
 /**
@@ -47,7 +46,8 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   const reply =
     world instanceof Error ? failed(world, command) : await obey(workflow, comment, command, world);
   const outcome = outcomeOf(reply);
-  const text = replyText(reply);
+  const view = replyView(reply, 'comment');
+  const text = view.markdown();
   const told = await tryAnswering(workflow, comment.number, {
     marker,
     body: `${marker}${outcome} -->\n${text}`,
@@ -55,17 +55,15 @@ export async function runRespond(workflow: Workflow, comment: CommentEvent): Pro
   });
   await eyes;
   await tryReacting(workflow, comment.id, REACTIONS[outcome]);
-  print([reply.text, reply.next, ...(reply.warnings ?? [])].filter(Boolean).join('\n'));
-  summarise(text);
+  show(view);
   setOutputs({
     decision: 'none',
     changed: reply.commit !== undefined,
     commitSha: reply.commit,
     pullRequests: [],
-    result: resultOf('respond', replyFields(reply)),
+    result: view.json,
   });
-  // A refusal is an answer; a branch that took no commit is work left undone.
-  return outcome === 'failed' || !told ? 1 : 0;
+  return told ? view.exit : 1;
 }
 
 function nothing(why: string): number {
@@ -75,7 +73,7 @@ function nothing(why: string): number {
     changed: false,
     commitSha: undefined,
     pullRequests: [],
-    result: resultOf('respond', replyFields({ kind: 'ignored', text: why })),
+    result: replyView({ kind: 'ignored', text: why }, 'comment').json,
   });
   return 0;
 }

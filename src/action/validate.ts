@@ -9,12 +9,9 @@ import type { Config } from '../model/config.ts';
 import type { Oid } from '../model/head.ts';
 import type { RepositoryFile } from '../model/repository-file.ts';
 import { rolloutMatcher } from '../repository/world.ts';
-import { summarise as sentence } from '../tell/problems.ts';
-import { problemFields, resultOf } from '../tell/result.ts';
-import { reviewText } from '../tell/review.ts';
+import { reviewView } from '../tell/views/review.ts';
 import type { PullEvent } from './job.ts';
-import { print } from './log.ts';
-import { annotate, setOutputs, summarise } from './report.ts';
+import { annotate, setOutputs, show } from './report.ts';
 import type { Workflow } from './workflow.ts';
 
 const MARKER = '<!-- sluice:review -->';
@@ -40,29 +37,20 @@ export async function runValidate(
     ...(change ? { only: change.paths, before: change.before, old: async () => change.old } : {}),
     ...(change?.config ? { inForce: change.config } : {}),
   });
-  const { problems, files, rollouts, config } = report;
-  annotate(problems);
-  print(sentence(problems, files.length));
-  const review = reviewText({
-    problems,
-    rollouts,
-    files: files.length,
-    now,
-    configChanged: change?.paths.includes(inputs.config) ?? false,
-    ...(config ? { policy: config.policy } : {}),
-  });
-  summarise(review);
+  const view = reviewView(report, now, change?.paths.includes(inputs.config) ?? false);
+  annotate(report.problems);
+  show(view);
   if (pull && !pull.fork && !inputs.dryRun) {
-    await comment(workflow, pull, review, files.length > 0);
+    await comment(workflow, pull, view.markdown(), report.files.length > 0);
   }
   setOutputs({
     decision: 'none',
     changed: false,
     commitSha: undefined,
     pullRequests: [],
-    result: resultOf('validate', { files, problems: problems.map(problemFields) }),
+    result: view.json,
   });
-  return problems.some(({ severity }) => severity === 'error') ? 1 : 0;
+  return view.exit;
 }
 
 interface Change {

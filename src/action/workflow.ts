@@ -6,6 +6,7 @@ import type { GitHubClient } from '../forge/github/client.ts';
 import { openGitHubForge } from '../forge/github/github.ts';
 import { openGitHub } from '../forge/github/open.ts';
 import type { HttpClient } from '../http/client.ts';
+import { notifier, secretsOf } from '../notify/index.ts';
 import {
   createHttpClient,
   credentialsIn,
@@ -47,7 +48,8 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
   // Git lists its files while the code that reads them is loaded.
   if (sha !== '') void checkout?.(sha);
   const credentials = credentialsIn(env, inputs.allowedSecrets);
-  let http: HttpClient | undefined;
+  let opened: HttpClient | undefined;
+  const http = (): HttpClient => (opened ??= createHttpClient());
   return {
     inputs,
     client,
@@ -63,11 +65,15 @@ export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
         allowedSecrets: inputs.allowedSecrets,
       },
       dryRun: inputs.dryRun,
+      notify: async (channels, events) => {
+        for (const secret of secretsOf(channels, credentials)) core.setSecret(secret);
+        return notifier({ http, credentials })(channels, events);
+      },
       openProvider: async (name, config, readFile) => {
         // What never leaves us cannot be seen; what Node logs of itself, only the runner can hide.
         for (const secret of credentialsOf(config, credentials)) core.setSecret(secret);
         return openProvider(name, config, {
-          http: () => (http ??= createHttpClient()),
+          http,
           credentials,
           clock: Date.now,
           readFile,

@@ -1,3 +1,4 @@
+import { eventsOf } from '../decide/events.ts';
 import { isSafer, type Move, takesBack } from '../decide/move.ts';
 import type { Failure, Outcome } from '../decide/outcome.ts';
 import type { RolloutSource } from '../files/read.ts';
@@ -90,6 +91,8 @@ async function carryOut(
   const compile = moves.length === 0;
   const { superseded, outcome, at } = await apply(context, world, world, moves, { compile });
   if (superseded) return 'superseded';
+  const unheard = await context.notify(world.config.channels, eventsOf(outcome));
+  warnings.push(...unheard.map(({ subject, detail }) => `${subject} was not told: ${detail}`));
   if (outcome.made.length > 0) {
     await atBest(
       warnings,

@@ -1,20 +1,10 @@
-import type { Failure } from '../decide/outcome.ts';
-import type { Problem } from '../model/problem.ts';
+import { eventsOf } from '../decide/events.ts';
 import { apply } from '../repository/apply.ts';
 import { compileTargets, notCompiled, withoutTargets } from '../repository/compile-targets.ts';
 import { CommandError, type Context } from '../repository/context.ts';
 import { failuresOf } from '../repository/failures.ts';
 import { problemsOf, readWorld } from '../repository/world.ts';
-
-export interface CompileReport {
-  /** Paths of targets whose bytes changed. */
-  readonly changed: readonly string[];
-  readonly commit?: string | undefined;
-  readonly failures: readonly Failure[];
-  readonly problems: readonly Problem[];
-  /** How many targets the config has. */
-  readonly targets: number;
-}
+import type { CompileReport } from '../tell/report.ts';
 
 const ATTEMPTS = 5;
 
@@ -27,18 +17,16 @@ export async function compile(context: Context): Promise<CompileReport> {
       changed: compiled.files.map(({ path }) => path),
       problems: problemsOf(world),
       targets: world.targets.length,
+      dryRun: context.dryRun,
     };
-    if (compiled.files.length === 0 || context.dryRun) {
-      return { ...seen, failures: failuresOf(world, [], notCompiled(compiled)) };
-    }
+    if (context.dryRun) return { ...seen, failures: failuresOf(world, [], notCompiled(compiled)) };
     const { superseded, outcome } = await apply(context, world, world, [], { compile: true });
     if (superseded) continue;
-    const { made, leftOut, failures } = outcome;
-    return {
-      ...seen,
-      commit: made.at(-1)?.oid,
-      failures: failuresOf(withoutTargets(world, leftOut), [], failures),
-    };
+    const { made, leftOut } = outcome;
+    const failures = failuresOf(withoutTargets(world, leftOut), [], outcome.failures);
+    const events = eventsOf({ ...outcome, failures });
+    const unheard = await context.notify(world.config.channels, events);
+    return { ...seen, commit: made.at(-1)?.oid, failures: [...failures, ...unheard] };
   }
   throw new CommandError('busy-branch', 'rollouts kept changing; nothing is lost, run again');
 }

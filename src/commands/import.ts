@@ -3,9 +3,10 @@ import { CommandError } from '../repository/context.ts';
 import { importFlagd } from '../targets/import/flagd.ts';
 import { importGoFeatureFlag } from '../targets/import/go-feature-flag.ts';
 import type { Imported, Live } from '../targets/import/live.ts';
+import type { ImportReport } from '../tell/views/files.ts';
 import { oneLine } from '../text.ts';
 import { formatInstant, type Instant } from '../time.ts';
-import { type NewFiles, writeNewFiles } from './new-files.ts';
+import { writeNewFiles } from './new-files.ts';
 
 export type ImportFormat = 'flagd' | 'go-feature-flag';
 
@@ -23,11 +24,6 @@ export interface ImportInput {
   readonly now: Instant;
   /** Whether to write nothing. */
   readonly dryRun: boolean;
-}
-
-export interface ImportReport extends NewFiles {
-  /** Flags that cannot be taken over without moving users, and why. */
-  readonly refused: readonly { readonly flag: string; readonly detail: string }[];
 }
 
 /**
@@ -54,7 +50,7 @@ export async function importFlags(dir: string, input: ImportInput): Promise<Impo
   const refused = flags.flatMap((each) =>
     'refused' in each ? [{ flag: each.flag, detail: each.refused }] : [],
   );
-  return { written, kept, refused };
+  return { written, kept, refused, from: input.from, dryRun: input.dryRun };
 }
 
 /** Below where the flag is, too: a rollback goes down them. */

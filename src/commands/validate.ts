@@ -29,6 +29,7 @@ import {
   reviewUsers,
 } from '../review/review.ts';
 import type { ReviewContext, UserChange } from '../review/rules/rule.ts';
+import type { ReviewReport } from '../tell/views/review.ts';
 import type { Instant } from '../time.ts';
 import { place, placeAtTop } from '../yaml/place.ts';
 
@@ -48,16 +49,6 @@ export interface ReviewInput {
   readonly now: Instant;
   /** The config whose policy is in force, where a change to it is reviewed along. */
   readonly inForce?: Config;
-}
-
-export interface ReviewReport {
-  readonly config?: Config;
-  readonly problems: readonly Problem[];
-  /** Paths of the files looked at, the config among them where there is one. */
-  readonly files: readonly string[];
-  readonly rollouts: readonly Rollout[];
-  /** The texts, for excerpts. */
-  readonly texts: ReadonlyMap<string, string>;
 }
 
 const NOTHING = { rollouts: [], texts: new Map<string, string>() };

@@ -36,8 +36,21 @@ export interface Failure {
     /** The forge gave no answer: perhaps it was opened. */
     | 'proposal-failed'
     | 'not-compiled'
-    | 'work-tree-behind';
+    | 'work-tree-behind'
+    /** A channel took no message: people may not have heard. */
+    | 'not-notified';
   /** The rollout or file it is about. */
+  readonly subject: string;
+  readonly detail: string;
+}
+
+/** Something that people should look at, though nothing was left undone. */
+export interface Notice {
+  readonly code: /** A revert was closed in a way that is no decision about the flag. */
+    | 'decline-not-counted'
+    /** Something has the name of a revert and is not what Sluice offered. */
+    | 'not-our-revert';
+  /** The rollout it is about. */
   readonly subject: string;
   readonly detail: string;
 }
@@ -76,3 +89,12 @@ const isNew =
   (known: readonly Failure[]) =>
   ({ code, subject, detail }: Failure): boolean =>
     !known.some((each) => each.code === code && each.subject === subject && each.detail === detail);
+
+/**
+ * The exit code of a run that left this undone: 2 where the config has to be fixed, 1 for anything
+ * else, 0 where all was done.
+ */
+export function exitCodeOf(failures: readonly Failure[]): 0 | 1 | 2 {
+  if (failures.some(({ code }) => code === 'bad-config')) return 2;
+  return failures.length > 0 ? 1 : 0;
+}

@@ -20,7 +20,11 @@ export interface Config {
   readonly rollback: Partial<RollbackPolicy>;
   readonly commands: Commands;
   readonly targets: readonly TargetConfig[];
+  readonly channels: readonly ChannelConfig[];
 }
+
+/** Where people hear of events, by type. None is built yet, so none is read from a file. */
+export type ChannelConfig = never;
 
 export type ProviderConfig =
   | {

@@ -2,6 +2,7 @@ import type { ConfigOptions } from '../files/config/parse.ts';
 import type { Forge } from '../forge/forge.ts';
 import type { ProviderConfig } from '../model/config.ts';
 import type { MetricsProvider } from '../model/measurement.ts';
+import type { Notify } from '../notify/index.ts';
 import type { Instant } from '../time.ts';
 
 /** What a command is given of the world. Everything that is not pure comes through here. */
@@ -12,11 +13,24 @@ export interface Context {
   readonly configPath: string;
   readonly configOptions: ConfigOptions;
   readonly openProvider: OpenProvider;
+  /** Tells people of what was done. */
+  readonly notify: Notify;
   /** Decide and say, write nothing. */
   readonly dryRun: boolean;
   /** Called as queries are answered. */
   readonly onProgress?: (done: number, total: number) => void;
 }
+
+/** What every command takes of the world; the rest is as in a repository that says nothing else. */
+type Given = Pick<Context, 'forge' | 'now' | 'openProvider'> & Partial<Context>;
+
+export const createContext = (given: Given): Context => ({
+  configPath: '.github/sluice.yml',
+  configOptions: {},
+  dryRun: false,
+  notify: async () => [],
+  ...given,
+});
 
 /**
  * Opens a provider of the config.

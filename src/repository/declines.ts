@@ -1,11 +1,11 @@
 import type { Revert } from '../decide/assessment.ts';
+import type { Notice } from '../decide/outcome.ts';
 import { ForgeFailure } from '../forge/error.ts';
 import type { Forge, Permission } from '../forge/forge.ts';
 import type { Config } from '../model/config.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { provenTrailers } from '../tell/commit.ts';
-import type { Notice } from '../tell/report.ts';
 import { permissionOf } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
 

@@ -128,15 +128,6 @@ function withoutEchoes(failures: readonly Failure[]): readonly Failure[] {
   return failures.filter((failure) => !isOfTargets(failure) || !isSaid(failure));
 }
 
-/**
- * The exit code of a run that left this undone: 2 where the config has to be fixed, 1 for anything
- * else, 0 where all was done.
- */
-export function exitCodeOf(failures: readonly Failure[]): 0 | 1 | 2 {
-  if (failures.some(({ code }) => code === 'bad-config')) return 2;
-  return failures.length > 0 ? 1 : 0;
-}
-
 /** A commit that the branch did not take, as far as anybody knows. */
 export function notCommitted(
   subject: string,

@@ -1,21 +1,10 @@
 import type { Assessment } from '../decide/assessment.ts';
 import { type Move, moveOf } from '../decide/move.ts';
-import type { Outcome } from '../decide/outcome.ts';
+import type { Failure, Notice, Outcome } from '../decide/outcome.ts';
 import type { Head, Oid } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Instant } from '../time.ts';
-
-/** Something that people should look at, though nothing was left undone. */
-export interface Notice {
-  readonly code: /** A revert was closed in a way that is no decision about the flag. */
-    | 'decline-not-counted'
-    /** Something has the name of a revert and is not what Sluice offered. */
-    | 'not-our-revert';
-  /** The rollout it is about. */
-  readonly subject: string;
-  readonly detail: string;
-}
 
 /** What one pass over all rollouts saw and did. */
 export interface TickReport {
@@ -40,6 +29,18 @@ export function movesOf({ dryRun, assessments, outcome }: TickReport): readonly 
     const move = moveOf(assessment);
     return move?.lane === 'commit' ? [move] : [];
   });
+}
+
+/** What a compilation of the targets did. */
+export interface CompileReport {
+  /** Paths of targets whose bytes changed. */
+  readonly changed: readonly string[];
+  readonly commit?: Oid | undefined;
+  readonly failures: readonly Failure[];
+  readonly problems: readonly Problem[];
+  /** How many targets the config has. */
+  readonly targets: number;
+  readonly dryRun: boolean;
 }
 
 /** What a person is told who gave a command. Text is plain; doors dress it up. */

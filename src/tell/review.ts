@@ -15,7 +15,7 @@ export interface Review {
   /** The rollouts that the change touches, as they would be. */
   readonly rollouts: readonly Rollout[];
   readonly files: number;
-  readonly policy?: Policy;
+  readonly policy?: Policy | undefined;
   readonly configChanged: boolean;
   readonly now: Instant;
 }
@@ -52,6 +52,11 @@ export function problemTable(problems: readonly Problem[]): string {
       hint === undefined ? '' : prose(hint),
     ]),
   );
+}
+
+/** Problems for the summary, where there are more than annotations show. */
+export function problemSection(problems: readonly Problem[]): string {
+  return problems.length === 0 ? '' : `\n\n### Problems\n\n${problemTable(problems)}`;
 }
 
 function plan(rollout: Rollout, policy: Policy, now: Instant): string {

@@ -85,28 +85,8 @@ function openSection(waiting: readonly Proposal[]): readonly string[] {
   ];
 }
 
-/** A compilation, for the log and for the job summary. */
-export function compileSummary(done: {
-  readonly changed: readonly string[];
-  readonly commit: string | undefined;
-  readonly failures: readonly Failure[];
-  readonly targets: number;
-  readonly dryRun: boolean;
-}): { readonly line: string; readonly markdown: string } {
-  const { changed, commit, failures, targets, dryRun } = done;
-  const line =
-    targets === 0
-      ? 'the config has no targets'
-      : changed.length === 0
-        ? `${count(targets, 'target')}, as they should be`
-        : commit !== undefined
-          ? `wrote ${changed.join(', ')}`
-          : `${dryRun ? 'would write' : 'did not write'} ${changed.join(', ')}`;
-  const title = `## Sluice: ${escapeMarkdown(line)}`;
-  return { line, markdown: [title, ...failureSection(failures)].join('\n\n') };
-}
-
-function failureSection(failures: readonly Failure[]): readonly string[] {
+/** What was left undone, as a section of a summary. */
+export function failureSection(failures: readonly Failure[]): readonly string[] {
   if (failures.length === 0) return [];
   const lines = failures.map(
     ({ subject: about, detail, code: name }) =>

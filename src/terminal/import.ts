@@ -3,14 +3,11 @@ import { IMPORT_FORMATS, type ImportFormat, importFlags } from '../commands/impo
 import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
 import { didYouMean } from '../model/suggest.ts';
-import { resultOf } from '../tell/result.ts';
-import { oneLine } from '../text.ts';
-import { print } from './commands.ts';
+import { importView } from '../tell/views/files.ts';
 import { type CommonOptions, nowOf, topOf, UsageError } from './options.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { show } from './show.ts';
+import type { Terminal } from './terminal.ts';
 
-/** A rule that is refused is quoted as far as people read. */
-const LONGEST = 500;
 const OWNER = /^@[A-Za-z0-9][A-Za-z0-9-]{0,38}(?:\/[A-Za-z0-9._-]{1,100})?$/;
 const NAME = /^(?!.*\.\.)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0-9])?$/;
 
@@ -40,7 +37,7 @@ export async function runImport(
   const from = relative(dir, resolve(terminal.cwd, file));
   const text = await readWorkTreeFile(dir, from, { maxBytes: LARGEST_FILE });
   if (text === undefined) throw new UsageError(`there is no ${file} in the repository`);
-  const { written, kept, refused } = await importFlags(dir, {
+  const report = await importFlags(dir, {
     format,
     from,
     text,
@@ -49,18 +46,7 @@ export async function runImport(
     now: nowOf(options, terminal),
     dryRun: options.dryRun,
   });
-  if (options.json) {
-    print(terminal, resultOf('import', { written, kept, refused }));
-  } else {
-    const lines = [
-      ...written.map((path) => `${options.dryRun ? 'would write' : 'wrote'} ${path}`),
-      ...kept.map((path) => `kept  ${path}, which was there`),
-      ...refused.map(({ flag, detail }) => `not   ${oneLine(flag)}: ${oneLine(detail, LONGEST)}`),
-      `Next: compile them to another file than ${from}, compare the two, and then let your services read that one.`,
-    ];
-    terminal.stdout.write(`${lines.join('\n')}\n`);
-  }
-  return refused.length > 0 ? EXIT.undone : EXIT.done;
+  return show(importView(report), options, terminal);
 }
 
 const isFormat = (format: string): format is ImportFormat => Object.hasOwn(IMPORT_FORMATS, format);

@@ -6,6 +6,8 @@ import type { Forge } from '../forge/forge.ts';
 import { openGitForge } from '../forge/git/git.ts';
 import { gitIn } from '../forge/git/process.ts';
 import { createHttpClient, type HttpClient } from '../http/client.ts';
+import type { Credentials } from '../http/credentials.ts';
+import { notifier } from '../notify/index.ts';
 import { credentialsIn, openProvider } from '../providers/index.ts';
 import type { Context } from '../repository/context.ts';
 import { type Paint, paintFor } from '../tell/paint.ts';
@@ -98,6 +100,7 @@ export async function withContext<T>(
       configPath: await configOn(forge, options),
       configOptions: configOptionsOf(options),
       openProvider: opener(http, options, terminal),
+      notify: notifier({ http: () => http, credentials: credentialsOf(options, terminal) }),
       dryRun: options.dryRun,
       ...(progress ? { onProgress: progress.show } : {}),
     });
@@ -177,12 +180,16 @@ function allowedSecretsOf({ allowedSecrets = '' }: CommonOptions): readonly stri
   );
 }
 
+const credentialsOf = (options: CommonOptions, { env }: Terminal): Credentials =>
+  credentialsIn(env, allowedSecretsOf(options));
+
 function opener(
   http: HttpClient,
   options: CommonOptions,
-  { env, clock }: Terminal,
+  terminal: Terminal,
 ): Context['openProvider'] {
-  const credentials = credentialsIn(env, allowedSecretsOf(options));
+  const credentials = credentialsOf(options, terminal);
+  const { clock } = terminal;
   return (name, config, readFile) =>
     openProvider(name, config, { http: () => http, credentials, clock, readFile });
 }

@@ -2,20 +2,17 @@ import { relative, resolve } from 'node:path';
 import { simulate } from '../commands/simulate.ts';
 import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
-import { resultOf } from '../tell/result.ts';
-import { renderSimulation } from '../tell/simulation.ts';
-import { simulationFields } from '../tell/simulation-fields.ts';
-import { visibleJson } from '../text.ts';
+import { simulationView } from '../tell/views/simulation.ts';
 import {
   type CommonOptions,
   configOptionsOf,
   configPathOf,
-  paintOf,
   requireConfig,
   topOf,
   UsageError,
 } from './options.ts';
-import { EXIT, type Terminal } from './terminal.ts';
+import { show } from './show.ts';
+import type { Terminal } from './terminal.ts';
 
 /** What `sluice simulate` is told besides. */
 export interface SimulateOptions extends CommonOptions {
@@ -72,12 +69,7 @@ export async function runSimulate(
       ...(progress ? { onProgress: progress.show } : {}),
     });
     progress?.clear();
-    terminal.stdout.write(
-      options.json
-        ? `${visibleJson(resultOf('simulate', simulationFields(report)))}\n`
-        : `${renderSimulation(report, paintOf(options, terminal))}\n`,
-    );
-    return EXIT.done;
+    return show(simulationView(report), options, terminal);
   } finally {
     progress?.clear();
   }

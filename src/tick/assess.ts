@@ -1,7 +1,7 @@
 import type { Assessment, Known, Measured } from '../decide/assessment.ts';
 import { nothingKnown } from '../decide/assessment.ts';
 import { decide } from '../decide/decide.ts';
-import type { Failure } from '../decide/outcome.ts';
+import type { Failure, Notice } from '../decide/outcome.ts';
 import { hold } from '../decide/reasons.ts';
 import { isStepBack, isStepUp, steppedUp } from '../decide/transition.ts';
 import type { CannotTell } from '../forge/forge.ts';
@@ -16,7 +16,6 @@ import { type RevertJudge, revertJudge } from '../repository/declines.ts';
 import { statedStart } from '../repository/entry-start.ts';
 import { type History, lookBack, notConfirmed } from '../repository/history.ts';
 import { rolloutsOf, type World } from '../repository/world.ts';
-import type { Notice } from '../tell/report.ts';
 import type { Instant } from '../time.ts';
 import { measure, openProviders, type Providers, type Verdicts } from './measure.ts';
 

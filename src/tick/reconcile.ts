@@ -1,3 +1,5 @@
+import { eventsOf } from '../decide/events.ts';
+import type { Notice } from '../decide/outcome.ts';
 import { and, NOTHING_DONE } from '../decide/outcome.ts';
 import { isStepBack, isStepUp } from '../decide/transition.ts';
 import type { Proposal } from '../model/proposal.ts';
@@ -10,7 +12,7 @@ import {
 import { CommandError, type Context } from '../repository/context.ts';
 import { failuresOf } from '../repository/failures.ts';
 import { problemsOf, readWorld, type World } from '../repository/world.ts';
-import type { Notice, TickReport } from '../tell/report.ts';
+import type { TickReport } from '../tell/report.ts';
 import { type Assessed, assess } from './assess.ts';
 import { carryOut, type Done, type Pass } from './carry-out.ts';
 
@@ -45,7 +47,11 @@ export async function reconcile(context: Context): Promise<TickReport> {
     }
     const { outcome, withdrawn, assessed } = pass;
     const seen = withoutTargets(world, outcome.leftOut);
-    const failures = failuresOf(seen, assessed.assessments, outcome.failures);
+    const failed = failuresOf(seen, assessed.assessments, outcome.failures);
+    const heard = [...notices.values()];
+    const events = eventsOf({ ...outcome, failures: failed }, assessed.assessments, heard);
+    const unheard = context.dryRun ? [] : await context.notify(world.config.channels, events);
+    const failures = [...failed, ...unheard];
     const waiting = proposals.filter(({ ours, state }) => ours && state === 'open');
     return {
       now: context.now,
@@ -55,7 +61,7 @@ export async function reconcile(context: Context): Promise<TickReport> {
       outcome: { ...outcome, failures },
       waiting: stillOpen(waiting, pass),
       withdrawn,
-      notices: [...notices.values()],
+      notices: heard,
       problems: problemsOf(world),
     };
   }

@@ -2,7 +2,7 @@ import { respond } from '../../src/chatops/respond.ts';
 import { compile } from '../../src/commands/compile.ts';
 import type { Failure } from '../../src/decide/outcome.ts';
 import type { Forge } from '../../src/forge/forge.ts';
-import { CommandError, type Context } from '../../src/repository/context.ts';
+import { CommandError, type Context, createContext } from '../../src/repository/context.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { gitHome, type Home, memoryHome } from '../support/homes.ts';
@@ -109,18 +109,17 @@ async function live(
   let repeats: { readonly step: number; readonly job: Job }[] = [];
 
   function context(forge: Forge, now: Instant, dryRun = false): Context {
-    return {
+    return createContext({
       forge,
       now,
       dryRun,
       configPath: CONFIG_PATH,
-      configOptions: {},
       openProvider: async (name) => {
         const provider = providers.get(name);
         if (!provider) throw new Error(`no provider ${name}`);
         return provider;
       },
-    };
+    });
   }
 
   /** Runs one process to its end, or several at once, and holds what they did to the model. */

@@ -46,6 +46,7 @@ export const DEFAULT_CONFIG: Config = {
   rollback: {},
   commands: COMMANDS,
   targets: [],
+  channels: [],
 };
 
 /** The one label selector the built-in queries share: metrics labelled with the flag and its variant. */

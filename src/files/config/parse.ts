@@ -17,6 +17,7 @@ import {
 } from '../rollout/parts.ts';
 import { readStages } from '../rollout/stages.ts';
 import { checkFile } from '../schema-findings.ts';
+import { readChannels } from './channels.ts';
 import { credentialFindings } from './credentials.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
 import { readExposure } from './exposure.ts';
@@ -66,13 +67,6 @@ export function parseConfig(value: Json | undefined, options: ConfigOptions = {}
 function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): Config {
   const providers = readProviders(file, options);
   const [firstProvider] = Object.keys(providers);
-  if (file.notify !== undefined && file.policy?.rules?.['not-sent-yet'] !== 'off') {
-    report({
-      ...error(['notify'], 'not-sent-yet', '`notify` is checked, but nothing is sent yet'),
-      severity: 'warning',
-      atKey: true,
-    });
-  }
   const glob = readGlob(file, options.rollouts, report);
   return {
     ...DEFAULT_CONFIG,
@@ -93,6 +87,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
       prefix: file.commands?.prefix ?? DEFAULT_CONFIG.commands.prefix,
       allow: { ...DEFAULT_CONFIG.commands.allow, ...file.commands?.allow },
     },
+    channels: readChannels(file, report),
     targets: readTargets(file, { config: options.path, rollouts: glob }, report),
   };
 }
