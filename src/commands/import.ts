@@ -1,18 +1,13 @@
 import { BUCKETS } from '../model/exposure.ts';
 import { CommandError } from '../repository/context.ts';
-import { importFlagd } from '../targets/import/flagd.ts';
-import { importGoFeatureFlag } from '../targets/import/go-feature-flag.ts';
-import type { Imported, Live } from '../targets/import/live.ts';
+import type { Live } from '../targets/entries/live.ts';
+import { type ImportFormat, importerOf } from '../targets/index.ts';
 import type { ImportReport } from '../tell/views/files.ts';
 import { oneLine } from '../text.ts';
 import { formatInstant, type Instant } from '../time.ts';
 import { writeNewFiles } from './new-files.ts';
 
-export type ImportFormat = 'flagd' | 'go-feature-flag';
-
-export const IMPORT_FORMATS: Readonly<
-  Record<ImportFormat, (text: string) => readonly Imported[] | undefined>
-> = { flagd: importFlagd, 'go-feature-flag': importGoFeatureFlag };
+export { IMPORT_FORMATS, type ImportFormat, isImportFormat } from '../targets/index.ts';
 
 export interface ImportInput {
   readonly format: ImportFormat;
@@ -34,7 +29,7 @@ export interface ImportInput {
  *   nothing written
  */
 export async function importFlags(dir: string, input: ImportInput): Promise<ImportReport> {
-  const flags = IMPORT_FORMATS[input.format](input.text);
+  const flags = importerOf(input.format)(input.text);
   if (!flags) {
     throw new CommandError('not-importable', `${input.from} is no file of ${input.format}`);
   }

@@ -112,44 +112,50 @@ export interface Commands {
   readonly allow: Readonly<Record<GuardedVerb, Who>>;
 }
 
-export type TargetConfig = JsonTargetConfig | FlagsTargetConfig | TrafficTargetConfig;
+/**
+ * What the config says of each type of target, beside the type. `holds` says what services find there:
+ * an entry for each flag, or how the traffic of one rollout is shared out.
+ */
+interface TargetConfigs {
+  readonly json: FlagFile;
+  readonly flagd: EvaluatedFlagFile;
+  readonly 'go-feature-flag': EvaluatedFlagFile;
+  readonly 'gateway-api': Manifest;
+  readonly istio: Manifest;
+  readonly nginx: NginxFile;
+}
 
-export interface JsonTargetConfig {
-  readonly type: 'json';
+export type TargetType = keyof TargetConfigs;
+
+/** The config of a target of one type, or of one of several. */
+export type TargetConfigOf<Type extends TargetType> = {
+  [Each in Type]: { readonly type: Each } & TargetConfigs[Each];
+}[Type];
+
+export type TargetConfig = TargetConfigOf<TargetType>;
+
+/** A target that holds an entry for each flag. */
+export type FlagsTargetConfig = Extract<TargetConfig, { holds: 'flags' }>;
+
+/** A target that shares out the traffic of one rollout between backends. */
+export type TrafficTargetConfig = Extract<TargetConfig, { holds: 'traffic' }>;
+
+/** A file with an entry for each flag. */
+export interface FlagFile {
+  readonly holds: 'flags';
   readonly path: string;
   readonly environment?: string;
 }
 
 /** A file of flags that another system evaluates. */
-export interface FlagsTargetConfig {
-  readonly type: 'flagd' | 'go-feature-flag';
-  readonly path: string;
-  readonly environment?: string;
-  /** What services call a user's region and tier, where it is not `region` and `tier`. */
+interface EvaluatedFlagFile extends FlagFile {
+  /** What services call a user's region and tier, if it is not `region` and `tier`. */
   readonly attributes?: { readonly region?: string; readonly tier?: string };
 }
 
-/** What each type of target holds: an entry a flag, or how the traffic of one rollout is shared out. */
-const HOLDS = {
-  json: 'flags',
-  flagd: 'flags',
-  'go-feature-flag': 'flags',
-  'gateway-api': 'traffic',
-  istio: 'traffic',
-  nginx: 'traffic',
-} as const satisfies Readonly<Record<TargetConfig['type'], 'flags' | 'traffic'>>;
-
-type ForFlags = {
-  [Type in keyof typeof HOLDS]: (typeof HOLDS)[Type] extends 'flags' ? Type : never;
-}[keyof typeof HOLDS];
-
-/** Whether a type of target holds an entry a flag, as opposed to traffic. */
-export const isForFlags = (type: TargetConfig['type']): type is ForFlags => HOLDS[type] === 'flags';
-
-/** A target that shares out the traffic of one rollout between backends. */
-export type TrafficTargetConfig = YamlTrafficConfig | NginxTargetConfig;
-
-interface Traffic {
+/** How the traffic of one rollout is shared out between backends. */
+export interface Traffic {
+  readonly holds: 'traffic';
   readonly path: string;
   /** The flag, and the environment it is rolled out in. */
   readonly rollout: string;
@@ -159,15 +165,13 @@ interface Traffic {
 }
 
 /** Weights in a person's own manifest. */
-export interface YamlTrafficConfig extends Traffic {
-  readonly type: 'gateway-api' | 'istio';
-  /** The resource's name, where the file holds several. */
+export interface Manifest extends Traffic {
+  /** The resource's name, if the file holds several. */
   readonly route?: string;
 }
 
 /** A file of our own that NGINX includes. */
-export interface NginxTargetConfig extends Traffic {
-  readonly type: 'nginx';
+export interface NginxFile extends Traffic {
   /** The variable to be set to a backend's name, `$` included. */
   readonly variable: string;
   /** The variable that tells one user from another, `$` included. */

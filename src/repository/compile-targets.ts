@@ -20,7 +20,7 @@ export function compileTargets(
   const views = sources.map(world.badConfig === undefined ? targetSource : heldUnlessMoved(world));
   const compiled = world.targets.map((target) => {
     try {
-      return target.compile(views, standing.get(target.path));
+      return target.plan(views, standing.get(target.path));
     } catch (error) {
       // A mistake of ours about one file keeps no kill from the others.
       if (!(error instanceof Error)) throw error;
@@ -95,7 +95,7 @@ export function shortfallsOf(
           'the config has errors and no valid one was found, so nobody knows which targets there are',
         ]
       : []),
-    ...unwritable.filter(({ target }) => target.holds(source)).map(({ problem }) => problem),
+    ...unwritable.filter(({ target }) => target.carries(source)).map(({ problem }) => problem),
     ...targets.flatMap((target) => target.shortfalls(source, standing.get(target.path))),
   ];
 }

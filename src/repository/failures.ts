@@ -101,7 +101,7 @@ function invalidFile(world: World, source: InvalidSource, written: boolean): Fai
   if (missing !== '') {
     return failure('kill-not-obeyed', `its kill switch is not obeyed everywhere: ${missing}`);
   }
-  if (world.targets.length > 0 && !world.targets.some((target) => target.holds(view))) {
+  if (world.targets.length > 0 && !world.targets.some((target) => target.carries(view))) {
     const why = 'no target is known to have its flag; mend it';
     return failure('kill-not-obeyed', `its kill switch is set, but ${why}`);
   }

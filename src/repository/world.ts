@@ -15,7 +15,7 @@ import type { Head } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { openTargets } from '../targets/index.ts';
-import type { Source, TargetFile } from '../targets/target.ts';
+import type { FileTarget, Source } from '../targets/target.ts';
 import { type BadConfig, configInForce } from './config-in-force.ts';
 import type { Context } from './context.ts';
 
@@ -29,7 +29,7 @@ export interface Position {
 
 /** A target whose file cannot be written, with the reason. */
 export interface Unwritable {
-  readonly target: TargetFile;
+  readonly target: FileTarget;
   readonly problem: string;
 }
 
@@ -43,7 +43,7 @@ export interface World extends Position {
    * where they are by it, and nothing goes up.
    */
   readonly badConfig?: BadConfig;
-  readonly targets: readonly TargetFile[];
+  readonly targets: readonly FileTarget[];
   /** Targets whose files cannot be written: what compiled last stands there. */
   readonly unwritable: readonly Unwritable[];
   /** The files that bear on rollouts: when one of them changed, everything must be decided again. */

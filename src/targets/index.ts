@@ -1,63 +1,70 @@
-import type { Config, TargetConfig } from '../model/config.ts';
-import { flagdTarget } from './flagd/flagd.ts';
-import { goFeatureFlagTarget } from './go-feature-flag/go-feature-flag.ts';
-import { jsonTarget } from './json/json.ts';
-import type { Target, TargetFile } from './target.ts';
-import { trafficTarget } from './traffic/traffic.ts';
+import type { Config, TargetConfig, TargetConfigOf, TargetType } from '../model/config.ts';
+import type { Importer } from './entries/live.ts';
+import { sharedFile } from './file.ts';
+import { FLAGD } from './flagd/flagd.ts';
+import { GATEWAY_API } from './gateway-api/gateway-api.ts';
+import { GO_FEATURE_FLAG } from './go-feature-flag/go-feature-flag.ts';
+import { ISTIO } from './istio/istio.ts';
+import { JSON_FILE } from './json/json.ts';
+import { NGINX } from './nginx/nginx.ts';
+import type { FileTarget, Inexpressible, TargetKind } from './target.ts';
 
-/**
- * The target a config line asks for, with the segments that its rollouts may name: a new type is a
- * file and a case here.
- */
-export function openTarget(config: TargetConfig, segments: Config['segments'] = {}): Target {
-  switch (config.type) {
-    case 'json':
-      return jsonTarget(config);
-    case 'flagd':
-      return flagdTarget(config, segments);
-    case 'go-feature-flag':
-      return goFeatureFlagTarget(config, segments);
-    case 'gateway-api':
-    case 'istio':
-    case 'nginx':
-      return trafficTarget(config);
-  }
-}
+/** What there is to every type of target. */
+type Targets = { readonly [Type in TargetType]: TargetKind<Type> };
 
-/** The targets of a config, one a file: several rollouts may set weights in one manifest. */
+/** Every type of target: one that is missing does not compile. */
+const TARGETS = {
+  json: JSON_FILE,
+  flagd: FLAGD,
+  'go-feature-flag': GO_FEATURE_FLAG,
+  'gateway-api': GATEWAY_API,
+  istio: ISTIO,
+  nginx: NGINX,
+} satisfies Targets;
+
+/** The same, with each type's config taken by its own type. */
+const BY_TYPE: Targets = TARGETS;
+
+/** The target of one line of the config. */
+export const openTarget = <Type extends TargetType>(
+  config: TargetConfigOf<Type>,
+  segments: Config['segments'] = {},
+): FileTarget => BY_TYPE[config.type].open(config, segments);
+
+/** The targets of a config. Those that write to one file are one. */
 export function openTargets(
   configs: readonly TargetConfig[],
   segments: Config['segments'] = {},
-): readonly TargetFile[] {
+): readonly FileTarget[] {
   const targets = configs.map((config) => openTarget(config, segments));
   const paths = [...new Set(targets.map(({ path }) => path))];
   return paths.map((path) =>
-    inOrder(
+    sharedFile(
       path,
       targets.filter((target) => target.path === path),
     ),
   );
 }
 
-/** Targets that edit one file, each what the one before it left. */
-function inOrder(path: string, targets: readonly Target[]): TargetFile {
-  return {
-    path,
-    holds: (source) => targets.some((target) => target.holds(source)),
-    shortfalls: (source, standing) =>
-      targets
-        .filter((target) => target.holds(source))
-        .flatMap((target) => target.compile([source], standing).problems),
-    compile(sources, standing) {
-      let text = standing;
-      const problems: string[] = [];
-      for (const target of targets) {
-        const compiled = target.compile(sources, text);
-        text = compiled.files[0]?.text ?? text;
-        problems.push(...compiled.problems);
-      }
-      const files = text === undefined || text === standing ? [] : [{ path, text }];
-      return { files, problems };
-    },
-  };
+/** Whether a type of target has no way to express something. */
+export const cannotExpress = (type: TargetType, what: Inexpressible): boolean =>
+  BY_TYPE[type].inexpressible.includes(what);
+
+/** The types whose files flags can be imported from. */
+export type ImportFormat = {
+  [Type in TargetType]: (typeof TARGETS)[Type] extends { readonly importFlags: Importer }
+    ? Type
+    : never;
+}[TargetType];
+
+/** All of them, by name. */
+export const IMPORT_FORMATS: readonly ImportFormat[] = Object.keys(TARGETS).filter(isImportFormat);
+
+/** Whether a word is one of them. */
+export function isImportFormat(name: string): name is ImportFormat {
+  return Object.entries(BY_TYPE).some(
+    ([type, { importFlags }]) => type === name && importFlags !== undefined,
+  );
 }
+
+export const importerOf = (format: ImportFormat): Importer => TARGETS[format].importFlags;

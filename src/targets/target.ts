@@ -1,40 +1,51 @@
 import type { Claim } from '../model/claim.ts';
+import type { Config, TargetConfigOf, TargetType } from '../model/config.ts';
 import type { RepositoryFile } from '../model/repository-file.ts';
 import type { Rollout } from '../model/rollout.ts';
+import type { Importer } from './entries/live.ts';
 
-/** A rollout file as a target sees it: one that is valid, or one whose last good form must stand. */
+/** A rollout file as a target sees it: a valid one, or one whose last good form must stay in force. */
 export type Source =
   | { readonly kind: 'valid'; readonly rollout: Rollout }
   | (Claim & {
       readonly kind: 'invalid';
       /** Path of the rollout file. */
       readonly file: string;
-      /** `kill: true` is obeyed even where the rest of the file is invalid. */
+      /** `kill: true` takes effect even if the rest of the file is invalid. */
       readonly killed: boolean;
       /** The variant that everybody gets then, as far as the file still says. */
       readonly control: string;
     });
 
-/** The files a target wants to be there, and what it could not express. */
-export interface Compiled {
+/** A file in the repository that services read. It is written by the commit that moves the rollouts. */
+export interface FileTarget {
+  readonly path: string;
+  carries(source: Source): boolean;
+  /** Pure. Planning twice gives the same bytes. */
+  plan(sources: readonly Source[], standing: string | undefined): FilePlan;
+  /** What the file could not do for one rollout; nothing if it does not carry the rollout. */
+  shortfalls(source: Source, standing: string | undefined): readonly string[];
+}
+
+export interface FilePlan {
+  /** The file as it should be; none if it stays as it is. */
   readonly files: readonly RepositoryFile[];
+  /** What could not be expressed. */
   readonly problems: readonly string[];
 }
 
-/**
- * How exposure reaches users. Pure: rollouts and the file that stands → the file that should, or
- * none where what stands is to stay.
- * Compiling twice gives the same bytes.
- */
-export interface Target {
-  readonly path: string;
-  /** Whether a rollout reaches users by this target, or by another one alone. */
-  holds(source: Source): boolean;
-  compile(sources: readonly Source[], standing: string | undefined): Compiled;
-}
+/** What a type of target has no way to express, so that the review refuses it in time. */
+export type Inexpressible =
+  /** A segment that compares versions. */
+  | 'versions'
+  /** A variant that is a list or null. */
+  | 'list-variants';
 
-/** A file with all the targets that write to it. */
-export interface TargetFile extends Target {
-  /** What it cannot carry out of one rollout as it is; empty where it can, or where it has no part in it. */
-  shortfalls(source: Source, standing: string | undefined): readonly string[];
+/** One type of target. */
+export interface TargetKind<Type extends TargetType> {
+  /** @param segments those that its rollouts may name */
+  open(config: TargetConfigOf<Type>, segments: Config['segments']): FileTarget;
+  readonly inexpressible: readonly Inexpressible[];
+  /** Reads the flags of a file of this type, for `sluice import`. */
+  readonly importFlags?: Importer;
 }

@@ -1,5 +1,10 @@
 import { relative, resolve } from 'node:path';
-import { IMPORT_FORMATS, type ImportFormat, importFlags } from '../commands/import.ts';
+import {
+  IMPORT_FORMATS,
+  type ImportFormat,
+  importFlags,
+  isImportFormat,
+} from '../commands/import.ts';
 import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
 import { didYouMean } from '../model/suggest.ts';
@@ -22,10 +27,8 @@ export async function runImport(
 ): Promise<number> {
   const { owner, environment } = options;
   const format = Object.hasOwn(SHORT, named) ? SHORT[named] : named;
-  if (format === undefined || !isFormat(format)) {
-    throw new UsageError(
-      `${named} is no format: ${didYouMean(named, Object.keys(IMPORT_FORMATS))}`,
-    );
+  if (format === undefined || !isImportFormat(format)) {
+    throw new UsageError(`${named} is no format: ${didYouMean(named, IMPORT_FORMATS)}`);
   }
   if (owner === undefined || !OWNER.test(owner)) {
     throw new UsageError("name who answers for the flags: --owner '@octocat' or '@acme/payments'");
@@ -48,5 +51,3 @@ export async function runImport(
   });
   return show(importView(report), options, terminal);
 }
-
-const isFormat = (format: string): format is ImportFormat => Object.hasOwn(IMPORT_FORMATS, format);

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { NginxTargetConfig } from '../../src/model/config.ts';
-import { openTarget } from '../../src/targets/index.ts';
+import type { TargetConfigOf } from '../../src/model/config.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 import { startNginx } from '../support/nginx.ts';
+import { openFile } from '../support/targets.ts';
 
-const config = (flag: string): NginxTargetConfig => ({
+const config = (flag: string): TargetConfigOf<'nginx'> => ({
+  holds: 'traffic',
   type: 'nginx',
   path: 'nginx/checkout.conf',
   rollout: flag,
@@ -31,10 +32,7 @@ async function serve(percentage: number, flag = 'new-checkout'): Promise<Served>
     stages: [stage('canary', { percentage })],
     status: status({ phase: 'progressing', stage: 'canary' }),
   });
-  const { files } = openTarget(config(flag)).compile(
-    [{ kind: 'valid', rollout: subject }],
-    undefined,
-  );
+  const { files } = openFile(config(flag)).plan([{ kind: 'valid', rollout: subject }], undefined);
   const nginx = await startNginx(files[0]?.text ?? '', '$checkout_backend', [
     'checkout_v1',
     'checkout_v2',

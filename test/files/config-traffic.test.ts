@@ -15,6 +15,7 @@ it('reads targets of traffic', () => {
   );
   expect(findings).toEqual([]);
   const common = {
+    holds: 'traffic',
     rollout: 'a',
     environment: 'production',
     backends: { on: 'canary', off: 'stable' },

@@ -62,7 +62,7 @@ describe('a variable in a config', () => {
     const { config } = readConfig(
       `${everywhere('INPUT_TOKEN')}targets: [{type: json, path: a.json}]`,
     );
-    expect(config?.targets).toEqual([{ type: 'json', path: 'a.json' }]);
+    expect(config?.targets).toEqual([{ holds: 'flags', type: 'json', path: 'a.json' }]);
     // An error that leaves nothing to act on still does so.
     const broken = readConfig(
       everywhere('INPUT_TOKEN').replace('policy: {', 'policy: {timezone: No/Where, '),

@@ -1,12 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { BUILT_IN_LADDERS } from '../../src/files/rollout/ladders.ts';
 import type { Check } from '../../src/model/check.ts';
-import type {
-  Config,
-  FlagsTargetConfig,
-  JsonTargetConfig,
-  Policy,
-} from '../../src/model/config.ts';
+import type { Config, FlagsTargetConfig, Policy } from '../../src/model/config.ts';
 import type { Risk, Rollout, Stage } from '../../src/model/rollout.ts';
 import { type ReviewContext, review } from '../../src/review/review.ts';
 import { DAY, HOUR } from '../../src/time.ts';
@@ -60,13 +55,13 @@ const policy = (more: Partial<Policy>): Config => ({
   policy: { ...CONFIG.policy, ...more },
 });
 
-const targets = (...types: readonly (JsonTargetConfig | FlagsTargetConfig)['type'][]): Config => ({
+const targets = (...types: readonly FlagsTargetConfig['type'][]): Config => ({
   ...CONFIG,
   segments: {
     ...CONFIG.segments,
     modern: { attribute: 'version', operator: 'semver', values: ['>=2.0.0'] },
   },
-  targets: types.map((type) => ({ type, path: `flags/${type}` })),
+  targets: types.map((type) => ({ holds: 'flags', type, path: `flags/${type}` })),
 });
 
 interface Row {

@@ -3,9 +3,9 @@ import { load } from 'js-yaml';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/files/config/parse.ts';
 import type { Json } from '../../src/model/json.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import { rollout, status } from '../support/builders.ts';
 import { flagd } from '../support/flagd.ts';
+import { openFile } from '../support/targets.ts';
 
 const BLOCKS = [
   ...readFileSync('docs/targets.md', 'utf8').matchAll(/^```(?:yaml|json)\n([\s\S]*?)^```$/gm),
@@ -28,7 +28,7 @@ const SUBJECT = rollout({
 function compiled(path: string, subject = SUBJECT): string {
   const target = config?.targets.find((each) => each.path === path);
   if (!config || !target) throw new Error(`the page has no target ${path}`);
-  const { files } = openTarget(target, config.segments).compile(
+  const { files } = openFile(target, config.segments).plan(
     [{ kind: 'valid', rollout: subject }],
     undefined,
   );

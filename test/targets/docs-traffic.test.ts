@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { parseConfig } from '../../src/files/config/parse.ts';
 import { parseRollout } from '../../src/files/rollout/parse.ts';
-import { openTargets } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
+import { openFiles } from '../support/targets.ts';
 
 /** The examples of the page, as somebody would paste them. */
 const [, ...blocks] = readFileSync('docs/targets.md', 'utf8').split(/^```(?=yaml|nginx)/m);
@@ -33,8 +33,8 @@ it('the manifests and the file for NGINX are what the config compiles at 5 %', (
     ['k8s/search.yaml', block('kind: VirtualService')],
     ['nginx/basket.conf', block('split_clients')],
   ]);
-  const compiled = openTargets(config.targets, config.segments).map((target) =>
-    target.compile(sources, standing.get(target.path)),
+  const compiled = openFiles(config.targets, config.segments).map((target) =>
+    target.plan(sources, standing.get(target.path)),
   );
   const moved = (text = '') =>
     text.replace('weight: 100', 'weight: 95').replace('weight: 0', 'weight: 5');

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { Config } from '../../src/model/config.ts';
 import { BUCKETS, type Exposure, exposureOf } from '../../src/model/exposure.ts';
 import { kindOf, type Rollout } from '../../src/model/rollout.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import { ladder } from '../support/arbitraries.ts';
 import { rollout, stage, status } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { bucketOf, type Flagd, flagd } from '../support/flagd.ts';
 import { murmur3 } from '../support/murmur3.ts';
 import { contextOf, people, TOLD } from '../support/people.ts';
+import { openFile } from '../support/targets.ts';
 import { isExposedTo, user } from '../support/users.ts';
 
 const KEYS = 100_000;
@@ -24,10 +24,10 @@ function inStage(
   segments: Config['segments'] = TOLD,
 ): Stage {
   const moved = { ...subject, status: status({ phase: 'progressing', stage: name, ...more }) };
-  const { files, problems } = openTarget({ type: 'flagd', path: 'f.json' }, segments).compile(
-    [{ kind: 'valid', rollout: moved }],
-    undefined,
-  );
+  const { files, problems } = openFile(
+    { holds: 'flags', type: 'flagd', path: 'f.json' },
+    segments,
+  ).plan([{ kind: 'valid', rollout: moved }], undefined);
   expect(problems).toEqual([]);
   const exposure = exposureOf(moved);
   if (!exposure) throw new Error('its stage is gone');
@@ -168,7 +168,7 @@ describe('any ladder', () => {
           };
           const exposure = exposureOf(subject);
           if (!exposure) throw new Error('its stage is gone');
-          const { files } = openTarget({ type: 'flagd', path: 'f' }, TOLD).compile(
+          const { files } = openFile({ holds: 'flags', type: 'flagd', path: 'f' }, TOLD).plan(
             [{ kind: 'valid', rollout: subject }],
             undefined,
           );

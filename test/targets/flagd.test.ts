@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Config, FlagsTargetConfig } from '../../src/model/config.ts';
+import type { Config, TargetConfigOf } from '../../src/model/config.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
 import { examples } from '../support/examples.ts';
 import { bucketOf, flagd } from '../support/flagd.ts';
+import { openFile } from '../support/targets.ts';
 
 const PATH = 'flags/flagd.json';
 const SEGMENTS: Config['segments'] = {
@@ -19,10 +19,10 @@ function compile(
   {
     segments = SEGMENTS,
     ...more
-  }: Partial<FlagsTargetConfig> & { readonly segments?: Config['segments'] } = {},
+  }: Partial<TargetConfigOf<'flagd'>> & { readonly segments?: Config['segments'] } = {},
 ) {
-  const target = openTarget({ type: 'flagd', path: PATH, ...more }, segments);
-  const { files, problems } = target.compile(sources, standing);
+  const target = openFile({ holds: 'flags', type: 'flagd', path: PATH, ...more }, segments);
+  const { files, problems } = target.plan(sources, standing);
   expect(files.map(({ path }) => path)).toEqual([PATH]);
   const text = files[0]?.text ?? '';
   // Whatever was compiled, flagd takes the file.

@@ -1,11 +1,10 @@
 import fc from 'fast-check';
 import { load } from 'js-yaml';
 import { describe, expect, it } from 'vitest';
-import type { Config, FlagsTargetConfig } from '../../src/model/config.ts';
+import type { Config, TargetConfigOf } from '../../src/model/config.ts';
 import { BUCKETS, exposureOf } from '../../src/model/exposure.ts';
 import { kindOf, type Rollout } from '../../src/model/rollout.ts';
 import { percentages } from '../../src/targets/go-feature-flag/percentages.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { ladder } from '../support/arbitraries.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
@@ -13,6 +12,7 @@ import { examples } from '../support/examples.ts';
 import { type Flag, fnv1a, goFeatureFlag } from '../support/go-feature-flag.ts';
 import { DIGEST, digest, SCHEMA } from '../support/go-feature-flag-schema.ts';
 import { contextOf, people, TOLD } from '../support/people.ts';
+import { openFile } from '../support/targets.ts';
 import { isExposedTo, user } from '../support/users.ts';
 
 const PATH = 'flags/goff.yaml';
@@ -27,10 +27,13 @@ function compile(
   {
     segments = TOLD,
     ...more
-  }: Partial<FlagsTargetConfig> & { readonly segments?: Config['segments'] } = {},
+  }: Partial<TargetConfigOf<'go-feature-flag'>> & { readonly segments?: Config['segments'] } = {},
 ) {
-  const target = openTarget({ type: 'go-feature-flag', path: PATH, ...more }, segments);
-  const { files, problems } = target.compile(sources, standing);
+  const target = openFile(
+    { holds: 'flags', type: 'go-feature-flag', path: PATH, ...more },
+    segments,
+  );
+  const { files, problems } = target.plan(sources, standing);
   expect(files.map(({ path }) => path)).toEqual([PATH]);
   const text = files[0]?.text ?? '';
   return { text, problems, ...goFeatureFlag(text) };

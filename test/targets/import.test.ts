@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { rolloutText } from '../../src/commands/import.ts';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import { readRolloutFile } from '../../src/files/read.ts';
-import { importFlagd } from '../../src/targets/import/flagd.ts';
-import { importGoFeatureFlag } from '../../src/targets/import/go-feature-flag.ts';
-import type { Imported } from '../../src/targets/import/live.ts';
-import { openTarget } from '../../src/targets/index.ts';
+import type { Imported } from '../../src/targets/entries/live.ts';
+import { importFlagd } from '../../src/targets/flagd/import.ts';
+import { importGoFeatureFlag } from '../../src/targets/go-feature-flag/import.ts';
 import { NOW } from '../support/builders.ts';
 import { flagd } from '../support/flagd.ts';
 import { goFeatureFlag } from '../support/go-feature-flag.ts';
+import { openFile } from '../support/targets.ts';
 
 const KEYS = Array.from({ length: 20_000 }, (_, n) => `user-${n}`);
 
@@ -19,11 +19,8 @@ function compiled(type: 'flagd' | 'go-feature-flag', [one]: readonly Imported[] 
   const text = rolloutText(one.flag, one.live, { from: 'old', owner: '@acme/web', now: NOW });
   const source = readRolloutFile(`rollouts/${one.flag}.yaml`, text, DEFAULT_CONFIG);
   if (source.kind !== 'valid') throw new Error(`${source.problems[0]?.message} in\n${text}`);
-  const target = openTarget({ type, path: 'new' }, {});
-  const { files, problems } = target.compile(
-    [{ kind: 'valid', rollout: source.rollout }],
-    undefined,
-  );
+  const target = openFile({ holds: 'flags', type, path: 'new' }, {});
+  const { files, problems } = target.plan([{ kind: 'valid', rollout: source.rollout }], undefined);
   expect(problems).toEqual([]);
   return files[0]?.text ?? '';
 }

@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonTargetConfig } from '../../src/model/config.ts';
+import type { TargetConfigOf } from '../../src/model/config.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
+import { openFile } from '../support/targets.ts';
 
 const PATH = 'flags/exposures.json';
 
 function compile(
   sources: readonly Source[],
   standing?: string,
-  more: Partial<JsonTargetConfig> = {},
+  more: Partial<TargetConfigOf<'json'>> = {},
 ): { readonly text: string; readonly problems: readonly string[]; flags(): Flags } {
-  const { files, problems } = openTarget({ type: 'json', path: PATH, ...more }, {}).compile(
-    sources,
-    standing,
-  );
+  const { files, problems } = openFile(
+    { holds: 'flags', type: 'json', path: PATH, ...more },
+    {},
+  ).plan(sources, standing);
   expect(files.map(({ path }) => path)).toEqual([PATH]);
   const text = files[0]?.text ?? '';
   return { text, problems, flags: () => JSON.parse(text).flags };

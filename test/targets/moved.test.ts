@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetConfig } from '../../src/model/config.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
+import { openFile } from '../support/targets.ts';
 
 const OLD = 'rollouts/new-checkout.yaml';
 const NEW = 'rollouts/payments/checkout.yaml';
@@ -16,14 +16,14 @@ const moved = (more = {}): Source =>
   unread({ file: NEW, flags: ['new-checkout', 'checkout'], ...more });
 
 const TARGETS: readonly TargetConfig[] = [
-  { type: 'json', path: 'flags.json' },
-  { type: 'flagd', path: 'flags.json' },
-  { type: 'go-feature-flag', path: 'flags.yaml' },
+  { holds: 'flags', type: 'json', path: 'flags.json' },
+  { holds: 'flags', type: 'flagd', path: 'flags.json' },
+  { holds: 'flags', type: 'go-feature-flag', path: 'flags.yaml' },
 ];
 
 describe.each(TARGETS)('a rollout that cannot be read any more, in $type', (config) => {
   function compile(sources: readonly Source[], standing?: string) {
-    const { files, problems } = openTarget(config).compile(sources, standing);
+    const { files, problems } = openFile(config).plan(sources, standing);
     return { text: files[0]?.text ?? '', problems };
   }
   const standing = compile([valid()]).text;

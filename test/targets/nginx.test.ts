@@ -1,10 +1,11 @@
 import { expect, it } from 'vitest';
-import type { NginxTargetConfig } from '../../src/model/config.ts';
-import { openTarget } from '../../src/targets/index.ts';
+import type { TargetConfigOf } from '../../src/model/config.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
+import { openFile } from '../support/targets.ts';
 
-const CONFIG: NginxTargetConfig = {
+const CONFIG: TargetConfigOf<'nginx'> = {
+  holds: 'traffic',
   type: 'nginx',
   path: 'nginx/checkout.conf',
   rollout: 'new-checkout',
@@ -23,7 +24,7 @@ const at = (percentage: number, more = {}): Source => ({
 });
 
 function compile(source: Source, standing?: string) {
-  const { files, problems } = openTarget(CONFIG).compile([source], standing);
+  const { files, problems } = openFile(CONFIG).plan([source], standing);
   expect(problems).toEqual([]);
   return files[0]?.text;
 }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Config, TargetConfig } from '../../src/model/config.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
-import { openTargets } from '../../src/targets/index.ts';
 import { rollout, stage, status } from '../support/builders.ts';
+import { openFiles } from '../support/targets.ts';
 
 const SEGMENTS: Config['segments'] = {
   modern: { attribute: 'version', operator: 'semver', values: ['>=2.0.0'] },
@@ -10,6 +10,7 @@ const SEGMENTS: Config['segments'] = {
 const MINE = { rollout: 'new-checkout', environment: 'production' };
 const GATEWAY: TargetConfig = {
   ...MINE,
+  holds: 'traffic',
   type: 'gateway-api',
   path: 'route.yaml',
   backends: { on: 'canary', off: 'stable' },
@@ -32,7 +33,7 @@ function shortfalls(
     status: status({ phase: 'progressing', stage: 'quarter' }),
     ...more,
   });
-  return openTargets(targets, SEGMENTS).flatMap((target) =>
+  return openFiles(targets, SEGMENTS).flatMap((target) =>
     target.shortfalls({ kind: 'valid', rollout: subject }, standing),
   );
 }
@@ -42,10 +43,15 @@ describe('what a target could not carry out of one rollout', () => {
   const modern = { stages: [stage('quarter', { segments: ['modern'] })] };
 
   it.each<[what: string, target: TargetConfig, more: Partial<Rollout>, said: RegExp]>([
-    ['variants that flagd refuses', { type: 'flagd', path: 'f.json' }, lists, /^f\.json: .*`on`/],
+    [
+      'variants that flagd refuses',
+      { holds: 'flags', type: 'flagd', path: 'f.json' },
+      lists,
+      /^f\.json: .*`on`/,
+    ],
     [
       'a segment without words for it',
-      { type: 'go-feature-flag', path: 'g.yaml' },
+      { holds: 'flags', type: 'go-feature-flag', path: 'g.yaml' },
       modern,
       /^g\.yaml: .*nobody is exposed through it$/,
     ],
@@ -54,7 +60,7 @@ describe('what a target could not carry out of one rollout', () => {
     // The same asked of a target that has no part in it, or that can say it.
     expect(shortfalls([{ ...target, environment: 'staging' } as TargetConfig], more)).toEqual([]);
     expect(shortfalls([target])).toEqual([]);
-    expect(shortfalls([{ type: 'json', path: 'e.json' }], more)).toEqual([]);
+    expect(shortfalls([{ holds: 'flags', type: 'json', path: 'e.json' }], more)).toEqual([]);
   });
 
   it.each<[what: string, standing: string | undefined, said: readonly RegExp[]]>([

@@ -2,16 +2,17 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TargetConfig } from '../../src/model/config.ts';
 import { isMapping, type Json } from '../../src/model/json.ts';
-import { openTarget } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { wholeWeights } from '../../src/targets/traffic/split.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import { rollout, stage, status } from '../support/builders.ts';
+import { openFile } from '../support/targets.ts';
 
 /** Percentages in steps of 0.001 %. */
 const weight = fc.integer({ min: 0, max: 100_000 });
 
 const target: TargetConfig = {
+  holds: 'traffic',
   type: 'gateway-api',
   path: 'route.yaml',
   rollout: 'new-checkout',
@@ -73,7 +74,7 @@ describe('the weights of any route', () => {
     fc.assert(
       fc.property(route, fc.nat({ max: 1_000_000 }), weight, (written, stood, share) => {
         const standing = written.replaceAll('@', String(stood));
-        const { files, problems } = openTarget(target).compile([source(share)], standing);
+        const { files, problems } = openFile(target).plan([source(share)], standing);
         expect(problems).toEqual([]);
         const text = files[0]?.text ?? standing;
         const pattern = written
@@ -90,7 +91,7 @@ describe('the weights of any route', () => {
         expect([100, 1000, 10_000, 100_000]).toContain(sum);
         expect(Number(canary) * 100_000).toBe(share * sum);
 
-        expect(openTarget(target).compile([source(share)], text).files).toEqual([]);
+        expect(openFile(target).plan([source(share)], text).files).toEqual([]);
       }),
     );
   });

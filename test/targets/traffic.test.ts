@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetConfig } from '../../src/model/config.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
-import { openTarget, openTargets } from '../../src/targets/index.ts';
 import type { Source } from '../../src/targets/target.ts';
 import { rollout, stage, status, unread } from '../support/builders.ts';
+import { openFile, openFiles } from '../support/targets.ts';
 
 const LADDER = [
   stage('canary', { percentage: 0.5 }),
@@ -26,12 +26,14 @@ const COMMON = {
 };
 const GATEWAY: TargetConfig = {
   ...COMMON,
+  holds: 'traffic',
   type: 'gateway-api',
   path: 'k8s/route.yaml',
   backends: { on: 'checkout-canary', off: 'checkout-stable', simple: 'checkout-simple' },
 };
 const ISTIO: TargetConfig = {
   ...COMMON,
+  holds: 'traffic',
   type: 'istio',
   path: 'k8s/route.yaml',
   backends: { on: 'checkout/canary', off: 'checkout/stable' },
@@ -77,7 +79,7 @@ spec:
 
 function compile(config: TargetConfig, source: Source | undefined, standing?: string) {
   const sources = source === undefined ? [] : [source];
-  const { files, problems } = openTarget(config).compile(sources, standing);
+  const { files, problems } = openFile(config).plan(sources, standing);
   return { text: files[0]?.text ?? standing, changed: files.length > 0, problems };
 }
 
@@ -168,7 +170,7 @@ describe('the control of a file that cannot be read', () => {
       invalid(false),
       invalid(true, { file: 'rollouts/payments/new-checkout.yaml' }),
     ];
-    const { files } = openTarget(GATEWAY).compile(sources, standing);
+    const { files } = openFile(GATEWAY).plan(sources, standing);
     expect(files.map(({ text }) => text)).toEqual([route('0', '100')]);
   });
 
@@ -400,9 +402,9 @@ it('several rollouts may share one file, each in its own route', () => {
     },
   ];
   const sources = [at('quarter'), at('full', { flag: 'new-basket', key: 'new-basket@production' })];
-  const [target, ...others] = openTargets(configs);
+  const [target, ...others] = openFiles(configs);
   expect(others).toEqual([]);
-  const compiled = target?.compile(sources, `${route('0', '100')}---\n${basket}`);
+  const compiled = target?.plan(sources, `${route('0', '100')}---\n${basket}`);
   expect(compiled).toEqual({
     files: [
       {

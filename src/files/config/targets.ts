@@ -1,10 +1,22 @@
 import type { ConfigFile, TargetFile } from '../../generated/files.ts';
-import { type Config, isForFlags, type TargetConfig } from '../../model/config.ts';
+import type { Config, TargetConfig, TargetType } from '../../model/config.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { error, type Report } from '../rollout/parts.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
+import { FLAGD_FILE, GO_FEATURE_FLAG_FILE, JSON_FILE } from './flag-files.ts';
 import { type OurFiles, pathKey, targetPathProblem } from './target-path.ts';
-import { readTraffic } from './traffic.ts';
+import type { TargetContext, TargetReader } from './target-reader.ts';
+import { GATEWAY_API_MANIFEST, ISTIO_MANIFEST, NGINX_FILE } from './traffic.ts';
+
+/** How the lines of each type of target are read: a type without a reader does not compile. */
+const READERS: { readonly [Type in TargetType]: TargetReader<Type> } = {
+  json: JSON_FILE,
+  flagd: FLAGD_FILE,
+  'go-feature-flag': GO_FEATURE_FLAG_FILE,
+  'gateway-api': GATEWAY_API_MANIFEST,
+  istio: ISTIO_MANIFEST,
+  nginx: NGINX_FILE,
+};
 
 /** Reads `targets:`; none may be written over another one, or over a file that something acts on. */
 export function readTargets(
@@ -27,66 +39,78 @@ export function readTargets(
         error(at, 'bad-value', what, 'give it a file of its own, such as flags/exposures.json'),
       );
     }
-    const { environment } = target;
-    const ofFlags = target.type === 'flagd' || target.type === 'go-feature-flag';
-    if (ofFlags && environment === undefined && environments.length > 1) {
-      report(
-        error(
-          ['targets', index],
-          'missing-environment',
-          `a file for ${target.type} has one entry a flag, and there are ${environments.length} environments`,
-          `give each environment a target of its own: \`environment: ${environments[0]}\``,
-        ),
-      );
-    }
-    if (!ofFlags && target.attributes !== undefined) {
-      report(
-        error(
-          ['targets', index, 'attributes'],
-          'unused-attributes',
-          `a target of type ${target.type} names no attributes`,
-          'remove `attributes`',
-        ),
-      );
-    }
-    if (environment !== undefined && !environments.includes(environment)) {
-      report(
-        error(
-          ['targets', index, 'environment'],
-          'unknown-environment',
-          `environment \`${environment}\` is not among the environments`,
-          didYouMean(environment, environments),
-        ),
-      );
-    }
-    return readTarget(target, environments, index, report);
+    return readTarget(target, { environments, at: ['targets', index], report });
   });
 }
 
-function readTarget(
-  target: TargetFile,
-  environments: readonly string[],
-  index: number,
-  report: Report,
-): readonly TargetConfig[] {
-  const { type } = target;
-  if (!isForFlags(type)) return readTraffic(target, environments, index, report);
-  const { rollout, backends, route, variable, key, attributes, ...flags } = target;
-  for (const [name, value] of Object.entries({ rollout, backends, route, variable, key })) {
-    if (value === undefined) continue;
+/** Reads one target; none, with a finding, if a key is missing. */
+function readTarget(target: TargetFile, context: TargetContext): readonly TargetConfig[] {
+  const reader = READERS[target.type];
+  reviewEnvironment(target, reader, context);
+  const { complete } = reviewKeys(target, reader, context);
+  return complete ? [reader.read(target, context)] : [];
+}
+
+function reviewEnvironment(
+  { type, environment }: TargetFile,
+  { oneEnvironment }: TargetReader<TargetType>,
+  { environments, at, report }: TargetContext,
+): void {
+  if (oneEnvironment && environment === undefined && environments.length > 1) {
     report(
-      error(['targets', index, name], 'unknown-key', `a target \`${type}\` has no \`${name}\``),
+      error(
+        at,
+        'missing-environment',
+        `a file for ${type} has one entry a flag, and there are ${environments.length} environments`,
+        `give each environment a target of its own: \`environment: ${environments[0]}\``,
+      ),
     );
   }
-  return type === 'json'
-    ? [{ ...flags, type }]
-    : [{ ...flags, type, ...(attributes === undefined ? {} : { attributes }) }];
+  if (environment !== undefined && !environments.includes(environment)) {
+    report(
+      error(
+        [...at, 'environment'],
+        'unknown-environment',
+        `environment \`${environment}\` is not among the environments`,
+        didYouMean(environment, environments),
+      ),
+    );
+  }
+}
+
+/** Reports keys of other types, and the first that is missing. */
+function reviewKeys(
+  { type, path: _, environment: __, ...own }: TargetFile,
+  { keys }: TargetReader<TargetType>,
+  { at, report }: TargetContext,
+): { readonly complete: boolean } {
+  for (const key of Object.keys(own).filter((each) => !Object.hasOwn(keys, each))) {
+    report(
+      key === 'attributes'
+        ? error(
+            [...at, key],
+            'unused-attributes',
+            `a target of type ${type} names no attributes`,
+            'remove `attributes`',
+          )
+        : error([...at, key], 'unknown-key', `a target \`${type}\` has no \`${key}\``),
+    );
+  }
+  const missing = Object.entries(keys).find(
+    ([key, need]) => need === 'required' && !Object.hasOwn(own, key),
+  )?.[0];
+  if (missing !== undefined) {
+    const what = `the target \`${type}\` has no \`${missing}\``;
+    report(error(at, 'missing-key', what, `add \`${missing}:\``));
+  }
+  return { complete: missing === undefined };
 }
 
 /** Why two targets cannot both be written, or `undefined`. */
 function clashOf(target: TargetFile, other: TargetFile): string | undefined {
   if (target.path === other.path) {
-    return mayShare(target, other) ? undefined : `two targets write \`${target.path}\``;
+    const share = READERS[target.type].sharesFile && READERS[other.type].sharesFile;
+    return share ? undefined : `two targets write \`${target.path}\``;
   }
   const [key, before] = [pathKey(target.path), pathKey(other.path)];
   const both = `\`${other.path}\` and \`${target.path}\``;
@@ -94,10 +118,4 @@ function clashOf(target: TargetFile, other: TargetFile): string | undefined {
   return key.startsWith(`${before}/`) || before.startsWith(`${key}/`)
     ? `of the targets ${both} one is in a folder that has the name of the other`
     : undefined;
-}
-
-/** Several rollouts may set weights in one manifest, each between backends of its own. */
-function mayShare(one: TargetFile, other: TargetFile): boolean {
-  const edits = ['gateway-api', 'istio'];
-  return edits.includes(one.type) && edits.includes(other.type);
 }

@@ -1,43 +1,58 @@
 import type { TargetFile } from '../../generated/files.ts';
-import { isForFlags, type TrafficTargetConfig } from '../../model/config.ts';
-import { error, maybe, type Report } from '../rollout/parts.ts';
+import type { Traffic } from '../../model/config.ts';
+import { error, maybe } from '../rollout/parts.ts';
+import type { TargetContext, TargetReader } from './target-reader.ts';
 
-/** The keys of each type, and those it cannot do without. */
-const KEYS = {
-  'gateway-api': { may: ['rollout', 'backends', 'route'], must: ['rollout', 'backends'] },
-  istio: { may: ['rollout', 'backends', 'route'], must: ['rollout', 'backends'] },
-  nginx: {
-    may: ['rollout', 'backends', 'variable', 'key'],
-    must: ['rollout', 'backends', 'variable', 'key'],
-  },
+const OF_TRAFFIC = { rollout: 'required', backends: 'required' } as const;
+
+/** Weights in a person's manifest: several rollouts may have theirs in one file. */
+const MANIFEST = {
+  keys: { ...OF_TRAFFIC, route: 'optional' },
+  oneEnvironment: false,
+  sharesFile: true,
 } as const;
 
-const ALL = ['rollout', 'backends', 'route', 'variable', 'key'] as const;
+export const GATEWAY_API_MANIFEST: TargetReader<'gateway-api'> = {
+  ...MANIFEST,
+  read(lines, context) {
+    const traffic = readTraffic(lines, context);
+    refuseSubsets(traffic, 'Service', context);
+    return { type: 'gateway-api', ...traffic, ...maybe('route', lines.route) };
+  },
+};
 
-/** Reads a target that shares out traffic; none, with findings, where something is missing. */
-export function readTraffic(
-  file: TargetFile,
-  environments: readonly string[],
-  index: number,
-  report: Report,
-): readonly TrafficTargetConfig[] {
-  const at = ['targets', index];
-  const { type, path } = file;
-  if (isForFlags(type)) return [];
-  const may: readonly string[] = KEYS[type].may;
-  for (const key of ALL) {
-    if (file[key] === undefined || may.includes(key)) continue;
-    report(error([...at, key], 'unknown-key', `a target \`${type}\` has no \`${key}\``));
-  }
-  const missing = KEYS[type].must.find((key) => file[key] === undefined);
-  if (missing !== undefined) {
-    const what = `the target \`${type}\` has no \`${missing}\``;
-    report(error(at, 'missing-key', what, `add \`${missing}:\``));
-    return [];
-  }
+/** A backend is a host, or `host/subset`. */
+export const ISTIO_MANIFEST: TargetReader<'istio'> = {
+  ...MANIFEST,
+  read: (lines, context) => ({
+    type: 'istio',
+    ...readTraffic(lines, context),
+    ...maybe('route', lines.route),
+  }),
+};
+
+export const NGINX_FILE: TargetReader<'nginx'> = {
+  keys: { ...OF_TRAFFIC, variable: 'required', key: 'required' },
+  oneEnvironment: false,
+  sharesFile: false,
+  read(lines, context) {
+    const traffic = readTraffic(lines, context);
+    refuseSubsets(traffic, 'upstream', context);
+    const { variable = '', key = '' } = lines;
+    if (variable.toLowerCase() === key.toLowerCase()) {
+      const what = '`variable` is the key itself, which it would hide';
+      const at = [...context.at, 'variable'];
+      context.report(error(at, 'bad-value', what, 'give it a name of its own'));
+    }
+    return { type: 'nginx', ...traffic, variable, key };
+  },
+};
+
+/** What every target of traffic says; it is for the rollout in one environment. */
+function readTraffic(lines: TargetFile, { environments, at, report }: TargetContext): Traffic {
+  const { path, rollout = '', backends = {} } = lines;
   const [only, ...others] = environments;
-  const environment = file.environment ?? only ?? '';
-  if (file.environment === undefined && others.length > 0) {
+  if (lines.environment === undefined && others.length > 0) {
     report(
       error(
         at,
@@ -47,26 +62,23 @@ export function readTraffic(
       ),
     );
   }
-  const { rollout = '', backends = {}, variable = '', key = '' } = file;
-  reviewBackends(type, backends, at, report);
-  const traffic = { path, rollout, environment, backends };
-  if (type !== 'nginx') return [{ ...traffic, type, ...maybe('route', file.route) }];
-  if (variable.toLowerCase() === key.toLowerCase()) {
-    const what = '`variable` is the key itself, which it would hide';
-    report(error([...at, 'variable'], 'bad-value', what, 'give it a name of its own'));
-  }
-  return [{ ...traffic, type, variable, key }];
+  return {
+    holds: 'traffic',
+    path,
+    rollout,
+    environment: lines.environment ?? only ?? '',
+    backends,
+  };
 }
 
-function reviewBackends(
-  type: 'gateway-api' | 'istio' | 'nginx',
-  backends: Readonly<Record<string, string>>,
-  at: readonly (string | number)[],
-  report: Report,
+function refuseSubsets(
+  { backends }: Traffic,
+  noun: 'Service' | 'upstream',
+  { at, report }: TargetContext,
 ): void {
   for (const [variant, name] of Object.entries(backends)) {
-    if (type === 'istio' || !name.includes('/')) continue;
-    const what = `\`${name}\` is the name of no ${type === 'nginx' ? 'upstream' : 'Service'}`;
+    if (!name.includes('/')) continue;
+    const what = `\`${name}\` is the name of no ${noun}`;
     report(error([...at, 'backends', variant], 'bad-value', what, 'host/subset is for istio'));
   }
 }

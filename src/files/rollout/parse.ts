@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { RolloutFile } from '../../generated/files.ts';
+import { carries } from '../../model/carries.ts';
 import type { Config } from '../../model/config.ts';
 import type { Json } from '../../model/json.ts';
 import type { Finding } from '../../model/problem.ts';
@@ -34,9 +35,16 @@ export function parseRollout(file: string, value: Json, config: Config): Parsed 
   const report: Report = (finding) => findings.push(finding);
   const rollout = readRollout(file, checked.file, config, report);
   for (const target of config.targets) {
-    if (!('rollout' in target) || rollout.key !== `${target.rollout}@${target.environment}`)
-      continue;
-    reviewTraffic(rollout, target, report);
+    if (!carries(target, rollout)) continue;
+    switch (target.holds) {
+      case 'flags':
+        break;
+      case 'traffic':
+        reviewTraffic(rollout, target, report);
+        break;
+      default:
+        target satisfies never;
+    }
   }
   return findings.some((finding) => finding.severity === 'error')
     ? { findings }

@@ -1,6 +1,13 @@
 import { carries } from '../../model/carries.ts';
+import type { TargetConfig } from '../../model/config.ts';
 import { formatInstant } from '../../time.ts';
 import { finding, type Rule } from './rule.ts';
+
+/** Whether what a target holds changes by itself at a date: weights do not. */
+const KNOWS_DATES: Readonly<Record<TargetConfig['holds'], boolean>> = {
+  flags: true,
+  traffic: false,
+};
 
 /** A date moves users without a check or a command, and takes no more than an edit. */
 export const datesByHand: Rule = (rollout, { before, users, config }) => {
@@ -14,9 +21,9 @@ export const datesByHand: Rule = (rollout, { before, users, config }) => {
   const everybody = `everybody gets \`${rollout.control}\``;
   const leave = `leave \`${key}\` as it was`;
   const carriers = config.targets.filter((target) => carries(target, rollout));
-  const byTraffic = carriers.length > 0 && carriers.every((target) => 'rollout' in target);
-  // Weights know no dates, and a tick looks at the start of what has not started.
-  if (byTraffic && key === 'start') return [];
+  const dateless = carriers.length > 0 && carriers.every(({ holds }) => !KNOWS_DATES[holds]);
+  // A tick looks at the start of what has not started.
+  if (dateless && key === 'start') return [];
   switch (does) {
     case 'opens': {
       const was = key === 'end' ? 'had passed' : 'was in the future';

@@ -38,8 +38,15 @@ export function reachChanged(
 const isSame = (one: TargetConfig, other: TargetConfig): boolean =>
   one.path === other.path && one.type === other.type && rolloutOf(one) === rolloutOf(other);
 
-const rolloutOf = (target: TargetConfig): string | undefined =>
-  'rollout' in target ? target.rollout : undefined;
+/** The flag whose traffic a target shares out. */
+function rolloutOf(target: TargetConfig): string | undefined {
+  switch (target.holds) {
+    case 'flags':
+      return undefined;
+    case 'traffic':
+      return target.rollout;
+  }
+}
 
 /** Where a file is left alone nothing moves its users: not a rollback either, which makes that grave. */
 function targetRemoved(
@@ -50,7 +57,7 @@ function targetRemoved(
   if (rollouts.length === 0) return [];
   const index = targets.findIndex(({ path }) => path === target.path);
   const elsewhere = targets
-    .filter((other) => other.path !== target.path && 'rollout' in other === 'rollout' in target)
+    .filter((other) => other.path !== target.path && other.holds === target.holds)
     .filter((other) => rollouts.every((rollout) => carries(other, rollout)))
     .map(({ path }) => path);
   const over = rollouts.every(({ status, kill }) => status.phase === 'completed' && !kill);
@@ -71,23 +78,31 @@ function whatStands(
   names: string,
 ): string {
   const { path } = target;
-  if ('rollout' in target) {
-    return `${path} keeps the share that ${names} has, and no rollback or kill takes it back: no target sets it`;
+  switch (target.holds) {
+    case 'traffic':
+      return `${path} keeps the share that ${names} has, and no rollback or kill takes it back: no target sets it`;
+    case 'flags': {
+      if (instead === undefined) {
+        return `no rollback or kill of ${names} reaches those who read ${path} any more: it stays as it is, for no target writes it`;
+      }
+      const how =
+        instead.type === target.type
+          ? `for ${instead.environment} alone`
+          : `of type ${instead.type} instead of ${target.type}`;
+      return `those who read ${path} do not find ${names} there any more: the file is ${how}`;
+    }
   }
-  if (instead === undefined) {
-    return `no rollback or kill of ${names} reaches those who read ${path} any more: it stays as it is, for no target writes it`;
-  }
-  const how =
-    instead.type === target.type
-      ? `for ${instead.environment} alone`
-      : `of type ${instead.type} instead of ${target.type}`;
-  return `those who read ${path} do not find ${names} there any more: the file is ${how}`;
 }
+
+/** Who uses the file of a target, and how. */
+const USED_BY: Readonly<Record<TargetConfig['holds'], string>> = {
+  flags: 'services read',
+  traffic: 'traffic goes by',
+};
 
 function hintOf(target: TargetConfig, elsewhere: readonly string[], over: boolean): string {
   if (elsewhere.length > 0) {
-    const readers = 'rollout' in target ? 'traffic goes by' : 'services read';
-    return `keep the target until ${readers} ${elsewhere.join(' or ')}`;
+    return `keep the target until ${USED_BY[target.holds]} ${elsewhere.join(' or ')}`;
   }
   return over
     ? 'make sure that nothing goes by this file any more'
@@ -130,14 +145,18 @@ function toldOtherwise(
 const attributeOf = (target: TargetConfig, key: 'region' | 'tier'): string =>
   ('attributes' in target ? target.attributes?.[key] : undefined) ?? key;
 
-/** [A6] NGINX puts users in buckets by a variable of its own. */
+/** [A6] The variable by which a target puts users in buckets, if it does so by one of its own. */
+const bucketKeyOf = (target: TargetConfig): string | undefined =>
+  'key' in target ? target.key : undefined;
+
 function bucketsChanged(
   live: readonly Live[],
   before: TargetConfig,
   after: TargetConfig | undefined,
   index: number,
 ): readonly Finding[] {
-  if (before.type !== 'nginx' || after?.type !== 'nginx' || before.key === after.key) return [];
+  const [was, is] = [bucketKeyOf(before), after && bucketKeyOf(after)];
+  if (after === undefined || was === undefined || is === undefined || was === is) return [];
   const shared = live.filter(({ told }) => told.bucket);
   if (shared.length === 0) return [];
   const names = namesOf(shared.map(({ rollout }) => rollout));
@@ -145,7 +164,7 @@ function bucketsChanged(
     finding(
       'error',
       'users-redrawn',
-      `some who have ${names} lose it, and others get it: ${after.path} puts users in buckets by \`${after.key}\` instead of \`${before.key}\``,
+      `some who have ${names} lose it, and others get it: ${after.path} puts users in buckets by \`${is}\` instead of \`${was}\``,
       {
         path: ['targets', index, 'key'],
         hint: 'put it back; a flag that nobody has yet may change its key',

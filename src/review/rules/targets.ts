@@ -1,11 +1,13 @@
 import { carries } from '../../model/carries.ts';
 import type { Config, TargetConfig } from '../../model/config.ts';
 import type { Rollout } from '../../model/rollout.ts';
+import { cannotExpress } from '../../targets/index.ts';
+import type { Inexpressible } from '../../targets/target.ts';
 import { finding, type Rule, stagePath } from './rule.ts';
 
 /** A target that has no words for a segment would expose nobody through it, so the flag would be held. */
 export const untoldSegment: Rule = (rollout, { config }) => {
-  const target = flagsTarget(config, 'go-feature-flag', rollout);
+  const target = targetWithout('versions', config, rollout);
   if (!target) return [];
   const { stages } = rollout;
   return stages.flatMap((stage, index) =>
@@ -28,7 +30,7 @@ export const untoldSegment: Rule = (rollout, { config }) => {
 
 /** Flagd would refuse its whole file because of one such variant, so the flag is left as it stands. */
 export const untoldVariants: Rule = (rollout, { config }) => {
-  const target = flagsTarget(config, 'flagd', rollout);
+  const target = targetWithout('list-variants', config, rollout);
   const lists = Object.values(rollout.variants).some(
     (value) => value === null || Array.isArray(value),
   );
@@ -43,10 +45,10 @@ export const untoldVariants: Rule = (rollout, { config }) => {
   ];
 };
 
-/** The target of a type that has the flag. */
-const flagsTarget = (
+/** The first target that has the flag and no way to express something. */
+const targetWithout = (
+  what: Inexpressible,
   { targets }: Config,
-  type: 'flagd' | 'go-feature-flag',
   rollout: Rollout,
 ): TargetConfig | undefined =>
-  targets.find((target) => target.type === type && carries(target, rollout));
+  targets.find((target) => cannotExpress(target.type, what) && carries(target, rollout));

@@ -1,5 +1,5 @@
 import { carries } from '../../model/carries.ts';
-import type { Config } from '../../model/config.ts';
+import type { Config, TargetConfig } from '../../model/config.ts';
 import type { Finding } from '../../model/problem.ts';
 import { currentStage, isExposed, type Rollout } from '../../model/rollout.ts';
 import { finding, type Rule } from './rule.ts';
@@ -110,6 +110,12 @@ export const exposureByHand: Rule = ({ kill, status }, { before, users }) => {
   return findings;
 };
 
+/** What becomes of the files of targets when a rollout is gone, by what they hold. */
+const WITHOUT_ROLLOUT: Readonly<Record<TargetConfig['holds'], (paths: string) => string>> = {
+  flags: (paths) => `it leaves ${paths}, and services use the default of their code`,
+  traffic: (paths) => `${paths} keeps the share that it has, and nothing takes it back`,
+};
+
 /** A rollout whose file a change deletes, or has nobody read any more, as it was: what becomes of its users. */
 export function deletedLive(
   rollout: Rollout,
@@ -119,18 +125,11 @@ export function deletedLive(
   const { kill, status, key } = rollout;
   if (!kill && !isExposed(rollout)) return [];
   const files = targets.filter((target) => carries(target, rollout));
-  const paths = (traffic: boolean): string =>
-    [
-      ...new Set(files.filter((file) => 'rollout' in file === traffic).map(({ path }) => path)),
-    ].join(' and ');
-  const [flags, traffic] = [paths(false), paths(true)];
-  const then = [
-    ...(flags === '' ? [] : [`it leaves ${flags}, and services use the default of their code`]),
-    ...(traffic === ''
-      ? []
-      : [`${traffic} keeps the share that it has, and nothing takes it back`]),
-    ...(files.length > 0 ? [] : ['nothing watches it or takes it back any more']),
-  ];
+  const then = Object.entries(WITHOUT_ROLLOUT).flatMap(([holds, sentence]) => {
+    const paths = files.filter((file) => file.holds === holds).map(({ path }) => path);
+    return paths.length === 0 ? [] : [sentence([...new Set(paths)].join(' and '))];
+  });
+  if (files.length === 0) then.push('nothing watches it or takes it back any more');
   const stage = currentStage(rollout)?.stage.name ?? status.stage;
   const where = kill
     ? 'killed, and the kill switch goes with the file'

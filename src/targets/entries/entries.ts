@@ -17,8 +17,8 @@ export interface Origin extends Identity {
   readonly file: string;
 }
 
-/** How a file of flags holds its entries. */
-export interface Book<Entry> {
+/** How one type of file writes a rollout as an entry, and what it does to an entry that stays. */
+export interface EntryFormat<Entry> {
   keyOf(rollout: Rollout): string;
   entryOf(rollout: Rollout): Made<Entry>;
   originOf(key: string, entry: unknown): Origin | undefined;
@@ -34,6 +34,7 @@ export function isOfEnvironment(environment: string | undefined, source: Source)
   return environment === undefined || known === undefined || known === environment;
 }
 
+/** All that a file of flags has to say. */
 export interface Entries<Entry> {
   /** Sorted by key, so that the order of the rollout files changes no byte. */
   readonly entries: readonly (readonly [key: string, entry: Entry])[];
@@ -48,22 +49,22 @@ export interface Entries<Entry> {
  * kept, and it may be large.
  */
 export function compileEntries<Entry>(
-  book: Book<Entry>,
+  format: EntryFormat<Entry>,
   config: { readonly path: string; readonly environment?: string },
   sources: readonly Source[],
-  standing: () => Standing<Entry>,
+  standing: () => EntryIndex<Entry>,
 ): Entries<Entry> {
   const entries = new Map<string, Entry>();
   const problems: string[] = [];
   for (const source of sources) {
     if (source.kind === 'invalid' || !isOfEnvironment(config.environment, source)) continue;
     const { rollout } = source;
-    const made = book.entryOf(rollout);
+    const made = format.entryOf(rollout);
     const { entry, so } = made.entry
       ? { entry: made.entry, so: '' }
-      : keptEntry(book, rollout, made.problems.length > 0, entryOf(rollout, standing()));
+      : keptEntry(format, rollout, made.problems.length > 0, entryOf(rollout, standing()));
     problems.push(...made.problems.map((text) => `${config.path}: ${rollout.key} ${text}${so}`));
-    if (entry !== undefined) entries.set(book.keyOf(rollout), entry);
+    if (entry !== undefined) entries.set(format.keyOf(rollout), entry);
     else if (made.problems.length === 0)
       problems.push(`${config.path}: ${rollout.key} has no stage to compile and never had`);
   }
@@ -79,8 +80,8 @@ export function compileEntries<Entry>(
     for (const { key, entry, origin } of claimed) {
       if (said.has(key)) continue;
       const kept =
-        entries.get(key) ?? (files.has(origin.file) ? entry : book.movedTo(entry, source.file));
-      entries.set(key, source.killed ? book.killed(kept) : kept);
+        entries.get(key) ?? (files.has(origin.file) ? entry : format.movedTo(entry, source.file));
+      entries.set(key, source.killed ? format.killed(kept) : kept);
     }
   }
   return {
@@ -107,21 +108,21 @@ function lacks({ file, flags }: Invalid): string {
  * @param inexpressible rather than in a stage that is gone
  */
 function keptEntry<Entry>(
-  book: Book<Entry>,
+  format: EntryFormat<Entry>,
   rollout: Rollout,
   inexpressible: boolean,
   kept: Entry | undefined,
 ): { readonly entry?: Entry; readonly so: string } {
   if (kept === undefined) return { so: '; it is left out of the file' };
-  const entry = book.movedTo(kept, rollout.file);
+  const entry = format.movedTo(kept, rollout.file);
   const wentBack = inexpressible && ['rolled-back', 'degraded'].includes(rollout.status.phase);
   return wentBack || !isExposed(rollout)
-    ? { entry: book.killed(entry), so: '; everybody gets the control' }
+    ? { entry: format.killed(entry), so: '; everybody gets the control' }
     : { entry, so: '; what stood before stays' };
 }
 
-/** The entries of the file that stands, by what they were compiled from. */
-export interface Standing<Entry> {
+/** The entries of the file that stands, found by what they were compiled from. */
+export interface EntryIndex<Entry> {
   readonly byFile: ReadonlyMap<string, readonly Kept<Entry>[]>;
   readonly byFlag: ReadonlyMap<string, readonly Kept<Entry>[]>;
 }
@@ -138,27 +139,27 @@ interface Kept<Entry> {
  *
  * @param read gives the entries by key, as they are: unchecked.
  */
-export function standingReader<Entry>(
-  book: Book<Entry>,
+export function indexReader<Entry>(
+  format: EntryFormat<Entry>,
   read: (text: string | undefined) => Readonly<Record<string, unknown>>,
-): (text: string | undefined) => Standing<Entry> {
-  let last: { readonly text: string | undefined; readonly standing: Standing<Entry> } | undefined;
+): (text: string | undefined) => EntryIndex<Entry> {
+  let last: { readonly text: string | undefined; readonly index: EntryIndex<Entry> } | undefined;
   return (text) => {
     if (last === undefined || last.text !== text) {
-      last = { text, standing: standingOf(book, read(text)) };
+      last = { text, index: indexOf(format, read(text)) };
     }
-    return last.standing;
+    return last.index;
   };
 }
 
-function standingOf<Entry>(
-  book: Book<Entry>,
+function indexOf<Entry>(
+  format: EntryFormat<Entry>,
   standing: Readonly<Record<string, unknown>>,
-): Standing<Entry> {
+): EntryIndex<Entry> {
   const byFile = new Map<string, Kept<Entry>[]>();
   const byFlag = new Map<string, Kept<Entry>[]>();
   for (const [key, entry] of Object.entries(standing)) {
-    const origin = book.originOf(key, entry);
+    const origin = format.originOf(key, entry);
     if (origin === undefined) continue;
     // A target file is ours: an entry that names its rollout file has the form we gave it.
     const kept = { key, entry: entry as Entry, origin };
@@ -178,7 +179,7 @@ function add<T>(lists: Map<string, T[]>, key: string, value: T): void {
 /** The entry of a valid rollout, which may have been in another file, or have had another name in this one. */
 function entryOf<Entry>(
   { file, flag, environment }: Rollout,
-  { byFile, byFlag }: Standing<Entry>,
+  { byFile, byFlag }: EntryIndex<Entry>,
 ): Entry | undefined {
   const named = byFlag.get(flag)?.find(({ origin }) => origin.environment === environment);
   return (named ?? byFile.get(file)?.[0])?.entry;
@@ -190,7 +191,7 @@ function entryOf<Entry>(
  */
 function claimedBy<Entry>(
   source: Invalid,
-  { byFile, byFlag }: Standing<Entry>,
+  { byFile, byFlag }: EntryIndex<Entry>,
 ): readonly Kept<Entry>[] {
   const named = source.flags.flatMap((flag) => byFlag.get(flag) ?? []);
   const mine = named.filter(({ origin }) => mayBeOf(source, origin));
@@ -215,6 +216,9 @@ export function mapping(value: unknown): Readonly<Record<string, unknown>> {
     ? (value as Readonly<Record<string, unknown>>)
     : {};
 }
+
+/** A file of JSON as people read it. */
+export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 /** Reads JSON; `undefined` for a file that is not there, or that somebody broke. */
 export function readJson(text: string | undefined): unknown {

@@ -1,7 +1,7 @@
 import { all, type Dialect, type Logic, variable } from '../entries/audience-logic.ts';
 
 /** Flagd's own operations: https://flagd.dev/reference/custom-operations/. */
-export const FLAGD: Dialect = {
+export const FLAGD_LOGIC: Dialect = {
   startsWith: (attribute, text) => ({ starts_with: [variable(attribute), text] }),
   endsWith: (attribute, text) => ({ ends_with: [variable(attribute), text] }),
   semver: (attribute, range) => {

@@ -1,17 +1,9 @@
-import type { Config, FlagsTargetConfig } from '../../model/config.ts';
 import { datesOf, exposureOf } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import { slicesOf, type Vocabulary } from '../entries/audience-logic.ts';
-import {
-  type Book,
-  compileEntries,
-  isOfEnvironment,
-  type Made,
-  mappingAt,
-  readJson,
-  standingReader,
-} from '../entries/entries.ts';
+import { type EntryFormat, jsonText, type Made, mappingAt, readJson } from '../entries/entries.ts';
+import { flagFileTarget } from '../entries/flag-file.ts';
 import {
   killedMetadata,
   metadataOf,
@@ -19,8 +11,9 @@ import {
   originOf,
   untoldProblems,
 } from '../entries/metadata.ts';
-import type { Target } from '../target.ts';
-import { FLAGD } from './dialect.ts';
+import type { TargetKind } from '../target.ts';
+import { FLAGD_LOGIC } from './dialect.ts';
+import { importFlagd } from './import.ts';
 import { resolutionOf } from './targeting.ts';
 
 /** The JSON Schema of the file: flagd's own, version 0. */
@@ -42,24 +35,17 @@ interface Entry {
 }
 
 /** Flag definitions for flagd and the OpenFeature providers that read its format. */
-export function flagdTarget(config: FlagsTargetConfig, segments: Config['segments']): Target {
-  const book = bookOf({ segments, attributes: config.attributes, dialect: FLAGD });
-  const read = standingReader(book, (text) => mappingAt(readJson(text), 'flags'));
-  return {
-    path: config.path,
-    holds: (source) => isOfEnvironment(config.environment, source),
-    compile(sources, standing) {
-      const { entries, problems } = compileEntries(book, config, sources, () => read(standing));
-      const value = { $schema: SCHEMA, flags: Object.fromEntries(entries) };
-      return {
-        files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
-        problems,
-      };
-    },
-  };
-}
+export const FLAGD = {
+  open: ({ attributes, ...config }, segments) =>
+    flagFileTarget(config, formatOf({ segments, attributes, dialect: FLAGD_LOGIC }), {
+      read: (text) => mappingAt(readJson(text), 'flags'),
+      write: (flags) => jsonText({ $schema: SCHEMA, flags }),
+    }),
+  inexpressible: ['list-variants'],
+  importFlags: importFlagd,
+} satisfies TargetKind<'flagd'>;
 
-const bookOf = (words: Vocabulary): Book<Entry> => ({
+const formatOf = (words: Vocabulary): EntryFormat<Entry> => ({
   keyOf: ({ flag }) => flag,
   entryOf: (rollout) => entryOf(rollout, words),
   originOf,

@@ -1,8 +1,7 @@
-import type { YamlTrafficConfig } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
-import type { Target } from '../target.ts';
-import type { Dialect, Mirror } from '../traffic/dialect.ts';
+import type { TargetKind } from '../target.ts';
 import { resourceTarget } from '../traffic/resource.ts';
+import type { Mirror, ResourceShape } from '../traffic/resource-shape.ts';
 
 /**
  * HTTPRoute and GRPCRoute of the Kubernetes Gateway API. A backend's share is its weight over the
@@ -11,11 +10,12 @@ import { resourceTarget } from '../traffic/resource.ts';
  *
  * Source: https://gateway-api.sigs.k8s.io/reference/spec/ (BackendRef, HTTPRequestMirrorFilter).
  */
-export function gatewayApiTarget(config: YamlTrafficConfig): Target {
-  return resourceTarget(config, DIALECT);
-}
+export const GATEWAY_API = {
+  open: (config) => resourceTarget(config, SHAPE),
+  inexpressible: [],
+} satisfies TargetKind<'gateway-api'>;
 
-const DIALECT: Dialect = {
+const SHAPE: ResourceShape = {
   kinds: ['HTTPRoute', 'GRPCRoute'],
   group: 'gateway.networking.k8s.io',
   rules: ['spec', 'rules'],

@@ -1,18 +1,11 @@
-import type { Config, FlagsTargetConfig } from '../../model/config.ts';
 import { datesOf, exposureOf } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import { dump } from '../../yaml/dump.ts';
 import { tryYaml } from '../../yaml/parse.ts';
 import { slicesOf, type Vocabulary } from '../entries/audience-logic.ts';
-import {
-  type Book,
-  compileEntries,
-  isOfEnvironment,
-  type Made,
-  mapping,
-  standingReader,
-} from '../entries/entries.ts';
+import { type EntryFormat, type Made, mapping } from '../entries/entries.ts';
+import { flagFileTarget } from '../entries/flag-file.ts';
 import {
   killedMetadata,
   metadataOf,
@@ -20,8 +13,9 @@ import {
   originOf,
   untoldProblems,
 } from '../entries/metadata.ts';
-import type { Target } from '../target.ts';
+import type { TargetKind } from '../target.ts';
 import { JSON_LOGIC } from './dialect.ts';
+import { importGoFeatureFlag } from './import.ts';
 import { rulesOf, type Schedule, scheduled, servedName } from './rules.ts';
 
 interface Entry extends Schedule {
@@ -32,26 +26,17 @@ interface Entry extends Schedule {
 }
 
 /** A flag file for GO Feature Flag, in YAML: https://gofeatureflag.org/docs/configure_flag. */
-export function goFeatureFlagTarget(
-  config: FlagsTargetConfig,
-  segments: Config['segments'],
-): Target {
-  const book = bookOf({ segments, attributes: config.attributes, dialect: JSON_LOGIC });
-  const read = standingReader(book, readStanding);
-  return {
-    path: config.path,
-    holds: (source) => isOfEnvironment(config.environment, source),
-    compile(sources, standing) {
-      const { entries, problems } = compileEntries(book, config, sources, () => read(standing));
-      return {
-        files: [{ path: config.path, text: write(Object.fromEntries(entries)) }],
-        problems,
-      };
-    },
-  };
-}
+export const GO_FEATURE_FLAG = {
+  open: ({ attributes, ...config }, segments) =>
+    flagFileTarget(config, formatOf({ segments, attributes, dialect: JSON_LOGIC }), {
+      read,
+      write,
+    }),
+  inexpressible: ['versions'],
+  importFlags: importGoFeatureFlag,
+} satisfies TargetKind<'go-feature-flag'>;
 
-const bookOf = (words: Vocabulary): Book<Entry> => ({
+const formatOf = (words: Vocabulary): EntryFormat<Entry> => ({
   keyOf: ({ flag }) => flag,
   entryOf: (rollout) => entryOf(rollout, words),
   originOf,
@@ -108,6 +93,5 @@ const OURS = {
   maxAliases: 0,
 };
 
-/** The flags of the file that stands; none where somebody broke it: it is written anew. */
-const readStanding = (text: string | undefined): Readonly<Record<string, unknown>> =>
+const read = (text: string | undefined): Readonly<Record<string, unknown>> =>
   mapping(tryYaml(text ?? '{}', OURS));

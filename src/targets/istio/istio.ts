@@ -1,8 +1,7 @@
-import type { YamlTrafficConfig } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
-import type { Target } from '../target.ts';
-import type { Dialect, Mirror } from '../traffic/dialect.ts';
+import type { TargetKind } from '../target.ts';
 import { resourceTarget } from '../traffic/resource.ts';
+import type { Mirror, ResourceShape } from '../traffic/resource-shape.ts';
 
 /**
  * Istio's VirtualService, its `http` routes. A destination is called `host`, or `host/subset`. Its
@@ -12,11 +11,12 @@ import { resourceTarget } from '../traffic/resource.ts';
  * Source: https://istio.io/latest/docs/reference/config/networking/virtual-service/
  * (HTTPRouteDestination, HTTPRoute.mirror, HTTPMirrorPolicy).
  */
-export function istioTarget(config: YamlTrafficConfig): Target {
-  return resourceTarget(config, DIALECT);
-}
+export const ISTIO = {
+  open: (config) => resourceTarget(config, SHAPE),
+  inexpressible: [],
+} satisfies TargetKind<'istio'>;
 
-const DIALECT: Dialect = {
+const SHAPE: ResourceShape = {
   kinds: ['VirtualService'],
   group: 'networking.istio.io',
   rules: ['spec', 'http'],

@@ -1,19 +1,17 @@
-import type { JsonTargetConfig } from '../../model/config.ts';
 import { datesOf, exposureOf } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import { formatInstant } from '../../time.ts';
 import {
   at,
-  type Book,
-  compileEntries,
-  isOfEnvironment,
+  type EntryFormat,
+  jsonText,
   type Made,
   mappingAt,
   readJson,
-  standingReader,
 } from '../entries/entries.ts';
-import type { Target } from '../target.ts';
+import { flagFileTarget } from '../entries/flag-file.ts';
+import type { TargetKind } from '../target.ts';
 
 const SCHEMA_VERSION = 1;
 
@@ -23,23 +21,16 @@ type Entry = { readonly [key: string]: Json };
  * A JSON file of effective exposures, for services that evaluate flags themselves:
  * `{"schema-version": 1, "flags": {"<flag>@<environment>": {…}}}`.
  */
-export function jsonTarget(config: JsonTargetConfig): Target {
-  const read = standingReader(BOOK, (text) => mappingAt(readJson(text), 'flags'));
-  return {
-    path: config.path,
-    holds: (source) => isOfEnvironment(config.environment, source),
-    compile(sources, standing) {
-      const { entries, problems } = compileEntries(BOOK, config, sources, () => read(standing));
-      const value = { 'schema-version': SCHEMA_VERSION, flags: Object.fromEntries(entries) };
-      return {
-        files: [{ path: config.path, text: `${JSON.stringify(value, null, 2)}\n` }],
-        problems,
-      };
-    },
-  };
-}
+export const JSON_FILE = {
+  open: (config) =>
+    flagFileTarget(config, FORMAT, {
+      read: (text) => mappingAt(readJson(text), 'flags'),
+      write: (flags) => jsonText({ 'schema-version': SCHEMA_VERSION, flags }),
+    }),
+  inexpressible: [],
+} satisfies TargetKind<'json'>;
 
-const BOOK: Book<Entry> = {
+const FORMAT: EntryFormat<Entry> = {
   keyOf: ({ key }) => key,
   entryOf,
   originOf: (_, entry) => {

@@ -1,6 +1,7 @@
-import type { NginxTargetConfig } from '../../model/config.ts';
+import type { NginxFile } from '../../model/config.ts';
 import { BUCKETS } from '../../model/exposure.ts';
-import type { Target } from '../target.ts';
+import { fileTarget } from '../file.ts';
+import type { FileTarget, TargetKind } from '../target.ts';
 import { isRolloutOf, type Split, wantedSplit } from '../traffic/split.ts';
 
 /**
@@ -16,12 +17,17 @@ import { isRolloutOf, type Split, wantedSplit } from '../traffic/split.ts';
  * Source: https://nginx.org/en/docs/http/ngx_http_split_clients_module.html, and its code for what
  * it takes for a percentage.
  */
-export function nginxTarget(config: NginxTargetConfig): Target {
+export const NGINX = {
+  open: nginxTarget,
+  inexpressible: [],
+} satisfies TargetKind<'nginx'>;
+
+function nginxTarget(config: NginxFile): FileTarget {
   const { path } = config;
-  return {
+  return fileTarget({
     path,
-    holds: (source) => isRolloutOf(config, source),
-    compile(sources) {
+    carries: (source) => isRolloutOf(config, source),
+    plan(sources) {
       const wanted = wantedSplit(config, sources);
       if (wanted.kind === 'stands') {
         return {
@@ -31,13 +37,13 @@ export function nginxTarget(config: NginxTargetConfig): Target {
       }
       return { files: [{ path, text: render(config, wanted.split) }], problems: [] };
     },
-  };
+  });
 }
 
 /** Hundredths of a percent: never more than was asked for. */
 const STEP = BUCKETS / 10_000;
 
-function render(config: NginxTargetConfig, { control, exposed, weight }: Split): string {
+function render(config: NginxFile, { control, exposed, weight }: Split): string {
   const { rollout, environment, variable, key } = config;
   const head = `# Written by Sluice for ${rollout}@${environment}: what is changed here is written over.\n`;
   const steps = Math.floor(weight / STEP);

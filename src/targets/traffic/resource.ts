@@ -1,37 +1,38 @@
-import type { YamlTrafficConfig } from '../../model/config.ts';
+import type { Manifest } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
 import { type Edit, editYaml } from '../../yaml/edit.ts';
 import { YamlError } from '../../yaml/error.ts';
 import { parseYaml } from '../../yaml/parse.ts';
 import { cutDocuments, type Part } from '../../yaml/stream.ts';
-import type { Target } from '../target.ts';
-import type { Dialect } from './dialect.ts';
-import { planRules } from './rules.ts';
+import { fileTarget } from '../file.ts';
+import type { FileTarget } from '../target.ts';
+import type { ResourceShape } from './resource-shape.ts';
+import { ruleEdits } from './rules.ts';
 import { isRolloutOf, wantedSplit } from './split.ts';
 
 /**
  * A target that sets the weights in a person's own manifest and leaves every other byte of it as it
  * is. It adds no backend and no rule: what is not there is a problem.
  */
-export function resourceTarget(config: YamlTrafficConfig, dialect: Dialect): Target {
+export function resourceTarget(config: Manifest, shape: ResourceShape): FileTarget {
   const { path } = config;
-  return {
+  return fileTarget({
     path,
-    holds: (source) => isRolloutOf(config, source),
-    compile(sources, standing) {
+    carries: (source) => isRolloutOf(config, source),
+    plan(sources, standing) {
       const wanted = wantedSplit(config, sources);
       if (wanted.kind === 'stands') return nothing(wanted.problem);
       if (standing === undefined) {
-        const kind = dialect.kinds[0];
+        const kind = shape.kinds[0];
         return nothing(
           `it is not there; Sluice sets weights in a ${kind} of yours, and writes none`,
         );
       }
       const parts = cutDocuments(standing);
-      const found = findResource(parts, config, dialect);
+      const found = findResource(parts, config, shape);
       if (typeof found === 'string') return nothing(found);
       const { part, value } = found;
-      const { edits, problems } = planRules(value, wanted.split, config, dialect);
+      const { edits, problems } = ruleEdits(value, wanted.split, config, shape);
       const edited = edit(part, edits);
       if (typeof edited !== 'string') return nothing(edited.problem);
       const text = parts.map((each) => (each === part ? edited : each.text)).join('');
@@ -40,7 +41,7 @@ export function resourceTarget(config: YamlTrafficConfig, dialect: Dialect): Tar
         problems: problems.map((problem) => `${path}: ${problem}`),
       };
     },
-  };
+  });
 
   function nothing(problem: string | undefined) {
     return { files: [], problems: problem === undefined ? [] : [`${path}: ${problem}`] };
@@ -59,8 +60,8 @@ const MAX_LENGTH = 1024 * 1024;
 /** The resource of the config among the documents of a file, or why there is not exactly one. */
 function findResource(
   parts: readonly Part[],
-  { route }: YamlTrafficConfig,
-  { kinds, group }: Dialect,
+  { route }: Manifest,
+  { kinds, group }: ResourceShape,
 ): Found | string {
   const unread: string[] = [];
   const found: Found[] = [];

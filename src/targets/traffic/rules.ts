@@ -1,11 +1,11 @@
-import type { YamlTrafficConfig } from '../../model/config.ts';
+import type { Manifest } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
 import type { Edit } from '../../yaml/edit.ts';
-import type { Dialect, Mirror } from './dialect.ts';
+import type { Mirror, ResourceShape } from './resource-shape.ts';
 import { type Split, wholeWeights } from './split.ts';
 
 /** The numbers to set in a resource, and what its rules do not let them say. */
-export interface Plan {
+export interface RuleEdits {
   readonly edits: readonly Edit[];
   readonly problems: readonly string[];
 }
@@ -17,43 +17,43 @@ export interface Plan {
  * Where a rule does not fit, its numbers are set all the same, so that a way down always works: what
  * else stands in it can only make the share smaller than the one that was asked for.
  */
-export function planRules(
+export function ruleEdits(
   resource: Json,
   split: Split,
-  config: YamlTrafficConfig,
-  dialect: Dialect,
-): Plan {
-  const plans = listAt(resource, dialect.rules).flatMap((rule, index) => {
-    const plan = planRule(rule, index, split, config, dialect);
-    return plan === undefined ? [] : [plan];
+  config: Manifest,
+  shape: ResourceShape,
+): RuleEdits {
+  const edited = listAt(resource, shape.rules).flatMap((rule, index) => {
+    const edits = editRule(rule, index, split, config, shape);
+    return edits === undefined ? [] : [edits];
   });
-  const problems = plans.flatMap((plan) => plan.problems);
-  if (plans.length === 0) {
+  const problems = edited.flatMap((each) => each.problems);
+  if (edited.length === 0) {
     const others = ours(config).filter((name) => name !== split.control);
     problems.push(
       `no rule has both the control ${split.control} and ${others.join(' or ')}; add them, with \`weight: 0\` for what nobody shall see yet`,
     );
-  } else if (split.mirror !== undefined && plans.every(({ mirrors }) => !mirrors)) {
+  } else if (split.mirror !== undefined && edited.every(({ mirrors }) => !mirrors)) {
     problems.push(`no rule mirrors traffic to ${split.mirror.backend}, as the shadow stage asks`);
   }
-  return { edits: plans.flatMap((plan) => plan.edits), problems };
+  return { edits: edited.flatMap(({ edits }) => edits), problems };
 }
 
-interface RulePlan extends Plan {
+interface RuleEdit extends RuleEdits {
   /** Whether it sends a copy of its traffic where the split asks for one. */
   readonly mirrors: boolean;
 }
 
-function planRule(
+function editRule(
   rule: Json,
   index: number,
   split: Split,
-  config: YamlTrafficConfig,
-  dialect: Dialect,
-): RulePlan | undefined {
+  config: Manifest,
+  shape: ResourceShape,
+): RuleEdit | undefined {
   const names = ours(config);
-  const refs = listAt(rule, [dialect.refs]).map((ref) => ({ ref, name: dialect.nameOf(ref) }));
-  const mirrors = dialect.mirrorsOf(rule).filter(({ backend }) => names.includes(backend ?? ''));
+  const refs = listAt(rule, [shape.refs]).map((ref) => ({ ref, name: shape.nameOf(ref) }));
+  const mirrors = shape.mirrorsOf(rule).filter(({ backend }) => names.includes(backend ?? ''));
   const here = refs.flatMap(({ name }) =>
     name !== undefined && names.includes(name) ? [name] : [],
   );
@@ -61,7 +61,7 @@ function planRule(
   if (!here.includes(split.control) || all.every((name) => name === split.control))
     return undefined;
 
-  const at = [...dialect.rules, index];
+  const at = [...shape.rules, index];
   const where = at.slice(1).join(' ');
   const problems: string[] = [];
   const twice = here.find((name, i) => here.indexOf(name) !== i);
@@ -71,7 +71,7 @@ function planRule(
   }
   for (const { ref, name } of refs) {
     if (name !== undefined && names.includes(name)) continue;
-    if ((childOf(ref, 'weight') ?? dialect.defaultWeight) === 0) continue;
+    if ((childOf(ref, 'weight') ?? shape.defaultWeight) === 0) continue;
     problems.push(
       `${where} also sends traffic to ${name ?? 'a backend without a name'}, which is not among the target's \`backends\``,
     );
@@ -82,7 +82,7 @@ function planRule(
 
   const asked = split.mirror?.percent ?? 0;
   // Never more than was asked for.
-  const mirrored = dialect.wholeMirrors ? Math.floor(asked) : asked;
+  const mirrored = shape.wholeMirrors ? Math.floor(asked) : asked;
   const isAsked = ({ backend }: Mirror): boolean => backend === split.mirror?.backend;
   if (mirrored !== asked && mirrors.some(isAsked)) {
     problems.push(`${where} mirrors whole percents alone, and ${asked} % is asked for`);
@@ -97,7 +97,7 @@ function planRule(
   const edits = [
     ...refs.flatMap(({ name }, i): readonly Edit[] =>
       name !== undefined && names.includes(name)
-        ? [{ path: [...at, dialect.refs, i, 'weight'], value: weightOf(name, i) }]
+        ? [{ path: [...at, shape.refs, i, 'weight'], value: weightOf(name, i) }]
         : [],
     ),
     ...mirrors.flatMap((mirror): readonly Edit[] =>
@@ -109,9 +109,7 @@ function planRule(
   return { edits, problems, mirrors: split.mirror !== undefined && mirrors.some(isAsked) };
 }
 
-const ours = ({ backends }: YamlTrafficConfig): readonly string[] => [
-  ...new Set(Object.values(backends)),
-];
+const ours = ({ backends }: Manifest): readonly string[] => [...new Set(Object.values(backends))];
 
 function listAt(value: Json | undefined, path: readonly (string | number)[]): readonly Json[] {
   const found = path.reduce<Json | undefined>(childOf, value);

@@ -1,5 +1,5 @@
 import { mayBeOf } from '../../model/claim.ts';
-import type { TrafficTargetConfig } from '../../model/config.ts';
+import type { Traffic } from '../../model/config.ts';
 import { BUCKETS, exposureOf } from '../../model/exposure.ts';
 import type { Source } from '../target.ts';
 
@@ -21,7 +21,7 @@ export type Wanted =
   | { readonly kind: 'stands'; readonly problem?: string };
 
 /** Whether a source is the rollout whose traffic a target shares out. */
-export function isRolloutOf(config: TrafficTargetConfig, source: Source): boolean {
+export function isRolloutOf(config: Traffic, source: Source): boolean {
   return source.kind === 'valid'
     ? source.rollout.key === `${config.rollout}@${config.environment}`
     : mayBeOf(source, { flag: config.rollout, environment: config.environment });
@@ -31,7 +31,7 @@ export function isRolloutOf(config: TrafficTargetConfig, source: Source): boolea
  * What the rollout of a traffic target asks for. An invalid file, or one whose stage is gone, leaves
  * the traffic as it stands; its kill switch sends everybody to the control.
  */
-export function wantedSplit(config: TrafficTargetConfig, sources: readonly Source[]): Wanted {
+export function wantedSplit(config: Traffic, sources: readonly Source[]): Wanted {
   for (const source of sources) {
     if (source.kind !== 'valid' || !isRolloutOf(config, source)) continue;
     const { rollout } = source;
@@ -85,6 +85,6 @@ function stands(problem: string): Wanted {
   return { kind: 'stands', problem };
 }
 
-function backendOf({ backends }: TrafficTargetConfig, variant: string): string | undefined {
+function backendOf({ backends }: Traffic, variant: string): string | undefined {
   return Object.hasOwn(backends, variant) ? backends[variant] : undefined;
 }

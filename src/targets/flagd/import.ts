@@ -11,11 +11,11 @@ import {
   usersIn,
   variantsOf,
   withLists,
-} from './live.ts';
+} from '../entries/live.ts';
 
 /**
  * The flags of a file of flagd definitions, at the share they are at. A flag is taken over only
- * where what {@link ../flagd.ts} writes for it gives every user with a key the same variant.
+ * where what {@link ./flagd.ts} writes for it gives every user with a key the same variant.
  */
 export function importFlagd(text: string): readonly Imported[] | undefined {
   const file = readJson(text);

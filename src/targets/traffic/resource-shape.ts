@@ -1,7 +1,7 @@
 import type { Json, Path } from '../../model/json.ts';
 
 /** Where a kind of Kubernetes resource keeps its rules, and how a rule names its backends. */
-export interface Dialect {
+export interface ResourceShape {
   readonly kinds: readonly string[];
   /** The API group, before the slash of `apiVersion`. */
   readonly group: string;

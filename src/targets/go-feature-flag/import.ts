@@ -11,11 +11,11 @@ import {
   usersIn,
   variantsOf,
   withLists,
-} from './live.ts';
+} from '../entries/live.ts';
 
 /**
  * The flags of a GO Feature Flag file, at the share they are at. A flag is taken over only where what
- * {@link ../go-feature-flag.ts} writes for it gives every user with a key the same variation.
+ * {@link ./go-feature-flag.ts} writes for it gives every user with a key the same variation.
  */
 export function importGoFeatureFlag(text: string): readonly Imported[] | undefined {
   const flags = tryYaml(text, LIMITS);

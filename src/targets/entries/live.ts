@@ -19,6 +19,9 @@ export type Imported =
   | { readonly flag: string; readonly live: Live }
   | { readonly flag: string; readonly refused: string };
 
+/** The flags of a text; `undefined` if it is not a file of the importer's type. */
+export type Importer = (text: string) => readonly Imported[] | undefined;
+
 /** A flag cannot be taken over; the message says what would happen to whom. */
 export class Refused extends Error {
   override readonly name = 'Refused';
