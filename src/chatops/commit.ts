@@ -56,7 +56,7 @@ export async function killedAlready(
   const text = `${name} is killed already`;
   const but = ', but not everywhere';
   const { sources } = world;
-  if (compileTargets(world, sources).files.length === 0) {
+  if (compileTargets(world, sources).changed.length === 0) {
     return withShortfalls(shortfallsOf(world, sources, paths), { kind: 'nothing', text }, but);
   }
   const written = `${text}; its targets were written now`;

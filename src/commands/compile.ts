@@ -14,7 +14,7 @@ export async function compile(context: Context): Promise<CompileReport> {
     const world = await readWorld(context);
     const compiled = compileTargets(world, world.sources);
     const seen = {
-      changed: compiled.files.map(({ path }) => path),
+      changed: compiled.changed,
       problems: problemsOf(world),
       targets: world.targets.length,
       dryRun: context.dryRun,

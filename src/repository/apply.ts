@@ -3,7 +3,7 @@ import { and, type Failure, NOTHING_DONE, type Outcome } from '../decide/outcome
 import type { FileChange } from '../forge/forge.ts';
 import { commitMessage, subject } from '../tell/commit.ts';
 import { commitOnto } from './commit.ts';
-import { compileTargets, notCompiled, optionally } from './compile-targets.ts';
+import { carryOutTargets, compileTargets, notCompiled, optionally } from './compile-targets.ts';
 import type { Context } from './context.ts';
 import { editSources } from './edit.ts';
 import { isNotCommitted, leftUndone, notCommitted } from './failures.ts';
@@ -134,10 +134,11 @@ async function commitMoves(
   if (moves.length === 0 && !compile) return unchanged;
   const urgent = moves.every(isSafer);
   const changes = [...edited.files, ...(urgent ? optionally(compiled.files) : compiled.files)];
-  if (changes.length === 0) return unchanged;
+  if (edited.files.length + compiled.changed.length === 0) return unchanged;
 
-  const message = commitMessage(moves);
-  const written = await commitOnto(context, world, at.head, message, changes, { urgent });
+  const written = await carryOutTargets(compiled, () =>
+    commitOnto(context, world, at.head, commitMessage(moves), changes, { urgent }),
+  );
   switch (written.kind) {
     case 'superseded':
       return { ...unchanged, superseded: true };

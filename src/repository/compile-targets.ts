@@ -2,40 +2,65 @@ import type { Failure } from '../decide/outcome.ts';
 import type { RolloutSource } from '../files/read.ts';
 import type { FileChange } from '../forge/forge.ts';
 import type { LeftOut } from '../model/repository-file.ts';
+import {
+  carryOut,
+  changesOf,
+  filesOf,
+  nameOf,
+  type Plan,
+  planFor,
+  shortfallsFor,
+} from '../targets/plan.ts';
 import type { Source } from '../targets/target.ts';
+import type { Written } from './commit.ts';
 import { targetSource, type World } from './world.ts';
 
 export interface CompiledTargets {
-  /** Target files whose bytes differ from what stands. */
+  /** Target files whose bytes differ from what stands: for a commit. */
   readonly files: readonly FileChange[];
+  /** The names of all targets that are not as the rollouts say: these files, and services. */
+  readonly changed: readonly string[];
+  readonly plans: readonly Plan[];
   readonly problems: readonly string[];
 }
 
-/** Compiles every target from the sources as they are to be. */
+/** Plans every target from the sources as they are to be. */
 export function compileTargets(
   world: World,
   sources: readonly RolloutSource[],
   standing: ReadonlyMap<string, string> = world.standing,
 ): CompiledTargets {
   const views = sources.map(world.badConfig === undefined ? targetSource : heldUnlessMoved(world));
-  const compiled = world.targets.map((target) => {
-    try {
-      return target.plan(views, standing.get(target.path));
-    } catch (error) {
-      // A mistake of ours about one file keeps no kill from the others.
-      if (!(error instanceof Error)) throw error;
-      return { files: [], problems: [`${target.path}: could not be compiled: ${error.message}`] };
-    }
-  });
+  const there = { files: standing, services: world.services };
+  const plans = world.targets.map((target) => planFor(target, views, there));
+  const files = plans.flatMap(filesOf).filter(({ path, text }) => standing.get(path) !== text);
+  const services = plans.filter((plan) => changesOf(plan).length > 0);
   return {
-    files: compiled
-      .flatMap(({ files }) => files)
-      .filter(({ path, text }) => standing.get(path) !== text),
+    files,
+    changed: [...files.map(({ path }) => path), ...services.map(({ target }) => nameOf(target))],
+    plans,
     problems: [
       ...world.unwritable.map(({ problem }) => problem),
-      ...compiled.flatMap(({ problems }) => problems),
+      ...plans.flatMap(({ problems }) => problems),
     ],
   };
+}
+
+/**
+ * Carries plans out: has their files committed, then services changed. A service that does not follow
+ * is left out, like a file that could not be written.
+ *
+ * @param commit makes the commit that has the files
+ */
+export async function carryOutTargets(
+  { plans }: CompiledTargets,
+  commit: () => Promise<Written>,
+): Promise<Written> {
+  const written = await commit();
+  if (written.kind !== 'committed') return written;
+  const undone = (await Promise.all(plans.map(carryOut))).flat();
+  const leftOut = undone.map(({ target, problem }) => ({ path: nameOf(target), why: problem }));
+  return { ...written, leftOut: [...written.leftOut, ...leftOut] };
 }
 
 /**
@@ -61,14 +86,14 @@ export const optionally = (files: readonly FileChange[]): readonly FileChange[] 
 export function withoutTargets(world: World, leftOut: readonly LeftOut[]): World {
   const problems = new Map(leftOut.map(({ path, why }) => [path, why]));
   const lost = world.targets.flatMap((target) => {
-    const problem = problems.get(target.path);
+    const problem = problems.get(nameOf(target));
     return problem === undefined ? [] : [{ target, problem }];
   });
   return lost.length === 0
     ? world
     : {
         ...world,
-        targets: world.targets.filter(({ path }) => !problems.has(path)),
+        targets: world.targets.filter((target) => !problems.has(nameOf(target))),
         unwritable: [...world.unwritable, ...lost],
       };
 }
@@ -85,10 +110,10 @@ export const notCompiled = ({ problems }: CompiledTargets): readonly Failure[] =
  * express it, or whose file cannot be written.
  */
 export function shortfallsOf(
-  world: Pick<World, 'targets' | 'unwritable' | 'standing' | 'badConfig'>,
+  world: Pick<World, 'targets' | 'unwritable' | 'standing' | 'services' | 'badConfig'>,
   source: Source,
 ): readonly string[] {
-  const { targets, unwritable, standing, badConfig } = world;
+  const { targets, unwritable, standing, services, badConfig } = world;
   return [
     ...(badConfig?.targetsUnknown
       ? [
@@ -96,7 +121,7 @@ export function shortfallsOf(
         ]
       : []),
     ...unwritable.filter(({ target }) => target.carries(source)).map(({ problem }) => problem),
-    ...targets.flatMap((target) => target.shortfalls(source, standing.get(target.path))),
+    ...targets.flatMap((target) => shortfallsFor(target, source, { files: standing, services })),
   ];
 }
 

@@ -15,7 +15,8 @@ import type { Head } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { openTargets } from '../targets/index.ts';
-import type { FileTarget, Source } from '../targets/target.ts';
+import { pathsOf, readServices, type Standing, type Undone } from '../targets/plan.ts';
+import type { Source, Target } from '../targets/target.ts';
 import { type BadConfig, configInForce } from './config-in-force.ts';
 import type { Context } from './context.ts';
 
@@ -25,12 +26,6 @@ export interface Position {
   readonly sources: readonly RolloutSource[];
   /** The target files as they stand, by path. */
   readonly standing: ReadonlyMap<string, string>;
-}
-
-/** A target whose file cannot be written, with the reason. */
-export interface Unwritable {
-  readonly target: FileTarget;
-  readonly problem: string;
 }
 
 /** Everything a pass knows of the repository, read at one commit. */
@@ -43,9 +38,11 @@ export interface World extends Position {
    * where they are by it, and nothing goes up.
    */
   readonly badConfig?: BadConfig;
-  readonly targets: readonly FileTarget[];
-  /** Targets whose files cannot be written: what compiled last stands there. */
-  readonly unwritable: readonly Unwritable[];
+  readonly targets: readonly Target[];
+  /** What the services among the targets have, as it was read back. */
+  readonly services: Standing['services'];
+  /** Targets that cannot be written or did not answer: what was carried out last stands there. */
+  readonly unwritable: readonly Undone[];
   /** The files that bear on rollouts: when one of them changed, everything must be decided again. */
   readonly concerns: Wanted;
 }
@@ -65,15 +62,16 @@ export async function readWorld(context: Context): Promise<World> {
     : await configInForce(context, head, problems);
   const isRollout = rolloutMatcher(config);
   const wanted = openTargets(config.targets, config.segments);
-  const targetPaths = new Set(wanted.map((target) => target.path));
+  const targetPaths = new Set(wanted.flatMap(pathsOf));
   const wantedFiles: Wanted = { ...rolloutFiles(config), paths: [...targetPaths] };
   const { files, refused } = await forge.read(head.oid, wantedFiles, { maxBytes: LARGEST_FILE });
   // A link would be written over, and of what was not read nothing can be kept.
-  const unwritable = wanted.flatMap((target): Unwritable[] => {
-    const blocked = refused.find(({ path }) => path === target.path);
-    if (!blocked) return [];
-    return [{ target, problem: `${target.path}: ${refusalOf(blocked).message}` }];
+  const blocked = wanted.flatMap((target): readonly Undone[] => {
+    const file = refused.find(({ path }) => pathsOf(target).includes(path));
+    return file ? [{ target, problem: `${file.path}: ${refusalOf(file).message}` }] : [];
   });
+  const { services, unread: silent } = await readServices(wanted);
+  const unwritable = [...blocked, ...silent];
   const targets = wanted.filter((each) => unwritable.every(({ target }) => target !== each));
   const sources = [
     ...files
@@ -89,6 +87,7 @@ export async function readWorld(context: Context): Promise<World> {
     ...more,
     sources: refuseDuplicates(sources),
     targets,
+    services,
     unwritable,
     standing: new Map(
       files.filter(({ path }) => targetPaths.has(path)).map(({ path, text }) => [path, text]),

@@ -3,6 +3,7 @@ import type { FileTarget } from './target.ts';
 /** The file of one target. Its shortfalls are the problems of planning for one rollout alone. */
 export function fileTarget(of: Pick<FileTarget, 'path' | 'carries' | 'plan'>): FileTarget {
   return {
+    kind: 'file',
     ...of,
     shortfalls: (source, standing) =>
       of.carries(source) ? of.plan([source], standing).problems : [],
@@ -12,6 +13,7 @@ export function fileTarget(of: Pick<FileTarget, 'path' | 'carries' | 'plan'>): F
 /** One file of several targets, such as a manifest with the weights of several rollouts. */
 export function sharedFile(path: string, targets: readonly FileTarget[]): FileTarget {
   return {
+    kind: 'file',
     path,
     carries: (source) => targets.some((target) => target.carries(source)),
     shortfalls: (source, standing) =>

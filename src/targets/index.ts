@@ -7,7 +7,7 @@ import { GO_FEATURE_FLAG } from './go-feature-flag/go-feature-flag.ts';
 import { ISTIO } from './istio/istio.ts';
 import { JSON_FILE } from './json/json.ts';
 import { NGINX } from './nginx/nginx.ts';
-import type { FileTarget, Inexpressible, TargetKind } from './target.ts';
+import type { Inexpressible, Target, TargetKind } from './target.ts';
 
 /** What there is to every type of target. */
 type Targets = { readonly [Type in TargetType]: TargetKind<Type> };
@@ -29,21 +29,30 @@ const BY_TYPE: Targets = TARGETS;
 export const openTarget = <Type extends TargetType>(
   config: TargetConfigOf<Type>,
   segments: Config['segments'] = {},
-): FileTarget => BY_TYPE[config.type].open(config, segments);
+): Target => BY_TYPE[config.type].open(config, segments);
 
 /** The targets of a config. Those that write to one file are one. */
 export function openTargets(
   configs: readonly TargetConfig[],
   segments: Config['segments'] = {},
-): readonly FileTarget[] {
+): readonly Target[] {
   const targets = configs.map((config) => openTarget(config, segments));
-  const paths = [...new Set(targets.map(({ path }) => path))];
-  return paths.map((path) =>
-    sharedFile(
-      path,
-      targets.filter((target) => target.path === path),
-    ),
-  );
+  return targets.flatMap((target) => joined(target, targets));
+}
+
+/** A target with all others of its file; none if it is not the first of them. */
+function joined(target: Target, all: readonly Target[]): readonly Target[] {
+  switch (target.kind) {
+    case 'file': {
+      const { path } = target;
+      const writers = all.flatMap((other) =>
+        other.kind === 'file' && other.path === path ? [other] : [],
+      );
+      return writers[0] === target ? [sharedFile(path, writers)] : [];
+    }
+    case 'service':
+      return [target];
+  }
 }
 
 /** Whether a type of target has no way to express something. */

@@ -93,7 +93,7 @@ function settledTargets(
   const known = proposals.some(({ ours, disposable }) => ours || disposable);
   if (moves || known) return undefined;
   const compiled = compileTargets(world, world.sources);
-  return compiled.files.length === 0 ? compiled : undefined;
+  return compiled.changed.length === 0 ? compiled : undefined;
 }
 
 /** The reverts that wait for people when all is done. */
