@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { recorder } from '../support/recorder.ts';
 import type { Trigger } from './events.ts';
 import { node24 } from './node24.ts';
 import { type Checkout, checkOut } from './runner/checkout.ts';
@@ -59,6 +60,13 @@ export async function runAction(github: GitHub, run: Run): Promise<Ran> {
     await run.prepare?.(workspace);
     const defaults = await inputDefaults(join(dirname(dirname(main)), 'action.yml'), token);
     const waiting = run.waits === true ? {} : { NODE_OPTIONS: `--import=${NO_WAITING}` };
+    const end = recorder?.begin({
+      scene: github,
+      command: { event: run.event, ref: run.ref, inputs: run.inputs ?? {} },
+      virtual: false,
+      repository: { dir: run.repository.stored.git.dir, branch: run.repository.defaultBranch },
+      requests: () => github.requests,
+    });
     const started = performance.now();
     const ended = await execute(run.nodePath ?? (await node24()), main, workspace, timeoutMs, {
       ...waiting,
@@ -70,13 +78,15 @@ export async function runAction(github: GitHub, run: Run): Promise<Ran> {
     const durationMs = performance.now() - started;
     const { annotations, masks, text } = readLog(ended.stdout, [token]);
     const read = (file: string) => readFile(file, 'utf8');
+    const outputs = parseCommandFile(await read(files.GITHUB_OUTPUT));
+    await end?.({ code: ended.code, answer: outputs.result });
     return {
       ...ended,
       log: text,
       annotations,
       masks,
       durationMs,
-      outputs: parseCommandFile(await read(files.GITHUB_OUTPUT)),
+      outputs,
       state: parseCommandFile(await read(files.GITHUB_STATE)),
       summary: await read(files.GITHUB_STEP_SUMMARY),
     };

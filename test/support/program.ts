@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Json } from '../../src/model/json.ts';
+import { recorder } from './recorder.ts';
 
 /** The built program, as it is committed: whoever runs these tests has built it. */
 const PROGRAM = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
@@ -92,10 +93,28 @@ export interface SeenRollout {
 }
 
 /** Runs `sluice <args>` in a folder, with no colours or credentials of this machine around it. */
-export function sluice(
+export async function sluice(
   dir: string,
   args: readonly string[],
-  { now, env = {}, killAfter, deaf = false }: RunOptions = {},
+  options: RunOptions = {},
+): Promise<Ran> {
+  // Where a program is when it is killed is chance, so that is not recorded.
+  const recorded = options.killAfter === undefined ? recorder : undefined;
+  const end = recorded?.begin({
+    scene: dir,
+    command: args,
+    virtual: options.now !== undefined,
+    repository: { dir, branch: 'main' },
+  });
+  const ran = await execute(dir, args, options);
+  await end?.({ code: ran.code, answer: args.includes('--json') ? ran.stdout : undefined });
+  return ran;
+}
+
+function execute(
+  dir: string,
+  args: readonly string[],
+  { now, env = {}, killAfter, deaf = false }: RunOptions,
 ): Promise<Ran> {
   return new Promise((resolve, reject) => {
     const { PATH = '', HOME = '' } = process.env;

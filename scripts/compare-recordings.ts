@@ -1,0 +1,28 @@
+/**
+ * Compares what the tests at the doors recorded of two states of the code, and fails if the program
+ * behaved differently in any test.
+ *
+ *     npx tsx scripts/compare-recordings.ts BEFORE AFTER
+ *
+ * Both are folders that `RECORD` named: see CONTRIBUTING.md.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { compareRecordings, type Named, report } from '../test/support/recorder/compare.ts';
+
+/** The recordings in a folder, by test file and test. */
+function read(folder: string): readonly Named[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((path) => path.endsWith('.json'))
+    .sort()
+    .map((path) => JSON.parse(readFileSync(join(folder, path), 'utf8')));
+}
+
+const [before, after] = process.argv.slice(2);
+if (before === undefined || after === undefined) {
+  process.stderr.write('usage: npx tsx scripts/compare-recordings.ts BEFORE AFTER\n');
+  process.exit(2);
+}
+const comparison = compareRecordings(read(before), read(after));
+process.stdout.write(`${report(comparison)}\n`);
+process.exit(comparison.compared > 0 && comparison.differing.length === 0 ? 0 : 1);
