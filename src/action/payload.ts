@@ -1,4 +1,3 @@
-import { parseJson } from '../json.ts';
 import { InputError } from './inputs.ts';
 
 /** The parts of GitHub's webhook payloads that are looked at; absent where they are not as GitHub writes them. */
@@ -34,12 +33,11 @@ interface Named {
 }
 
 /**
- * Reads an event's payload.
+ * Takes of an event's payload what is looked at.
  *
  * @throws InputError where it is no JSON object.
  */
-export function readPayload(json: string): Payload {
-  const value = parseJson(json);
+export function readPayload(value: unknown): Payload {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     throw new InputError(
       'the event in GITHUB_EVENT_PATH is no JSON object; run this from a workflow',

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import * as core from '@actions/core';
 import { ForgeFailure } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/error.ts';
@@ -8,10 +7,10 @@ import { describeBug } from '../tell/bug.ts';
 import { escapeMarkdown } from '../tell/markdown.ts';
 import { resultOf } from '../tell/result.ts';
 import { oneLine } from '../text.ts';
+import { readEvent } from './event.ts';
 import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf } from './job.ts';
 import { print } from './log.ts';
-import { type Payload, readPayload } from './payload.ts';
 import { setOutputs, summarise } from './report.ts';
 import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
 
@@ -27,13 +26,14 @@ export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
 export async function runAction(env: Environment): Promise<number> {
   try {
     const inputs = readInputs();
-    const job = jobOf(env.GITHUB_EVENT_NAME ?? '', readEvent(env), inputs);
+    const event = await readEvent();
+    const job = jobOf(event.name, event.payload, inputs);
     if (job.kind === 'ignore') {
       print(`Nothing to do: ${oneLine(job.why)}.`);
       setOutputs({ ...NOTHING, result: resultOf('ignore', { why: job.why }) });
       return EXIT.done;
     }
-    return await runJob(job, openWorkflow(env, inputs));
+    return await runJob(job, openWorkflow(env, event, inputs));
   } catch (error) {
     return explain(error);
   }
@@ -54,17 +54,6 @@ async function runJob(job: Exclude<Job, { kind: 'ignore' }>, workflow: Workflow)
     case 'respond':
       return (await import('./respond.ts')).runRespond(workflow, job.comment);
   }
-}
-
-function readEvent({ GITHUB_EVENT_PATH: path }: Environment): Payload {
-  if (!path) return {};
-  let text = '';
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch {
-    // Not there, or not for us: what was read is no payload, and that is what is said.
-  }
-  return readPayload(text);
 }
 
 /** Turns what was thrown into an annotation, outputs and an exit code. */

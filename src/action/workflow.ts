@@ -14,7 +14,8 @@ import {
   openProvider,
 } from '../providers/index.ts';
 import type { Context } from '../repository/context.ts';
-import { InputError, type Inputs } from './inputs.ts';
+import type { RunEvent } from './event.ts';
+import type { Inputs } from './inputs.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -28,18 +29,13 @@ export interface Workflow {
   readonly sha: string;
 }
 
-/** @throws InputError where this is no workflow run. */
-export function openWorkflow(env: Environment, inputs: Inputs): Workflow {
-  const [owner, repo] = (env.GITHUB_REPOSITORY ?? '').split('/');
-  if (!owner || !repo)
-    throw new InputError('GITHUB_REPOSITORY is not set: this runs in a workflow');
-  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
+export function openWorkflow(env: Environment, event: RunEvent, inputs: Inputs): Workflow {
+  const { owner, repo, sha, apiUrl, graphqlUrl } = event;
   const client = openGitHub(
-    { token: inputs.token, apiUrl, graphqlUrl: env.GITHUB_GRAPHQL_URL || `${apiUrl}/graphql` },
+    { token: inputs.token, apiUrl, graphqlUrl },
     { owner, repo, sleep, now: Date.now, onEvent: core.debug },
   );
   const checkout = env.GITHUB_WORKSPACE ? checkoutIn(env.GITHUB_WORKSPACE) : undefined;
-  const sha = env.GITHUB_SHA ?? '';
   const forge = openGitHubForge({
     client,
     warn: core.warning,
