@@ -112,6 +112,10 @@ export type StatusFile = {
  */
 export type ConfigFile = {
   /**
+   * The version of the format that the config and the rollout files are written in. This Sluice reads 1; a file of a newer version is an error. Default: 1.
+   */
+  version?: number;
+  /**
    * a glob of the rollout files inside the repository that ends in .yaml or .yml, with two ** and two * at most and no groups. Default: rollouts/** /*.{yaml,yml}
    */
   rollouts?: string;

@@ -3,6 +3,12 @@ import type { Duration } from '../time.ts';
 import type { Metric } from './check.ts';
 import type { Risk, RollbackPolicy, Stage } from './rollout.ts';
 
+/**
+ * The version of the format of the two files that this program reads. A config says it in `version:`,
+ * for the rollout files too; one without it is of version 1.
+ */
+export const FORMAT_VERSION = 1;
+
 /** `.github/sluice.yml`, read, with every default filled in. */
 export interface Config {
   /** Glob of the rollout files. */

@@ -115,11 +115,7 @@ export function shortfallsOf(
 ): readonly string[] {
   const { targets, unwritable, standing, services, badConfig } = world;
   return [
-    ...(badConfig?.targetsUnknown
-      ? [
-          'the config has errors and no valid one was found, so nobody knows which targets there are',
-        ]
-      : []),
+    ...(badConfig?.targetsUnknown === undefined ? [] : [badConfig.targetsUnknown]),
     ...unwritable.filter(({ target }) => target.carries(source)).map(({ problem }) => problem),
     ...targets.flatMap((target) => shortfallsFor(target, source, { files: standing, services })),
   ];

@@ -6,6 +6,7 @@ import type { Head } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
 import { oneLine } from '../text.ts';
 import type { Context } from './context.ts';
+import { sameTargets, toKillBy } from './newer-config.ts';
 
 /** Commits of the config to look at for one that is valid, and how many at a time. */
 const DEPTH = 12;
@@ -18,8 +19,8 @@ const NO_REVERT = 'rollout/revert/none';
 export interface BadConfig {
   /** The errors in lines, and what is done and what is not until they are fixed. */
   readonly text: string;
-  /** Nobody knows which targets there are. */
-  readonly targetsUnknown: boolean;
+  /** Why nobody knows which targets there are; absent if they are known. */
+  readonly targetsUnknown?: string;
 }
 
 /** The config that takes users back and keeps them where they are while the branch's own has errors. */
@@ -32,7 +33,8 @@ export interface InForce {
  * The newest valid config that the branch has had. Only what the branch itself said counts, so its
  * history is that of first parents. Before its first config a repository went by the defaults. If
  * nothing valid is found, or the forge gives no answer, they are all there is: a kill can be written
- * into a rollout's file by them, and nobody knows where else it has to be.
+ * into a rollout's file by them, and nobody knows where else it has to be. Nobody does either while a
+ * config for a newer Sluice names other targets.
  */
 export async function configInForce(
   { forge, configPath, configOptions }: Pick<Context, 'forge' | 'configPath' | 'configOptions'>,
@@ -41,10 +43,18 @@ export async function configInForce(
 ): Promise<InForce> {
   const read = (text: string | undefined): Config | undefined =>
     text === undefined ? undefined : readConfigFile(configPath, text, configOptions).config;
-  const inForce = (config: Config, from: string, targetsUnknown = false): InForce => ({
+  const inForce = (config: Config, from: string, targetsUnknown?: string): InForce => ({
     config,
-    badConfig: { text: describeErrors(configPath, problems, from), targetsUnknown },
+    badConfig: {
+      text: describeErrors(configPath, problems, from),
+      ...(targetsUnknown === undefined ? {} : { targetsUnknown }),
+    },
   });
+  // A newer Sluice may have compiled the targets that a newer config names.
+  const isNewer = problems.some(({ code }) => code === 'newer-format');
+  let newest: string | undefined;
+  const otherTargets = (text: string | undefined): string | undefined =>
+    isNewer && !sameTargets(newest, text) ? NEWER_TARGETS : undefined;
   try {
     const subject = { path: configPath, revertBranch: NO_REVERT };
     const looked = await forge.lookUp(head.oid, [subject], DEPTH);
@@ -52,26 +62,34 @@ export async function configInForce(
     for (let from = 0; from < touches.length; from += AT_ONCE) {
       const some = touches.slice(from, from + AT_ONCE);
       const edits = await forge.edits(some.map(({ oid }) => ({ oid, path: configPath })));
+      newest ??= edits[0]?.after;
       for (const [i, { after, before }] of edits.entries()) {
         const oid = (some[i]?.oid ?? '').slice(0, 9);
         const config = read(after);
-        if (config) return inForce(config, `the config of ${oid}`);
+        if (config) return inForce(config, `the config of ${oid}`, otherTargets(after));
         const earlier = read(before);
-        if (earlier) return inForce(earlier, `the config before ${oid}`);
+        if (earlier) return inForce(earlier, `the config before ${oid}`, otherTargets(before));
         const isFirst = before === undefined && from + i === touches.length - 1;
         if (isFirst && touches.length < DEPTH) {
-          return inForce(DEFAULT_CONFIG, 'the defaults, because it was never valid');
+          return isNewer
+            ? inForce(toKillBy(newest), 'what this Sluice can read of it', otherTargets(undefined))
+            : inForce(DEFAULT_CONFIG, 'the defaults, because it was never valid');
         }
       }
     }
     const why = 'no valid one was found in its history';
-    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, true);
+    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, NO_VALID_ONE);
   } catch (error) {
     if (!(error instanceof ForgeFailure)) throw error;
     const why = `its history could not be read (${oneLine(error.message)})`;
-    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, true);
+    return inForce(DEFAULT_CONFIG, `the defaults, because ${why}`, NO_VALID_ONE);
   }
 }
+
+const NO_VALID_ONE =
+  'the config has errors and no valid one was found, so nobody knows which targets there are';
+const NEWER_TARGETS =
+  'the config is written for a newer Sluice and has other targets than the one that this Sluice goes by, so nobody knows which targets there are';
 
 /** The errors of a config in lines, and what is done and what is not until it is fixed. */
 function describeErrors(path: string, problems: readonly Problem[], from: string): string {

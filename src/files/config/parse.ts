@@ -21,6 +21,7 @@ import { readChannels } from './channels.ts';
 import { credentialFindings } from './credentials.ts';
 import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
 import { readExposure } from './exposure.ts';
+import { formatFinding } from './format.ts';
 import { readGlob } from './glob.ts';
 import { readPolicy } from './policy.ts';
 import { readProvider } from './providers.ts';
@@ -53,6 +54,9 @@ export interface ConfigOptions {
  * for a repository without one. Pure.
  */
 export function parseConfig(value: Json | undefined, options: ConfigOptions = {}): ParsedConfig {
+  const unread = formatFinding(value);
+  // What else is wrong with it, by the schema of another version, is no mistake of its author's.
+  if (unread) return { findings: [unread] };
   const checked = checkFile('config', value ?? null);
   if (checked.kind === 'invalid') return { findings: checked.findings };
   const findings: Finding[] = [];
