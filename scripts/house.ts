@@ -25,6 +25,11 @@ export const ROOMS: readonly Room[] = [
   { name: 'files', answers: 'what the two files say, with errors at line and column', pure: true },
   { name: 'targets', answers: 'exposure → what services read; a folder a type', pure: true },
   { name: 'review', answers: 'what a change may not do; a file a rule', pure: true },
+  {
+    name: 'migrate',
+    answers: 'files of an older Sluice → of this one; a record a step',
+    pure: true,
+  },
   { name: 'judge', answers: 'is it healthy: what to ask, samples → verdicts', pure: true },
   { name: 'decide', answers: 'facts → decision → changed fields', pure: true },
   { name: 'comment', answers: 'what a comment says: text → command', pure: true },
@@ -46,7 +51,7 @@ export const ROOMS: readonly Room[] = [
   { name: 'chatops', answers: 'a command of a person, carried out', pure: false },
   {
     name: 'commands',
-    answers: 'validate, compile, simulate, init, import; a file a job',
+    answers: 'validate, compile, simulate, init, import, migrate; a file a job',
     pure: false,
   },
   {

@@ -192,7 +192,7 @@ export interface ReadConfig {
 }
 
 /** An empty file, or one of comments alone, says as much as none. */
-const isBlank = (text: string): boolean =>
+export const isBlank = (text: string): boolean =>
   text
     .replace(/^\uFEFF/, '')
     .split('\n')

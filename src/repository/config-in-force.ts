@@ -1,6 +1,8 @@
 import { DEFAULT_CONFIG } from '../files/config/defaults.ts';
 import { readConfigFile } from '../files/read.ts';
 import { ForgeFailure } from '../forge/error.ts';
+import { migratedConfig } from '../migrate/migrate.ts';
+import { STEPS } from '../migrate/steps.ts';
 import type { Config } from '../model/config.ts';
 import type { Head } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
@@ -41,8 +43,16 @@ export async function configInForce(
   head: Head,
   problems: readonly Problem[],
 ): Promise<InForce> {
-  const read = (text: string | undefined): Config | undefined =>
-    text === undefined ? undefined : readConfigFile(configPath, text, configOptions).config;
+  const read = (text: string | undefined): Config | undefined => {
+    if (text === undefined) return undefined;
+    const { config, problems: found } = readConfigFile(configPath, text, configOptions);
+    if (config || found.every(({ code }) => code !== 'older-format')) return config;
+    // Until somebody migrates the files, it is read as it will be then.
+    const current = migratedConfig(text, STEPS);
+    return current === undefined
+      ? undefined
+      : readConfigFile(configPath, current, configOptions).config;
+  };
   const inForce = (config: Config, from: string, targetsUnknown?: string): InForce => ({
     config,
     badConfig: {

@@ -49,6 +49,9 @@ export type CommandErrorCode =
   | 'unknown-rollout'
   | 'busy-branch'
   | 'not-importable'
+  // Of a migration: files for a newer Sluice, and a step that would change what a file means.
+  | 'newer-format'
+  | 'bad-migration'
   /** Of a command that writes files: a link, or something that is neither a file nor a folder. */
   | 'path-in-the-way'
   // Of a simulation: what is simulated, and what was said of it.

@@ -2,6 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { CLOCK_SLACK } from '../decide/progress.ts';
 import { readRolloutFile } from '../files/read.ts';
 import type { Edit, Forge, Touch } from '../forge/forge.ts';
+import { migrationBetween } from '../migrate/migrate.ts';
+import type { Step } from '../migrate/step.ts';
+import { STEPS } from '../migrate/steps.ts';
 import type { Config } from '../model/config.ts';
 import { exposureOf } from '../model/exposure.ts';
 import { isMapping, type Json, sameJson } from '../model/json.ts';
@@ -57,8 +60,14 @@ export interface Dated {
 export async function entryStarts(
   forge: Pick<Forge, 'edits'>,
   dated: readonly Dated[],
-  { config, now }: { readonly config: Config; readonly now: Instant },
+  by: {
+    readonly config: Config;
+    readonly now: Instant;
+    /** What `sluice migrate` does to a file; all that there are, unless given. */
+    readonly steps?: readonly Step[];
+  },
 ): Promise<readonly (Instant | undefined)[]> {
+  const { config, now, steps = STEPS } = by;
   const starts: (Instant | undefined)[] = dated.map(({ rollout }) => statedStart(rollout));
   let open = dated.map((each, index) => ({ ...each, index, times: arrivals(each.touches, now) }));
   for (let back = 0; open.length > 0; back += 1) {
@@ -79,7 +88,7 @@ export async function entryStarts(
       younger.map(({ rollout, touch }) => ({ oid: touch.oid, path: rollout.file })),
     );
     open = younger.filter(({ index, at, touch, rollout, restarts }, i) => {
-      if (!counts(edits[i], rollout.file, restarts, config)) return true;
+      if (!counts(edits[i], restarts, { path: rollout.file, config, steps })) return true;
       starts[index] = touch.cut ? undefined : at;
       return false;
     });
@@ -101,12 +110,33 @@ function arrivals(touches: readonly Touch[], now: Instant): readonly Instant[] {
   return times;
 }
 
+/** What a text of a rollout file is read by. */
+interface ReadBy {
+  readonly path: string;
+  readonly config: Config;
+  readonly steps: readonly Step[];
+}
+
 /** By content, not by message: anybody who may word a commit could claim to have only approved. */
-function counts(edit: Edit | undefined, path: string, restarts: Restarts, config: Config): boolean {
+function counts(edit: Edit | undefined, restarts: Restarts, by: ReadBy): boolean {
   const { before, after } = edit ?? {};
+  if (before === undefined || after === undefined) return restarts === 'for-up';
   return restarts === 'for-up'
-    ? before === undefined || after === undefined || !onlyApproves(before, after)
-    : before !== undefined && after !== undefined && beginsAnew(path, before, after, config);
+    ? !onlyApproves(before, after) && !onlyMigrates(before, after, by)
+    : beginsAnew(before, after, by);
+}
+
+/**
+ * A migration says the same in other words. It is one if steps make exactly this of the file, and the
+ * rollout is the same by both texts. What cannot be read today may be in the words of an older format;
+ * within one format it was broken, and nobody knows what users got by it.
+ */
+function onlyMigrates(before: string, after: string, { path, config, steps }: ReadBy): boolean {
+  const migration = migrationBetween(before, after, steps);
+  if (migration === undefined) return false;
+  const [old, young] = [before, after].map((text) => readRolloutFile(path, text, config));
+  if (young?.kind !== 'valid') return false;
+  return old?.kind === 'valid' ? isDeepStrictEqual(old.rollout, young.rollout) : migration.raises;
 }
 
 /** An approval changes nothing that was measured. */
@@ -129,7 +159,7 @@ function withoutApprovals(value: Json): Json {
 }
 
 /** Whether somebody is served something else since, or the flag was set going again by hand. */
-function beginsAnew(path: string, before: string, after: string, config: Config): boolean {
+function beginsAnew(before: string, after: string, { path, config }: ReadBy): boolean {
   const [old, young] = [before, after].map((text) => readRolloutFile(path, text, config));
   if (old?.kind !== 'valid' || young?.kind !== 'valid') return false;
   const was = old.rollout.status;

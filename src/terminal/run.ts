@@ -17,6 +17,7 @@ import {
   runValidate,
 } from './commands.ts';
 import { runImport } from './import.ts';
+import { runMigrate } from './migrate.ts';
 import { type CommonOptions, UsageError } from './options.ts';
 import { runSimulate, type SimulateOptions } from './simulate.ts';
 import { EXIT, type Terminal } from './terminal.ts';
@@ -140,6 +141,10 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
       .option('--environment <name>', 'where they are live, if there are several environments'),
     (format: string, file: string) => (options, io) => runImport(format, file, options, io),
   );
+  run(
+    add('migrate', 'rewrite the files of an older Sluice for this one, moving no user'),
+    () => (options, io) => runMigrate(options, io),
+  );
   return program;
 }
 
@@ -186,7 +191,7 @@ function explain(error: unknown, { stderr }: Terminal): Explained {
     const { code, message } = error;
     // Errors of the config are several lines of ours; whatever else is quoted stays on one.
     const text =
-      code === 'bad-config' || code === 'bad-rollout'
+      code === 'bad-config' || code === 'bad-rollout' || code === 'newer-format'
         ? visible(message)
         : oneLine(message, LONGEST);
     stderr.write(`sluice: ${text} (${code})\n`);

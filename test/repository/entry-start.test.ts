@@ -1,6 +1,12 @@
+import { isDeepStrictEqual } from 'node:util';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
+import { readRolloutFile } from '../../src/files/read.ts';
 import type { Edit, Touch } from '../../src/forge/forge.ts';
+import type { Step, StepEdit } from '../../src/migrate/step.ts';
+import { exposureOf } from '../../src/model/exposure.ts';
+import { childOf, type Json } from '../../src/model/json.ts';
 import { entryStarts, lookedAtFrom, type Restarts } from '../../src/repository/entry-start.ts';
 import { DAY, HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { NOW, rollout, status } from '../support/builders.ts';
@@ -30,7 +36,12 @@ const edit = (at: Instant, after: string, before = plain): Made => ({
 });
 
 /** The start of an entry whose file these commits touched, newest first. */
-async function startOf(restarts: Restarts, made: readonly Made[], more = {}): Promise<Instant> {
+async function startOf(
+  restarts: Restarts,
+  made: readonly Made[],
+  more = {},
+  steps?: readonly Step[],
+): Promise<Instant> {
   const touches = made.map(({ at, cut = false }, index): Touch => ({ oid: `c${index}`, at, cut }));
   const forge = {
     edits: async (touched: readonly { oid: string }[]) =>
@@ -43,6 +54,7 @@ async function startOf(restarts: Restarts, made: readonly Made[], more = {}): Pr
   const [start] = await entryStarts(forge, [{ rollout: subject, touches, restarts }], {
     config,
     now: NOW,
+    ...(steps ? { steps } : {}),
   });
   return start ?? Number.NaN;
 }
@@ -151,6 +163,136 @@ describe('the clock of an entry', () => {
     expect(await startOf('for-up', [edit(ANHOUR, looser), { at: SINCE, cut: true }])).toBe(ANHOUR);
     expect(await startOf('for-up', [{ at: SINCE, cut: true }])).toBe(SINCE);
     expect(await startOf('for-down', [{ at: ANHOUR, cut: true }])).toBe(SINCE);
+  });
+});
+
+describe('a migration, on the clock of an entry', () => {
+  const step = (edits: (value: Json) => readonly StepEdit[], to = 1): Step => ({
+    from: 1,
+    to,
+    says: 'Change it',
+    ofConfig: () => [],
+    ofRollout: ({ value }) => edits(value),
+  });
+  const withoutDefault = step(() => [{ path: ['bucket_by'], value: undefined }]);
+  const fromCrew = (to: number): Step => step(() => [{ path: ['crew'], name: 'owners' }], to);
+  /** What no step may do: it changes who is served. */
+  const wrong = step((value) => {
+    const share = childOf(childOf(childOf(value, 'stages'), 0), 'percentage');
+    return share === 1 ? [{ path: ['stages', 0, 'percentage'], value: 2 }] : [];
+  });
+  const bucketed = file(`bucket_by: targetingKey\n${IN_CANARY}`);
+  const crewed = plain.replace('owners:', 'crew:');
+
+  it.each<{ what: string; steps: readonly Step[]; before: string; after: string; up: Instant }>([
+    {
+      what: 'is none where a step says the same in other words',
+      steps: [withoutDefault],
+      before: bucketed,
+      after: plain,
+      up: SINCE,
+    },
+    {
+      what: 'is one where no step does that',
+      steps: [],
+      before: bucketed,
+      after: plain,
+      up: ANHOUR,
+    },
+    {
+      what: 'is one where somebody changes something else with it',
+      steps: [withoutDefault],
+      before: bucketed,
+      after: looser,
+      up: ANHOUR,
+    },
+    {
+      what: 'is one where an approval comes with it',
+      steps: [withoutDefault],
+      before: bucketed,
+      after: approved,
+      up: ANHOUR,
+    },
+    {
+      what: 'is one where a step changes who is served',
+      steps: [wrong],
+      before: plain,
+      after: wider,
+      up: ANHOUR,
+    },
+    {
+      what: 'is one where what it began with cannot be read',
+      steps: [fromCrew(1)],
+      before: crewed,
+      after: plain,
+      up: ANHOUR,
+    },
+    {
+      what: 'is none where what it began with is of an older format',
+      steps: [fromCrew(2)],
+      before: crewed,
+      after: plain,
+      up: SINCE,
+    },
+    {
+      what: 'is one where what comes of it cannot be read',
+      steps: [step(() => [{ path: ['owners'], name: 'crew' }], 2)],
+      before: plain,
+      after: crewed,
+      up: ANHOUR,
+    },
+  ])('$what', async ({ steps, before, after, up }) => {
+    const made = [edit(ANHOUR, after, before), BUMP];
+    expect(await startOf('for-up', made, {}, steps)).toBe(up);
+    const down = after === wider ? ANHOUR : SINCE;
+    expect(await startOf('for-down', made, {}, steps)).toBe(down);
+  });
+
+  it('is never none where users get something else, whatever steps do', async () => {
+    const share = fc.constantFrom(1, 2, 5);
+    const users = fc.constantFrom([], ['ada'], ['ada', 'bob']);
+    const parts = fc.record(
+      {
+        kill: fc.boolean(),
+        cap: fc.constantFrom(2, 50, 100),
+        allow: users,
+        block: users,
+        bucket_by: fc.constantFrom('targetingKey', 'account'),
+        stages: fc.tuple(share, share).map(([one, two]) => [
+          { name: 'canary', percentage: one, duration: '1d' },
+          { name: 'early', percentage: two, duration: '1d' },
+        ]),
+        status: fc.record({
+          phase: fc.constantFrom('progressing', 'paused'),
+          stage: fc.constantFrom('canary', 'early'),
+          serving: fc.constantFrom('treatment', 'fallback'),
+        }),
+        control: fc.constantFrom('off', 'none'),
+      },
+      { requiredKeys: ['stages', 'status'] },
+    );
+    const config = { ...DEFAULT_CONFIG, environments: ['production'] };
+    const path = 'rollouts/new-checkout.yaml';
+    const exposed = (text: string) => {
+      const source = readRolloutFile(path, text, config);
+      return source.kind === 'valid' ? exposureOf(source.rollout) : undefined;
+    };
+    const variants = { on: true, off: false, none: false };
+    const base = { flag: 'new-checkout', owners: ['@acme/payments'], checks: [], variants };
+    let differed = 0;
+    const property = fc.asyncProperty(parts, parts, async (one, other) => {
+      const [before, after] = [one, other].map((each) => JSON.stringify({ ...base, ...each }));
+      const [old, young] = [exposed(before ?? ''), exposed(after ?? '')];
+      if (isDeepStrictEqual(old, young)) return;
+      differed += 1;
+      // A step that makes exactly this edit, as a wrong one might.
+      const keys = new Set([...Object.keys(one), ...Object.keys(other)]);
+      const asOther = [...keys].map((key) => ({ path: [key], value: childOf(other, key) }));
+      const made = [{ at: ANHOUR, edit: { before: before ?? '', after: after ?? '' } }, BUMP];
+      expect(await startOf('for-up', made, {}, [step(() => asOther)])).toBe(ANHOUR);
+    });
+    await fc.assert(property, { numRuns: 150 });
+    expect(differed).toBeGreaterThan(50);
   });
 });
 
