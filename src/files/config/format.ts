@@ -28,7 +28,7 @@ export function formatFinding(
         'newer-format',
         message,
         // Which release reads a version that did not exist when this one was made, nobody here knows.
-        `install a newer Sluice, one whose docs/reference.md lists version ${version}; in workflows, that is the commit after the @ in \`uses: …/sluice@<commit>\``,
+        `install a newer Sluice that reads version ${version} (its docs/reference.md says so); in workflows, change the commit in \`uses: …/sluice@<commit>\` to one of it`,
       )
     : error(path, 'older-format', message, 'run `sluice migrate`, which rewrites the files');
 }
