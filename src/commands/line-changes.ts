@@ -1,10 +1,4 @@
-/** Lines of a text that another text has otherwise. */
-export interface LineChange {
-  /** The first of them in the text before; lines that were only added come before it. */
-  readonly line: number;
-  readonly removed: readonly string[];
-  readonly added: readonly string[];
-}
+import type { LineChange } from '../tell/views/migrate.ts';
 
 /** So far it is looked for a line that both texts have; then the rest of both is taken for changed. */
 const LOOK_AHEAD = 200;

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Failure } from '../decide/outcome.ts';
 import { formatOf } from '../files/config/format.ts';
 import { isBlank, readConfigFile, readRolloutFile, refusalOf } from '../files/read.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
@@ -7,7 +8,7 @@ import { type Migrated, migrated } from '../migrate/migrate.ts';
 import type { Step } from '../migrate/step.ts';
 import { STEPS } from '../migrate/steps.ts';
 import type { Config } from '../model/config.ts';
-import type { Head, Oid } from '../model/head.ts';
+import type { Head } from '../model/head.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RefusedFile } from '../model/repository-file.ts';
 import { commitOnto } from '../repository/commit.ts';
@@ -15,31 +16,12 @@ import { CommandError, type Context } from '../repository/context.ts';
 import { leftUndone, notCommitted } from '../repository/failures.ts';
 import { rolloutFiles } from '../repository/world.ts';
 import { inert } from '../tell/commit-text.ts';
-import type { Failure } from '../tell/report.ts';
 import { count } from '../tell/text.ts';
+import type { MigratedFile, MigrateReport } from '../tell/views/migrate.ts';
 import { oneLine } from '../text.ts';
 import { YamlError } from '../yaml/error.ts';
 import { parseYaml } from '../yaml/parse.ts';
-import { type LineChange, lineChanges } from './line-changes.ts';
-
-/** A file that steps changed, or would change. */
-export interface MigratedFile {
-  readonly path: string;
-  readonly text: string;
-  /** What the steps did. */
-  readonly says: readonly string[];
-  readonly changes: readonly LineChange[];
-}
-
-export interface MigrateReport {
-  /** The version of the format before and after. */
-  readonly from: number;
-  readonly to: number;
-  readonly files: readonly MigratedFile[];
-  readonly commit?: Oid;
-  /** If there are any, nothing was written but for what a commit leaves undone. */
-  readonly failures: readonly Failure[];
-}
+import { lineChanges } from './line-changes.ts';
 
 const ATTEMPTS = 5;
 
