@@ -411,15 +411,16 @@ describe('a shadow run', () => {
     expect(verdict.text).toMatch(text);
   });
 
+  const BUCKETS = {
+    ...proportion(),
+    name: 'latency',
+    kind: 'distribution',
+    unit: 'seconds',
+    quantile: 0.95,
+    from: { kind: 'buckets', buckets: 'latency {{variant}}' },
+  } as const;
+
   it('takes its percentile from buckets', () => {
-    const latency = {
-      ...proportion(),
-      name: 'latency',
-      kind: 'distribution',
-      unit: 'seconds',
-      quantile: 0.95,
-      from: { kind: 'buckets', buckets: 'latency {{variant}}' },
-    } as const;
     const buckets = (variant: string, quick: number) => ({
       [`latency ${variant} le=0.1`]: quick,
       [`latency ${variant} le=0.4`]: 10,
@@ -427,9 +428,27 @@ describe('a shadow run', () => {
     });
     // p95 of half below 0.1 is 0.37; of all but a tenth of a percent below 0.1, about 0.095.
     const slow = { ...FIT, ...buckets('off', 9.99), ...buckets('on', 5) };
-    expect(tried({ ...shadow, latency }, slow, DAY)).toMatchObject({
+    expect(tried({ ...shadow, latency: BUCKETS }, slow, DAY)).toMatchObject({
       says: 'optimise-latency',
       figures: { p95Ratio: expect.closeTo(0.37 / (0.1 * (9.5 / 9.99)), 6) },
+    });
+  });
+
+  it('counts the latencies that its counters show first, while those of control are there', () => {
+    // A thousand quick answers when it is first seen, and a hundred since, half of them slow.
+    const appears = (by: number) => (minute: number) => (minute < 24 * 60 - 10 ? undefined : by);
+    const world = {
+      ...FIT,
+      'latency off le=0.1': 9.99,
+      'latency off le=0.4': 10,
+      'latency off le=+Inf': 10,
+      'latency on le=0.1': appears(5),
+      'latency on le=0.4': appears(10),
+      'latency on le=+Inf': appears(10),
+    };
+    const p95 = 0.1 * ((0.95 * 1100) / 1050);
+    expect(tried({ ...shadow, latency: BUCKETS }, world, DAY)).toMatchObject({
+      figures: { p95Ratio: expect.closeTo(p95 / (0.1 * (9.5 / 9.99)), 6) },
     });
   });
 

@@ -30,8 +30,11 @@ export const experiment = (more: Partial<Experiment> = {}): Experiment => ({
   ...more,
 });
 
-/** What an expression counts in a minute, by the minutes since the entry began; below 0: before it. */
-export type Counting = (minute: number) => number;
+/**
+ * What an expression counts in a minute, by the minutes since the entry began; below 0: before it.
+ * Nothing while its counter is not there yet.
+ */
+export type Counting = (minute: number) => number | undefined;
 
 /** What the metrics would tell, by the text of their queries; a number is counted every minute. */
 export type TriedWorld = Readonly<Record<string, Counting | number>>;
@@ -96,8 +99,8 @@ function pointsOf(counting: Counting | number, query: CountersQuery, start: numb
   let value = 1_000;
   let minute = Math.round((query.from - start) / MINUTE);
   for (let at = query.from; at <= query.to; at += query.step) {
-    points.push({ at, value });
-    for (let i = 0; i < query.step / MINUTE; i += 1, minute += 1) value += by(minute);
+    if (by(minute) !== undefined) points.push({ at, value });
+    for (let i = 0; i < query.step / MINUTE; i += 1, minute += 1) value += by(minute) ?? 0;
   }
   return points;
 }

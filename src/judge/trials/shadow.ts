@@ -90,23 +90,35 @@ function totals(
   return found.map((_, part) => counted.reduce((sum, { by }) => sum + (by[part] ?? 0), 0));
 }
 
-/** The 95th percentiles by the buckets of both sides; NaN where a side counted nothing. */
+/**
+ * The 95th percentiles by the buckets of both sides; NaN where a side counted nothing. Both grow
+ * together: what a side shows when it is first seen counts while the other was seen before.
+ */
 function p95s(
   [shadow = [], control = []]: readonly (readonly Counter[])[],
   query: CountersQuery,
   since: Instant,
 ): { readonly shadow: number; readonly control: number } {
-  const of = (counters: readonly Counter[]): number => {
-    const bounds = [...new Set(counters.map(({ labels }) => labels.le ?? ''))];
-    const byBound = bounds.map((le) => counters.filter(({ labels }) => (labels.le ?? '') === le));
-    const buckets = totals(byBound, query, since).map((count, index) => ({
-      le: boundOf(bounds[index]),
-      count,
-    }));
+  const [ours, theirs] = [byBound(shadow), byBound(control)];
+  const counts = totals(
+    [...ours, ...theirs].map(({ counters }) => counters),
+    query,
+    since,
+  );
+  const of = (side: ReturnType<typeof byBound>, first: number): number => {
+    const buckets = side.map(({ le }, index) => ({ le, count: counts[first + index] ?? 0 }));
     return quantileOfBuckets(P95, buckets) ?? Number.NaN;
   };
-  return { shadow: of(shadow), control: of(control) };
+  return { shadow: of(ours, 0), control: of(theirs, ours.length) };
 }
 
-const boundOf = (le: string | undefined): number =>
+function byBound(counters: readonly Counter[]) {
+  const bounds = [...new Set(counters.map(({ labels }) => labels.le ?? ''))];
+  return bounds.map((bound) => ({
+    le: boundOf(bound),
+    counters: counters.filter(({ labels }) => (labels.le ?? '') === bound),
+  }));
+}
+
+const boundOf = (le: string): number =>
   le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le || Number.NaN);
