@@ -2,9 +2,11 @@ import { judge } from '../src/judge/judge.ts';
 import { budgetOf } from '../src/judge/limits/budget.ts';
 import { type CheckPlan, planCheck } from '../src/judge/plan.ts';
 import type { Check } from '../src/model/check.ts';
-import type { Counter, CountersAnswer, CountersQuery, Point } from '../src/model/measurement.ts';
-import { counterOf } from '../src/providers/counter.ts';
+import type { Answer, Grid, Point } from '../src/model/measurement.ts';
+import { type Counter, counterOf } from '../src/providers/counter.ts';
+import { answerByCounters } from '../src/providers/growth.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../src/time.ts';
+import { answering } from '../test/support/answers.ts';
 import { check, NOW, proportion, rollout, status } from '../test/support/builders.ts';
 import { type Bench, bench } from './bench.ts';
 import { type Random, randomFrom } from './judgement/random.ts';
@@ -37,9 +39,9 @@ const ROLLOUT = rollout({
 });
 
 /**
- * Judging 1,000 rollouts of five checks from counters in memory, against a whole tick over as many.
- * Every check has two limits, and counters of both arms that grow unevenly from moment to moment and
- * with the hours of the day, read as far back and as finely as a tick does for entries of one hour to
+ * Judging 1,000 rollouts of five checks from answers in memory, against a whole tick over as many.
+ * Every check has two limits, and both arms count unevenly from moment to moment and with the hours
+ * of the day, read as far back and as finely as a tick does for entries of one hour to
  * three days. It never waits, so it is the processor's time that counts, which is the same on a busy
  * machine; collecting garbage is in it.
  */
@@ -70,21 +72,21 @@ export async function judging(): Promise<readonly Bench[]> {
 /** A check that was planned, and what was answered. */
 interface Asked {
   readonly plan: CheckPlan;
-  readonly answer: CountersAnswer;
+  readonly answer: Answer;
 }
 
 function judgeAll(asked: readonly Asked[]): void {
   for (const { plan, answer } of asked) {
-    const answers = { of: () => none(), counters: () => answer };
-    const { kind } = judge(plan, answers, ROLLOUT, budgetOf(ROLLOUT, plan.check, 0.95));
+    const { kind } = judge(
+      plan,
+      answering(() => answer),
+      ROLLOUT,
+      budgetOf(ROLLOUT, plan.check, 0.95),
+    );
     // What is healthy must be judged to be, or it is not judging that was measured.
     if (kind !== 'pass' && kind !== 'insufficient') throw new Error(`a healthy check: ${kind}`);
   }
 }
-
-const none = (): never => {
-  throw new Error('counts ask for no series');
-};
 
 function askedOf(each: Check, age: Duration, traffic: number, random: Random): Asked {
   const plan = planCheck(each, {
@@ -95,16 +97,16 @@ function askedOf(each: Check, age: Duration, traffic: number, random: Random): A
     escapeValue: (value) => value,
   });
   if (plan.kind !== 'counts') throw new Error(`planned as ${plan.kind}`);
-  const { query } = plan;
+  const { question } = plan;
   const arms = [traffic * CANARY, traffic * (1 - CANARY)].map((perMinute, arm) =>
-    countersOf(query, perMinute, arm === 0 ? NOW - age : query.from, random),
+    countersOf(question, perMinute, arm === 0 ? NOW - age : question.from, random),
   );
-  return { plan, answer: { kind: 'counters', warnings: [], found: arms.flat() } };
+  return { plan, answer: answerByCounters(question, arms.flat()) };
 }
 
 /** An arm's counters of events and of requests, from when it first served; one each, as a tick of the bench reads. */
 function countersOf(
-  { from, to, step }: CountersQuery,
+  { from, to, step }: Grid,
   perMinute: number,
   since: number,
   random: Random,
@@ -121,7 +123,7 @@ function countersOf(
     failed.push({ at, value: event });
     served.push({ at, value: total });
   }
-  return [failed, served].map((points) => [counterOf({}, points, { from, step })]);
+  return [failed, served].map((points) => [counterOf(points, { from, step })]);
 }
 
 /** A Poisson number: by the waits between events, or the normal distribution where they are many. */

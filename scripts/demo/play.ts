@@ -99,7 +99,8 @@ async function openRepository(dir: string) {
       openProvider(name, config, {
         http: () => http,
         credentials: credentialsIn({}),
-        clock: Date.now,
+        // However long the demo takes, nothing keeps its recording waiting.
+        clock: () => 0,
         readFile,
       });
     providers.set(name, provider);

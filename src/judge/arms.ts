@@ -11,8 +11,8 @@ export interface PlanContext {
   /** When the entry began; its evidence counts from `settle` later. */
   readonly entryStart: Instant;
   readonly settle: Duration;
-  /** How often the provider's server scrapes; twice a minute where nobody said. */
-  readonly scrapeInterval?: Duration;
+  /** How often the provider samples what it measures; twice a minute where nobody said. */
+  readonly sampledEvery?: Duration;
   /** Writes a value into a query; the provider's. */
   readonly escapeValue: (value: string) => string;
 }

@@ -1,12 +1,18 @@
-import type { Check, Limits } from '../model/check.ts';
-import type { CountersQuery, Point, RangeQuery } from '../model/measurement.ts';
+import type { Check, Limits, Metric } from '../model/check.ts';
+import type {
+  BucketsQuestion,
+  Grid,
+  IncrementsQuestion,
+  Point,
+  SeriesQuestion,
+} from '../model/measurement.ts';
 import { templatesOf } from '../model/metric-queries.ts';
 import { currentStage, type Rollout } from '../model/rollout.ts';
 import type { Drift } from '../model/verdict.ts';
 import type { Duration } from '../time.ts';
+import type { Lookup } from './answers.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
-import { seriesOf } from './counts/series.ts';
-import type { Answers } from './distribution/read.ts';
+import { type Sequential, seriesOf } from './counts/series.ts';
 import { quantileOf } from './distribution/spread.ts';
 import { stretchesOfBuckets } from './distribution/stretches.ts';
 import { judgeDrift } from './statistics/drift.ts';
@@ -16,7 +22,10 @@ export interface DriftPlan {
   readonly check: Check;
   readonly by: number;
   readonly over: Duration;
-  readonly query: RangeQuery | CountersQuery;
+  readonly asked:
+    | { readonly of: 'looks'; readonly question: SeriesQuestion }
+    | { readonly of: 'quantile'; readonly quantile: number; readonly question: BucketsQuestion }
+    | { readonly of: Sequential; readonly question: IncrementsQuestion };
   /** The level on completion; absent until then. */
   readonly pinned?: number;
 }
@@ -36,27 +45,38 @@ export function planDrift(check: Check, context: PlanContext): DriftPlan | undef
   const step = over / LOOKS;
   const looks = Math.floor(Math.min(over, now - entryStart - settle) / step);
   if (looks < 1) return undefined;
-  const { treatment } = variantsOf(rollout);
   const { metric } = check;
   const pinned =
     rollout.status.phase === 'completed' ? rollout.status.levels?.[metric.name] : undefined;
   const grid = { from: now - looks * step, to: now, step };
-  const raw =
-    metric.kind !== 'gauge' && !(metric.kind === 'distribution' && metric.from.kind === 'samples');
+  const asked = questionAbout(metric, grid, context);
+  return { check, by, over, asked, ...(pinned === undefined ? {} : { pinned }) };
+}
+
+/** What to ask about a metric: what was counted, or a number at the end of each interval. */
+function questionAbout(metric: Metric, grid: Grid, context: PlanContext): DriftPlan['asked'] {
+  const { treatment } = variantsOf(context.rollout);
   const [template = '', ...others] = templatesOf(metric);
-  const query: DriftPlan['query'] = raw
-    ? {
-        kind: 'counters',
-        expressions: [template, ...others].map((each) => fill(each, context, treatment)),
-        ...grid,
-      }
-    : {
-        kind: 'range',
-        expression: fill(template, context, treatment, step),
-        ...grid,
-        from: grid.from + step,
-      };
-  return { check, by, over, query, ...(pinned === undefined ? {} : { pinned }) };
+  const queries = [template, ...others].map((each) => fill(each, context, treatment));
+  const series = (): DriftPlan['asked'] => {
+    const query = fill(template, context, treatment, grid.step);
+    return {
+      of: 'looks',
+      question: { kind: 'series', query, ...grid, from: grid.from + grid.step },
+    };
+  };
+  switch (metric.kind) {
+    case 'gauge':
+      return series();
+    case 'distribution': {
+      if (metric.from.kind === 'samples') return series();
+      const { quantile } = metric;
+      return { of: 'quantile', quantile, question: { kind: 'buckets', queries, ...grid } };
+    }
+    case 'proportion':
+    case 'mean':
+      return { of: metric.kind, question: { kind: 'increments', queries, ...grid } };
+  }
 }
 
 function isServedToAll(rollout: Rollout): boolean {
@@ -67,7 +87,7 @@ function isServedToAll(rollout: Rollout): boolean {
 }
 
 /** Reads the looks; nothing where the provider cannot answer, which the check itself tells. */
-export function readDrift(plan: DriftPlan, answers: Answers): Drift | undefined {
+export function readDrift(plan: DriftPlan, answers: Lookup): Drift | undefined {
   const { check, by, over, pinned } = plan;
   const values = valuesOf(plan, answers);
   if (values === undefined) return undefined;
@@ -94,32 +114,30 @@ function isLessBetter({ limits, warn }: Check): boolean {
   return above(limits) || above(warn);
 }
 
-function valuesOf({ check: { metric }, query }: DriftPlan, answers: Answers): number[] | undefined {
-  if (query.kind === 'range') {
-    const answer = answers.of(query);
-    return answer.kind === 'unavailable' ? undefined : finite(answer.points);
-  }
-  const answer = answers.counters(query);
-  if (answer.kind === 'unavailable') return undefined;
-  switch (metric.kind) {
+function valuesOf({ asked }: DriftPlan, answers: Lookup): readonly number[] | undefined {
+  switch (asked.of) {
+    case 'looks': {
+      const answer = answers(asked.question);
+      return answer.kind === 'unavailable' ? undefined : finite(answer.points);
+    }
+    case 'quantile': {
+      const { question, quantile } = asked;
+      const answer = answers(question);
+      if (answer.kind === 'unavailable') return undefined;
+      return (stretchesOfBuckets(answer.found, question) ?? []).flatMap(
+        ({ treatment }) => (treatment && quantileOf(treatment, quantile)) ?? [],
+      );
+    }
     case 'proportion':
     case 'mean': {
-      const { length, total } = seriesOf(
-        metric.kind,
-        answer.found,
-        query,
-        query.expressions.length,
-      );
+      const { question, of } = asked;
+      const answer = answers(question);
+      if (answer.kind === 'unavailable') return undefined;
+      const { length, total } = seriesOf(of, answer.found, question, question.queries.length);
       return Array.from({ length }, (_, index) => total('treatment', index, index + 1)).flatMap(
         (each) => each?.value ?? [],
       );
     }
-    case 'distribution':
-      return (stretchesOfBuckets(answer.found, query) ?? []).flatMap(
-        ({ treatment }) => (treatment && quantileOf(treatment, metric.quantile)) ?? [],
-      );
-    case 'gauge':
-      return [];
   }
 }
 

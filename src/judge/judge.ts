@@ -1,17 +1,11 @@
 import type { Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
-import { type CountersLookup, judgeCounts } from './counts/judge.ts';
+import type { Lookup } from './answers.ts';
+import { judgeCounts } from './counts/judge.ts';
 import { judgeDistribution } from './distribution/judge.ts';
 import { judgeGauge } from './gauge/judge.ts';
 import type { Budget } from './limits/budget.ts';
 import type { CheckPlan } from './plan.ts';
-import type { Lookup } from './series.ts';
-
-/** What a provider answered to the questions of a plan. */
-export interface Answered {
-  readonly of: Lookup;
-  readonly counters: CountersLookup;
-}
 
 /**
  * Judges one check: what was asked and answered → a verdict with its evidence. Pure, and total:
@@ -19,12 +13,7 @@ export interface Answered {
  *
  * @param budget how much of chance the check may use up
  */
-export function judge(
-  plan: CheckPlan,
-  answers: Answered,
-  rollout: Rollout,
-  budget: Budget,
-): Verdict {
+export function judge(plan: CheckPlan, answers: Lookup, rollout: Rollout, budget: Budget): Verdict {
   switch (plan.kind) {
     case 'settling': {
       const { check, until } = plan;
@@ -32,9 +21,9 @@ export function judge(
       return { kind: 'insufficient', reason: 'settling', until, check, evidence };
     }
     case 'gauge':
-      return judgeGauge(plan, answers.of, rollout);
+      return judgeGauge(plan, answers, rollout);
     case 'counts':
-      return judgeCounts(plan, answers.counters, rollout, budget);
+      return judgeCounts(plan, answers, rollout, budget);
     case 'distribution':
       return judgeDistribution(plan, answers, rollout, budget);
   }

@@ -1,12 +1,12 @@
 import type { Check } from '../model/check.ts';
-import type { CountersQuery, Query } from '../model/measurement.ts';
+import type { Question } from '../model/measurement.ts';
 import type { Instant } from '../time.ts';
 import type { PlanContext } from './arms.ts';
 import { type CountsPlan, planCounts } from './counts/plan.ts';
 import { planDistribution } from './distribution/judge.ts';
 import type { DistributionPlan } from './distribution/plan.ts';
 import { type GaugePlan, planGauge } from './gauge/plan.ts';
-import { twoScrapes } from './scrapes.ts';
+import { twoSamples } from './sampling.ts';
 
 /** Everything to ask a provider before a check can be judged. */
 export type CheckPlan = SettlingPlan | GaugePlan | CountsPlan | DistributionPlan;
@@ -22,7 +22,7 @@ export interface SettlingPlan {
 export function planCheck(check: Check, context: PlanContext): CheckPlan {
   const since = context.entryStart + context.settle;
   const elapsed = context.now - since;
-  const shortest = twoScrapes(context);
+  const shortest = twoSamples(context);
   if (elapsed < check.for + shortest) {
     return { kind: 'settling', check, until: since + check.for + shortest };
   }
@@ -38,7 +38,7 @@ export function planCheck(check: Check, context: PlanContext): CheckPlan {
 }
 
 /** What a plan asks. */
-export function questionsOf(plan: CheckPlan): readonly (Query | CountersQuery)[] {
+export function questionsOf(plan: CheckPlan): readonly Question[] {
   switch (plan.kind) {
     case 'settling':
       return [];
@@ -49,16 +49,16 @@ export function questionsOf(plan: CheckPlan): readonly (Query | CountersQuery)[]
         plan.baseline,
         plan.samples,
         plan.controlSamples,
-      ].filter((query) => query !== undefined);
+      ].filter((question) => question !== undefined);
     case 'counts':
-      return [plan.query, plan.baseline].filter((query) => query !== undefined);
+      return [plan.question, plan.baseline].filter((question) => question !== undefined);
     case 'distribution': {
       const { ask } = plan;
       const asked =
         ask.kind === 'buckets'
-          ? [ask.query, ask.baseline]
+          ? [ask.question, ask.baseline]
           : [ask.treatment, ask.control, ask.baseline];
-      return asked.filter((query) => query !== undefined);
+      return asked.filter((question) => question !== undefined);
     }
   }
 }

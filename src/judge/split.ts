@@ -1,9 +1,10 @@
-import type { CountersAnswer, CountersQuery } from '../model/measurement.ts';
+import type { IncrementsQuestion } from '../model/measurement.ts';
 import { currentStage, isTargeted, kindOf, type Rollout, type Stage } from '../model/rollout.ts';
+import type { Lookup } from './answers.ts';
 import { fill, type PlanContext, variantsOf } from './arms.ts';
-import { type Counted, increases } from './counts/growth.ts';
+import { type Counted, countedSince } from './counts/intervals.ts';
 import { gridOver } from './counts/plan.ts';
-import { finestStep } from './scrapes.ts';
+import { finestStep } from './sampling.ts';
 import { sampleRatioOverTime } from './statistics/sample-ratio.ts';
 
 /** Where users are counted by the variant they got. */
@@ -18,7 +19,7 @@ export interface UsersCounted {
 export type SplitPlan =
   | {
       readonly kind: 'split';
-      readonly query: CountersQuery;
+      readonly question: IncrementsQuestion;
       readonly since: number;
       /** The shares of treatment and control, in percent. */
       readonly weights: readonly [number, number];
@@ -57,9 +58,9 @@ export function planSplit(counted: UsersCounted, context: PlanContext): SplitPla
   const { treatment, control } = variantsOf(rollout);
   return {
     kind: 'split',
-    query: {
-      kind: 'counters',
-      expressions: [treatment, control].map((variant) => fill(counted.users, context, variant)),
+    question: {
+      kind: 'increments',
+      queries: [treatment, control].map((variant) => fill(counted.users, context, variant)),
       ...gridOver(since, now, { finest: finestStep(context) }),
     },
     since,
@@ -89,14 +90,11 @@ function shareOf(rollout: Rollout, randomisedOnly: boolean): number | SplitSkipp
 const isPartial = ({ percentage = 100 }: Stage): boolean => percentage < 100;
 
 /** Judges the split, on every look since the entry began. */
-export function judgeSplit(
-  plan: SplitPlan,
-  answerTo: (query: CountersQuery) => CountersAnswer,
-): SplitVerdict {
+export function judgeSplit(plan: SplitPlan, answers: Lookup): SplitVerdict {
   if (plan.kind === 'skipped') return plan;
-  const answer = answerTo(plan.query);
+  const answer = answers(plan.question);
   if (answer.kind === 'unavailable') return { kind: 'unavailable', detail: answer.detail };
-  const counted = increases(answer.found, plan.query, plan.since);
+  const counted = countedSince(answer.found, plan.question, plan.since);
   const ratio = sampleRatioOverTime(
     plan.weights,
     counted.map(({ by }) => by),

@@ -6,50 +6,115 @@ export interface Point {
   readonly value: number;
 }
 
-/** A resolved query: placeholders filled in, ready to be sent. */
-export type Query = InstantQuery | RangeQuery;
+/** The moments `from`, `from + step`, … up to and including `to`. */
+export interface Grid {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly step: Duration;
+}
 
-/** The value of an expression at one moment. */
-export interface InstantQuery {
-  readonly kind: 'instant';
-  readonly expression: string;
+/** How many intervals a grid has: from each of its moments to the next. */
+export const intervalCount = ({ from, to, step }: Grid): number => Math.floor((to - from) / step);
+
+/**
+ * What a provider is asked. What it is asked about is a query of the config whose placeholders are
+ * filled in: a text that only the provider understands.
+ */
+export type Question = ValueQuestion | SeriesQuestion | IncrementsQuestion | BucketsQuestion;
+
+/** One number, as it is at one moment. */
+export interface ValueQuestion {
+  readonly kind: 'value';
+  readonly query: string;
   readonly at: Instant;
 }
 
-/** The values of an expression at `from`, `from + step`, … up to and including `to`. */
-export interface RangeQuery {
-  readonly kind: 'range';
-  readonly expression: string;
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly step: Duration;
+/** A number over time: as it is at each moment of a grid. */
+export interface SeriesQuestion extends Grid {
+  readonly kind: 'series';
+  readonly query: string;
 }
 
 /**
- * The raw counters that some expressions select, at `from`, `from + step`, … up to and including
- * `to`, in one request: both arms, events and totals, as of the same moments.
+ * How much was counted in each interval of a grid: events, totals, sums. All queries of one question
+ * are answered as of the same moments: both arms, events and totals.
  */
-export interface CountersQuery {
-  readonly kind: 'counters';
-  /** Each may select any number of series. */
-  readonly expressions: readonly string[];
-  readonly from: Instant;
-  readonly to: Instant;
-  readonly step: Duration;
+export interface IncrementsQuestion extends Grid {
+  readonly kind: 'increments';
+  readonly queries: readonly string[];
+}
+
+/** How much each bucket of some histograms counted in each interval of a grid. */
+export interface BucketsQuestion extends Grid {
+  readonly kind: 'buckets';
+  readonly queries: readonly string[];
+}
+
+/** What a provider answers: in the kind of the question, or why it cannot. */
+export type Answer = ValueAnswer | SeriesAnswer | IncrementsAnswer | BucketsAnswer | Unavailable;
+
+/** What may be answered to one kind of question. */
+export type AnswerTo<Q extends Question> = Extract<Answer, { kind: Q['kind'] }> | Unavailable;
+
+/** Whether an answer is one to this kind of question. */
+export const isAnswerTo = <Q extends Question>(
+  question: Q,
+  answer: Answer,
+): answer is AnswerTo<Q> => answer.kind === question.kind || answer.kind === 'unavailable';
+
+interface Answered {
+  /** What the provider warned of, its own words shortened. */
+  readonly warnings: readonly string[];
+}
+
+export interface ValueAnswer extends Answered {
+  readonly kind: 'value';
+  /** Absent when the query found nothing. */
+  readonly value?: number;
+}
+
+export interface SeriesAnswer extends Answered {
+  readonly kind: 'series';
+  /** In order of time, each at a moment that was asked about; empty when the query found nothing. */
+  readonly points: readonly Point[];
+}
+
+export interface IncrementsAnswer extends Answered {
+  readonly kind: 'increments';
+  /** Of each query, in the order of the question. */
+  readonly found: readonly Increments[];
+}
+
+export interface BucketsAnswer extends Answered {
+  readonly kind: 'buckets';
+  /** The buckets of each query, in the order of the question; none when it found nothing. */
+  readonly found: readonly (readonly BucketIncrements[])[];
 }
 
 /**
- * One counter: how far it had counted at each moment it was seen. It falls when it is restarted. Days
- * of a check are thousands of moments, so they are kept in columns.
+ * How much was counted in the intervals in which anything was. Days of a check are thousands of
+ * intervals, so they are kept in columns.
  */
-export interface Counter {
-  readonly labels: Readonly<Record<string, string>>;
-  /** Which of the moments asked about, in order of time; those at which it was not seen are missing. */
+export interface Growth {
+  /** Which intervals of the grid, from 0, in order of time. */
   readonly places: Int32Array;
-  readonly values: Float64Array;
+  /** How much in each of them. */
+  readonly by: Float64Array;
 }
 
-/** Why a provider gave no series. Each is a named reason for a hold, never a pass and never a crash. */
+/** What one query counted. */
+export interface Increments extends Growth {
+  /** Whether there is anything that counts; it may have counted nothing. */
+  readonly seen: boolean;
+}
+
+/** What one bucket of a histogram counted: all that was at most its bound. */
+export interface BucketIncrements extends Growth {
+  /** Absent when what was found is not a bucket. */
+  readonly le?: number;
+}
+
+/** Why a provider gave no answer. Each is a named reason for a hold, never a pass and never a crash. */
 export type UnavailableReason =
   | 'unreachable' // no connection, DNS, TLS, connection cut
   | 'timeout'
@@ -60,33 +125,12 @@ export type UnavailableReason =
   | 'http-error' // an HTTP status that is not a success
   | 'query-error' // the provider understood the request and refuses the query
   | 'malformed' // not JSON, or not the provider's format
-  | 'wrong-type' // a matrix where a vector was due, a string, …
+  | 'wrong-type' // something else than the numbers that were asked for
   | 'several-series' // more than one series where one was expected
   | 'wrong-time' // an answer, but about another moment
   | 'partial' // an answer, but from only some of what holds the data
   | 'not-asked' // it left the questions before this one without an answer, or used its time up
   | 'internal'; // the provider itself failed: a bug of ours
-
-/** What a provider answered about counters. */
-export type CountersAnswer =
-  | {
-      readonly kind: 'counters';
-      /** The counters of each expression, in the order of the query. */
-      readonly found: readonly (readonly Counter[])[];
-      readonly warnings: readonly string[];
-    }
-  | Unavailable;
-
-/** What a provider answered to one query. */
-export type Answer =
-  | {
-      readonly kind: 'series';
-      /** In order of time; empty when the query found nothing. One point for an instant query. */
-      readonly points: readonly Point[];
-      /** What the provider warned of, its own words shortened. */
-      readonly warnings: readonly string[];
-    }
-  | Unavailable;
 
 export interface Unavailable {
   readonly kind: 'unavailable';
@@ -95,11 +139,18 @@ export interface Unavailable {
   readonly detail: string;
 }
 
-/** Where samples come from. A provider never throws for anything the far side can do. */
+/** Where samples come from. */
 export interface MetricsProvider {
   readonly name: string;
-  query(query: Query): Promise<Answer>;
-  counters(query: CountersQuery): Promise<CountersAnswer>;
-  /** Writes a value into an expression between double quotes so that it stays one string literal. */
+  /** How often it looks at the services it measures, if its config says. */
+  readonly sampledEvery?: Duration;
+  /** The most questions it is asked in one go; one unless it says so. */
+  readonly atOnce?: number;
+  /**
+   * Answers questions, in their order. It never throws for anything the far side can do: then each
+   * question that has no answer has a reason.
+   */
+  ask(questions: readonly Question[]): Promise<readonly Answer[]>;
+  /** Writes a value into a query so that it stays one value there and cannot become anything else. */
   escape(value: string): string;
 }

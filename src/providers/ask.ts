@@ -1,108 +1,122 @@
 import pLimit from 'p-limit';
-import type {
-  Answer,
-  CountersAnswer,
-  CountersQuery,
-  MetricsProvider,
-  Query,
+import {
+  type Answer,
+  type AnswerTo,
+  isAnswerTo,
+  type MetricsProvider,
+  type Question,
+  type Unavailable,
 } from '../model/measurement.ts';
 
-/** A question to a provider. Two of the same provider and query are one. */
-export interface MetricRequest {
+/** A question to a provider. Two that are equal are one. */
+export interface MetricRequest<Q extends Question = Question> {
   readonly provider: MetricsProvider;
-  readonly query: Query | CountersQuery;
+  readonly question: Q;
 }
 
 /** The answers to everything that was asked. */
 export interface Answers {
   /** The answer to a question equal to one that was put. Throws for any other: a mistake of ours. */
-  of(request: { readonly provider: MetricsProvider; readonly query: Query }): Answer;
-  /** As `of`, about counters. */
-  counters(request: {
-    readonly provider: MetricsProvider;
-    readonly query: CountersQuery;
-  }): CountersAnswer;
+  of<Q extends Question>(request: MetricRequest<Q>): AnswerTo<Q>;
   /** How many different questions were put. */
   readonly asked: number;
 }
 
-/** Questions under way at once, unless told otherwise. */
+/** Turns under way at once, unless told otherwise. */
 export const CONCURRENCY = 8;
 
 export interface AskOptions {
-  /** How many questions may be under way at once to one provider. */
+  /** How many turns of one provider may be under way at once. */
   readonly concurrency?: number;
-  /** Called after each answer. */
+  /** Called after each turn. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
 /**
- * Asks every question once, several at a time. Each provider has turns of its own: one that hangs
- * keeps no other waiting.
+ * Asks every question once. A provider is asked as many questions in one turn as it takes at once,
+ * and has several turns under way. They are turns of its own: a provider that hangs keeps no other
+ * waiting.
  *
- * A provider that throws, which none should, has its question answered `unavailable`: one bad
+ * A provider that throws, which none should, has its questions answered `unavailable`: one bad
  * provider must not keep the flags of all others from being judged.
  */
 export async function askAll(
   requests: readonly MetricRequest[],
   options: AskOptions = {},
 ): Promise<Answers> {
-  const questions = new Map<MetricsProvider, Map<string, MetricRequest['query']>>();
-  for (const { provider, query } of requests) {
-    const queries = questions.get(provider) ?? new Map<string, MetricRequest['query']>();
-    questions.set(provider, queries.set(keyOf(query), query));
+  const asked = new Map<MetricsProvider, Map<string, Question>>();
+  for (const { provider, question } of requests) {
+    const questions = asked.get(provider) ?? new Map<string, Question>();
+    asked.set(provider, questions.set(keyOf(question), question));
   }
-  const total = [...questions.values()].reduce((sum, queries) => sum + queries.size, 0);
-  const answers = new Map<MetricsProvider, Map<string, Answer | CountersAnswer>>();
+  const total = [...asked.values()].reduce((sum, questions) => sum + questions.size, 0);
+  const answers = new Map<MetricsProvider, Map<string, Answer>>();
   let done = 0;
-  const jobs: Promise<void>[] = [];
-  for (const [provider, queries] of questions) {
-    const found = new Map<string, Answer | CountersAnswer>();
+  const turns: Promise<void>[] = [];
+  for (const [provider, questions] of asked) {
+    const found = new Map<string, Answer>();
     answers.set(provider, found);
     const limit = pLimit(options.concurrency ?? CONCURRENCY);
-    for (const [key, query] of queries) {
-      const job = limit(async () => {
-        found.set(key, await ask(provider, query));
-        done += 1;
+    for (const batch of batchesOf([...questions], provider.atOnce ?? 1)) {
+      const turn = limit(async () => {
+        for (const [key, answer] of await takeTurn(provider, batch)) found.set(key, answer);
+        done += batch.length;
         options.onProgress?.(done, total);
       });
-      jobs.push(job);
+      turns.push(turn);
     }
   }
-  await Promise.all(jobs);
+  await Promise.all(turns);
   return {
     asked: total,
-    of: ({ provider, query }) => {
-      const answer = answers.get(provider)?.get(keyOf(query));
-      if (answer && answer.kind !== 'counters') return answer;
-      throw new Error(`${provider.name} was never asked: ${query.expression}`);
-    },
-    counters: ({ provider, query }) => {
-      const answer = answers.get(provider)?.get(keyOf(query));
-      if (answer && answer.kind !== 'series') return answer;
-      throw new Error(`${provider.name} was never asked: ${query.expressions.join(', ')}`);
+    of: ({ provider, question }) => {
+      const answer = answers.get(provider)?.get(keyOf(question));
+      if (answer && isAnswerTo(question, answer)) return answer;
+      throw new Error(`${provider.name} was never asked: ${queriesOf(question).join(', ')}`);
     },
   };
 }
 
-async function ask(
+/** A question by its key. */
+type Keyed = readonly [key: string, question: Question];
+
+/** One turn: each question is given an answer of its kind. */
+async function takeTurn(
   provider: MetricsProvider,
-  query: MetricRequest['query'],
-): Promise<Answer | CountersAnswer> {
+  batch: readonly Keyed[],
+): Promise<readonly (readonly [key: string, answer: Answer])[]> {
   try {
-    return await (query.kind === 'counters' ? provider.counters(query) : provider.query(query));
+    const answers = await provider.ask(batch.map(([, question]) => question));
+    return batch.map(([key, question], index) => {
+      const answer = answers[index];
+      const isRight = answer !== undefined && isAnswerTo(question, answer);
+      return [key, isRight ? answer : failed(provider, `no ${question.kind} in its answer`)];
+    });
   } catch (error) {
     // Not the message: it may repeat an address or a header.
     const what = error instanceof Error ? error.name : typeof error;
-    const detail = `provider ${provider.name} failed on its own account (${what}); please report this as a bug of Sluice`;
-    return { kind: 'unavailable', reason: 'internal', detail };
+    return batch.map(([key]) => [key, failed(provider, what)]);
   }
 }
 
-function keyOf(query: MetricRequest['query']): string {
-  if (query.kind === 'counters') {
-    return JSON.stringify([query.kind, query.from, query.to, query.step, ...query.expressions]);
+function failed({ name }: MetricsProvider, what: string): Unavailable {
+  const detail = `provider ${name} failed on its own account (${what}); please report this as a bug of Sluice`;
+  return { kind: 'unavailable', reason: 'internal', detail };
+}
+
+function batchesOf<T>(all: readonly T[], size: number): readonly (readonly T[])[] {
+  const batches: (readonly T[])[] = [];
+  for (let first = 0; first < all.length; first += size) {
+    batches.push(all.slice(first, first + size));
   }
-  const times = query.kind === 'instant' ? [query.at] : [query.from, query.to, query.step];
-  return JSON.stringify([query.kind, ...times, query.expression]);
+  return batches;
+}
+
+const queriesOf = (question: Question): readonly string[] =>
+  'queries' in question ? question.queries : [question.query];
+
+function keyOf(question: Question): string {
+  const times =
+    question.kind === 'value' ? [question.at] : [question.from, question.to, question.step];
+  return JSON.stringify([question.kind, ...times, ...queriesOf(question)]);
 }

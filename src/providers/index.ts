@@ -23,23 +23,26 @@ export interface ProviderDependencies {
   readonly readFile: (path: string) => Promise<string | undefined>;
 }
 
-/** What there is to each type of provider. */
+/** What there is to one type of provider. */
 interface ProviderType<Config> {
-  /** What its requests carry that nobody may see. */
+  /** What its requests carry that nobody may see: each key and password, as it is and as it travels. */
   secretsOf(config: Config, credentials: Credentials): readonly string[];
   open(name: string, config: Config, dependencies: ProviderDependencies): Promise<MetricsProvider>;
 }
 
-/** Every type of provider; one that is missing does not compile. */
+type ConfigOf<Type extends ProviderConfig['type']> = Extract<ProviderConfig, { type: Type }>;
+
+/**
+ * Every type of provider; one that is missing does not compile, nor one that lacks something. How
+ * the lines of each in the config are read is in `files/config/providers.ts`.
+ */
 const PROVIDERS: {
-  readonly [Type in ProviderConfig['type']]: ProviderType<Extract<ProviderConfig, { type: Type }>>;
+  readonly [Type in ProviderConfig['type']]: ProviderType<ConfigOf<Type>>;
 } = {
   prometheus: {
     secretsOf: ({ url, auth }, credentials) => signingIn(url, auth, credentials),
-    open: async (name, { url, auth, timeout, allowHttp }, { http, credentials, clock }) => {
-      const options = { name, url, credentials, timeout, allowHttp, ...(auth ? { auth } : {}) };
-      return withPatience(createPrometheus(options, { http: http() }), clock);
-    },
+    open: async (name, config, { http, credentials }) =>
+      createPrometheus({ ...config, name, credentials }, { http: http() }),
   },
   replay: {
     secretsOf: () => [],
@@ -52,25 +55,24 @@ const PROVIDERS: {
   },
 };
 
-/** The entry of a config's type, which takes this config. */
-const typeOf = (config: ProviderConfig): ProviderType<ProviderConfig> =>
-  PROVIDERS[config.type] as ProviderType<ProviderConfig>;
-
 /**
  * What a provider's requests carry that nobody may see: its token, or its password alone and as it
  * travels. For a door that can have them masked in a log; none where a variable is missing.
  */
-export const credentialsOf = (
-  config: ProviderConfig,
+export const credentialsOf = <Type extends ProviderConfig['type']>(
+  config: ConfigOf<Type> & { readonly type: Type },
   credentials: Credentials,
-): readonly string[] => typeOf(config).secretsOf(config, credentials);
+): readonly string[] => PROVIDERS[config.type].secretsOf(config, credentials);
 
-/** Opens a provider of the config. */
-export const openProvider = (
+/** Opens a provider of the config, for one pass. */
+export async function openProvider<Type extends ProviderConfig['type']>(
   name: string,
-  config: ProviderConfig,
+  config: ConfigOf<Type> & { readonly type: Type },
   dependencies: ProviderDependencies,
-): Promise<MetricsProvider> => typeOf(config).open(name, config, dependencies);
+): Promise<MetricsProvider> {
+  const provider = await PROVIDERS[config.type].open(name, config, dependencies);
+  return withPatience(provider, dependencies.clock);
+}
 
 /** What is sent to sign in at an address. */
 function signingIn(url: string, auth: Auth | undefined, credentials: Credentials) {

@@ -1,4 +1,4 @@
-import type { InstantQuery, Point, RangeQuery } from '../model/measurement.ts';
+import type { Grid, Point, ValueQuestion } from '../model/measurement.ts';
 import { MINUTE } from '../time.ts';
 
 /**
@@ -7,10 +7,8 @@ import { MINUTE } from '../time.ts';
  */
 const SLACK = MINUTE;
 
-/** The moments a query asks about. */
-export type Moments =
-  | Pick<InstantQuery, 'kind' | 'at'>
-  | Pick<RangeQuery, 'kind' | 'from' | 'to' | 'step'>;
+/** The moment or moments that a question asks about. */
+export type Moments = Pick<ValueQuestion, 'at'> | Grid;
 
 /**
  * Puts samples onto the moments that were asked about, so that the answers to two questions about
@@ -21,12 +19,12 @@ export type Moments =
  *   parameters; `crowded` where two samples are of one moment.
  */
 export function placeOn(
-  query: Moments,
+  moments: Moments,
   points: readonly Point[],
 ): readonly Point[] | 'elsewhere' | 'crowded' {
   const placed: Point[] = [];
   for (const point of points) {
-    const at = momentOf(query, point.at);
+    const at = momentOf(moments, point.at);
     if (at === undefined) return 'elsewhere';
     if (placed.at(-1)?.at === at) return 'crowded';
     placed.push({ ...point, at });
@@ -35,9 +33,9 @@ export function placeOn(
 }
 
 /** The moment asked about that a sample is of. */
-function momentOf(query: Moments, at: number): number | undefined {
-  if (query.kind === 'instant') return Math.abs(at - query.at) <= SLACK ? query.at : undefined;
-  const { from, to, step } = query;
+function momentOf(moments: Moments, at: number): number | undefined {
+  if ('at' in moments) return Math.abs(at - moments.at) <= SLACK ? moments.at : undefined;
+  const { from, to, step } = moments;
   // Servers that cache round both ends of a range down to a multiple of its step.
   if (at < from - step || at > to + step / 2) return undefined;
   return Math.round(from + Math.round((at - from) / step) * step);

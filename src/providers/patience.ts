@@ -1,4 +1,4 @@
-import type { MetricsProvider, Unavailable, UnavailableReason } from '../model/measurement.ts';
+import type { MetricsProvider, Unavailable } from '../model/measurement.ts';
 import { type Duration, MINUTE, SECOND } from '../time.ts';
 
 /** So many questions without an answer, and none answered meanwhile, and it is asked no more. */
@@ -33,28 +33,32 @@ export function withPatience(provider: MetricsProvider, clock: () => number): Me
       : undefined;
   }
 
-  async function ask<A extends { readonly kind: string; readonly reason?: UnavailableReason }>(
-    put: () => Promise<A>,
-  ): Promise<A | Unavailable> {
-    const why = impatience();
-    if (why !== undefined) {
-      const detail = `${provider.name} was not asked: ${why}; check its load, the next run asks again`;
-      return { kind: 'unavailable', reason: 'not-asked', detail };
-    }
-    const before = answered;
-    const answer = await put();
-    if (answer.reason !== 'timeout') {
-      answered += 1;
-      unanswered = 0;
-    } else if (answered === before) {
-      unanswered += 1;
-    }
-    return answer;
-  }
-
   return {
     ...provider,
-    query: (asked) => ask(() => provider.query(asked)),
-    counters: (asked) => ask(() => provider.counters(asked)),
+    async ask(questions) {
+      const why = impatience();
+      if (why !== undefined) {
+        const detail = `${provider.name} was not asked: ${why}; check its load, the next run asks again`;
+        return questions.map(
+          (): Unavailable => ({
+            kind: 'unavailable',
+            reason: 'not-asked',
+            detail,
+          }),
+        );
+      }
+      const before = answered;
+      const answers = await provider.ask(questions);
+      const late = answers.every(
+        (answer) => answer.kind === 'unavailable' && answer.reason === 'timeout',
+      );
+      if (!late) {
+        answered += 1;
+        unanswered = 0;
+      } else if (answered === before) {
+        unanswered += 1;
+      }
+      return answers;
+    },
   };
 }

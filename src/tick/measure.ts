@@ -1,6 +1,7 @@
 import type { Measured } from '../decide/assessment.ts';
 import { maybe } from '../files/rollout/parts.ts';
 import type { Forge } from '../forge/forge.ts';
+import type { Lookup } from '../judge/answers.ts';
 import { planDrift, readDrift } from '../judge/drift.ts';
 import { judge } from '../judge/judge.ts';
 import { budgetOf } from '../judge/limits/budget.ts';
@@ -8,9 +9,9 @@ import { planCheck, questionsOf } from '../judge/plan.ts';
 import { judgeSplit, planSplit, type SplitPlan } from '../judge/split.ts';
 import { judgeTrial } from '../judge/trials/judge.ts';
 import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
-import type { Config, ProviderConfig } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
 import type { Oid } from '../model/head.ts';
-import type { CountersQuery, MetricsProvider, Query } from '../model/measurement.ts';
+import type { MetricsProvider, Question } from '../model/measurement.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { askAll, type MetricRequest } from '../providers/ask.ts';
 import type { Context } from '../repository/context.ts';
@@ -60,8 +61,7 @@ export async function measure(
         now: context.now,
         entryStart: lookedAtFrom(entry.start, context.now),
         settle: config.settle,
-        ...scrapedAs(config.providers[check.metric.provider]),
-        escapeValue: provider.escape,
+        ...asKnownTo(provider),
       };
       const plan = planCheck(check, planContext);
       return { plan, provider, drift: planDrift(check, planContext) };
@@ -75,18 +75,18 @@ export async function measure(
       escapeFor: ({ provider }) => providerOf(provider, providers).escape,
     }),
   }));
-  const asked = <Q extends MetricRequest['query']>({ metric, query }: TrialQuestion<Q>) => ({
+  const asked = <Q extends Question>({ metric, question }: TrialQuestion<Q>): MetricRequest<Q> => ({
     provider: providerOf(metric.provider, providers),
-    query,
+    question,
   });
   const requests = planned.flatMap(({ plans, split, trial }) => [
     ...plans.flatMap(({ plan, provider, drift }) =>
-      [...questionsOf(plan), ...(drift ? [drift.query] : [])].map(
-        (query): MetricRequest => ({ provider, query }),
+      [...questionsOf(plan), ...(drift ? [drift.asked.question] : [])].map(
+        (question): MetricRequest => ({ provider, question }),
       ),
     ),
     ...(split?.plan.kind === 'split'
-      ? [{ provider: split.provider, query: split.plan.query }]
+      ? [{ provider: split.provider, question: split.plan.question }]
       : []),
     ...(trial ? trialQuestions(trial).map(asked) : []),
   ]);
@@ -97,10 +97,7 @@ export async function measure(
   return new Map(
     planned.map(({ entry: { rollout }, plans, split, trial }) => {
       const verdicts = plans.map(({ plan, provider, drift }) => {
-        const answered = {
-          of: (query: Query) => answers.of({ provider, query }),
-          counters: (query: CountersQuery) => answers.counters({ provider, query }),
-        };
+        const answered: Lookup = (question) => answers.of({ provider, question });
         const budget = budgetOf(rollout, plan.check, config.policy.confidence);
         const verdict = judge(plan, answered, rollout, budget);
         const drifted = drift && readDrift(drift, answered);
@@ -110,13 +107,8 @@ export async function measure(
       });
       const judged =
         split &&
-        judgeSplit(split.plan, (query) => answers.counters({ provider: split.provider, query }));
-      const tried =
-        trial &&
-        judgeTrial(trial, {
-          series: (question) => answers.of(asked(question)),
-          counters: (question) => answers.counters(asked(question)),
-        });
+        judgeSplit(split.plan, (question) => answers.of({ provider: split.provider, question }));
+      const tried = trial && judgeTrial(trial, (question) => answers.of(asked(question)));
       return [
         rollout.key,
         { verdicts, ...(judged ? { split: judged } : {}), ...(tried ? { trial: tried } : {}) },
@@ -129,7 +121,7 @@ export async function measure(
 function splitOf(
   { rollout, start }: Entry,
   providers: Providers,
-  { exposure, settle, providers: configs }: Config,
+  { exposure, settle }: Config,
   { now }: Pick<Context, 'now'>,
 ): { readonly plan: SplitPlan; readonly provider: MetricsProvider } | undefined {
   if (exposure === undefined) return undefined;
@@ -139,15 +131,16 @@ function splitOf(
     now,
     entryStart: start,
     settle,
-    ...scrapedAs(configs[exposure.provider]),
-    escapeValue: provider.escape,
+    ...asKnownTo(provider),
   };
   return { plan: planSplit(exposure, when), provider };
 }
 
-/** How often a provider's server scrapes, where its config says. */
-const scrapedAs = (provider: ProviderConfig | undefined) =>
-  provider?.type === 'prometheus' ? maybe('scrapeInterval', provider.scrapeInterval) : {};
+/** What only a provider knows of the questions that it will be asked. */
+const asKnownTo = (provider: MetricsProvider) => ({
+  ...maybe('sampledEvery', provider.sampledEvery),
+  escapeValue: provider.escape,
+});
 
 function providerOf(name: string, providers: Providers): MetricsProvider {
   const provider = providers.get(name);

@@ -5,6 +5,7 @@ import type { Answer } from '../../src/model/measurement.ts';
 import { createPrometheus } from '../../src/providers/prometheus/prometheus.ts';
 import { escapePromql } from '../../src/providers/prometheus/promql.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/time.ts';
+import { askOne } from '../support/answers.ts';
 import { type RunningPrometheus, startPrometheus } from '../support/prometheus.ts';
 
 const T = Date.parse('2026-11-01T12:00:00Z');
@@ -57,10 +58,15 @@ afterAll(async () => {
 
 const credentials = credentialsIn({});
 const provider = () => createPrometheus({ name: 'real', url: server.url, credentials }, { http });
-const instant = (expression: string, at = T) =>
-  provider().query({ kind: 'instant', expression, at });
-const range = (expression: string, step: number, from = T - 2 * MINUTE) =>
-  provider().query({ kind: 'range', expression, from, to: T, step });
+const ask = (query: string, at = T) => askOne(provider(), { kind: 'value', query, at });
+const askSeries = (query: string, step: number, from = T - 2 * MINUTE) =>
+  askOne(provider(), { kind: 'series', query, from, to: T, step });
+
+const one = (value?: number): Answer => ({
+  kind: 'value',
+  ...(value === undefined ? {} : { value }),
+  warnings: [],
+});
 
 const points = (...found: readonly (readonly [number, number])[]): Answer => ({
   kind: 'series',
@@ -68,17 +74,17 @@ const points = (...found: readonly (readonly [number, number])[]): Answer => ({
   warnings: [],
 });
 
-describe('an instant', () => {
-  it('gives one point', async () => {
-    expect(await instant('answer')).toEqual(points([T, 42]));
-    expect(await instant('answer', T + 123)).toEqual(points([T + 123, 42]));
-    expect(await instant('answer', T + 5 * MINUTE)).toEqual(points([T + 5 * MINUTE, 42]));
+describe('a value', () => {
+  it('is one number', async () => {
+    expect(await ask('answer')).toEqual(one(42));
+    expect(await ask('answer', T + 123)).toEqual(one(42));
+    expect(await ask('answer', T + 5 * MINUTE)).toEqual(one(42));
   });
 
   it('gives nothing where there is no series, or none any more', async () => {
-    expect(await instant('no_such_metric')).toEqual(points());
-    expect(await instant('answer', T - 2 * HOUR)).toEqual(points());
-    expect(await instant('answer', T + 5 * MINUTE + 1)).toEqual(points());
+    expect(await ask('no_such_metric')).toEqual(one());
+    expect(await ask('answer', T - 2 * HOUR)).toEqual(one());
+    expect(await ask('answer', T + 5 * MINUTE + 1)).toEqual(one());
   });
 
   it.each([
@@ -89,33 +95,33 @@ describe('an instant', () => {
     ['answer/0', Number.POSITIVE_INFINITY],
     ['-1/0', Number.NEGATIVE_INFINITY],
     ['1e-300', 1e-300],
-  ])('%s is %d', async (expression, value) => {
-    expect(await instant(expression)).toEqual(points([T, value]));
+  ])('%s is %d', async (query, value) => {
+    expect(await ask(query)).toEqual(one(value));
   });
 
   it('gives the rate of a counter over its backfilled history', async () => {
-    const total = await instant('sum(rate(http_requests_total{flag="new-checkout"}[10m]))');
-    const share = await instant(
+    const total = await ask('sum(rate(http_requests_total{flag="new-checkout"}[10m]))');
+    const share = await ask(
       'sum(rate(http_requests_total{code=~"5.."}[10m])) / sum(rate(http_requests_total[10m]))',
     );
-    expect(total.kind === 'series' && total.points[0]?.value).toBeCloseTo(60, 6);
-    expect(share.kind === 'series' && share.points[0]?.value).toBeCloseTo(0.5, 6);
+    expect(total.kind === 'value' && total.value).toBeCloseTo(60, 6);
+    expect(share.kind === 'value' && share.value).toBeCloseTo(0.5, 6);
   });
 });
 
-describe('a range', () => {
+describe('a series', () => {
   it('gives a point a step, both ends included', async () => {
     const found = points([T - 2 * MINUTE, 42], [T - MINUTE, 42], [T, 42]);
-    expect(await range('answer', MINUTE)).toEqual(found);
-    expect(await range('scalar(answer)', MINUTE)).toEqual(found);
+    expect(await askSeries('answer', MINUTE)).toEqual(found);
+    expect(await askSeries('scalar(answer)', MINUTE)).toEqual(found);
   });
 
   it('gives nothing where there is no series', async () => {
-    expect(await range('no_such_metric', MINUTE)).toEqual(points());
+    expect(await askSeries('no_such_metric', MINUTE)).toEqual(points());
   });
 
   it('gives counters as they grew', async () => {
-    const answer = await range('sum(rate(http_requests_total[5m]))', HOUR, T - 20 * HOUR);
+    const answer = await askSeries('sum(rate(http_requests_total[5m]))', HOUR, T - 20 * HOUR);
     expect(answer.kind === 'series' && answer.points).toHaveLength(21);
     for (const { value } of answer.kind === 'series' ? answer.points : []) {
       expect(value).toBeCloseTo(60, 6);
@@ -123,8 +129,10 @@ describe('a range', () => {
   });
 
   it('tells of several series, and of too many points', async () => {
-    expect(await range('http_requests_total', MINUTE)).toMatchObject({ reason: 'several-series' });
-    expect(await range('answer', SECOND / 100, T - HOUR)).toMatchObject({
+    expect(await askSeries('http_requests_total', MINUTE)).toMatchObject({
+      reason: 'several-series',
+    });
+    expect(await askSeries('answer', SECOND / 100, T - HOUR)).toMatchObject({
       reason: 'query-error',
       detail: expect.stringContaining('exceeded maximum resolution of 11,000 points'),
     });
@@ -140,8 +148,8 @@ describe('a query at fault', () => {
     ['', 'query-error', 'no expression found'],
     ['answer / on(flag) http_requests_total', 'query-error', 'found duplicate series'],
     ['count_over_time(http_requests_total[24h])', 'query-error', 'too many samples'],
-  ])('%s is named', async (expression, reason, words) => {
-    expect(await instant(expression)).toMatchObject({
+  ])('%s is named', async (query, reason, words) => {
+    expect(await ask(query)).toMatchObject({
       kind: 'unavailable',
       reason,
       detail: expect.stringContaining(words),
@@ -153,8 +161,8 @@ describe('a query at fault', () => {
     try {
       const slow = createPrometheus({ name: 'slow', url: hurried.url, credentials }, { http });
       // The clock is looked at between operands: the second finds the time used up.
-      const expression = 'sum_over_time(vector(1)[365d:1m]) + vector(1)';
-      expect(await slow.query({ kind: 'instant', expression, at: T })).toMatchObject({
+      const query = 'sum_over_time(vector(1)[365d:1m]) + vector(1)';
+      expect(await askOne(slow, { kind: 'value', query, at: T })).toMatchObject({
         kind: 'unavailable',
         reason: 'timeout',
         detail: expect.stringContaining('query timed out'),
@@ -169,20 +177,20 @@ describe('a hostile label value', () => {
   it.each(HOSTILE.map((flag, index) => [flag, index] as const))(
     '%j is found',
     async (flag, index) => {
-      expect(await instant(`hostile{flag="${escapePromql(flag)}"}`)).toEqual(points([T, index]));
-      expect(await instant(`hostile{flag='${escapePromql(flag)}'}`)).toEqual(points([T, index]));
+      expect(await ask(`hostile{flag="${escapePromql(flag)}"}`)).toEqual(one(index));
+      expect(await ask(`hostile{flag='${escapePromql(flag)}'}`)).toEqual(one(index));
     },
   );
 
   it('that was never recorded finds nothing', async () => {
     const flag = escapePromql('x"} or hostile{flag="it\'s');
-    expect(await instant(`hostile{flag="${flag}"}`)).toEqual(points());
+    expect(await ask(`hostile{flag="${flag}"}`)).toEqual(one());
   });
 });
 
 it('an address with a path that is not there is named', async () => {
   const wrong = createPrometheus({ name: 'x', url: `${server.url}/prom`, credentials }, { http });
-  expect(await wrong.query({ kind: 'instant', expression: 'up', at: T })).toMatchObject({
+  expect(await askOne(wrong, { kind: 'value', query: 'up', at: T })).toMatchObject({
     reason: 'http-error',
     detail: expect.stringContaining(`${server.url}/prom/api/v1/query: HTTP 404: `),
   });

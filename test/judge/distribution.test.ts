@@ -5,14 +5,13 @@ import { judge } from '../../src/judge/judge.ts';
 import { questionsOf } from '../../src/judge/plan.ts';
 import { countAtMost, quantileOfBuckets } from '../../src/judge/statistics/histogram.ts';
 import type { Check } from '../../src/model/check.ts';
-import type { CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
-import { check, distribution, NOW, rollout, status } from '../support/builders.ts';
+import { answerByCounts, answering } from '../support/answers.ts';
+import { check, distribution, rollout, status } from '../support/builders.ts';
 import type { CountedWhen } from '../support/counted.ts';
-import { BUDGET, nothing, planFor } from '../support/measured.ts';
+import { BUDGET, planFor } from '../support/measured.ts';
 import { BOUNDS, type Requests, type SpreadWorld, service, spread } from '../support/spread.ts';
 import { normalNumbers } from './statistics/numbers.ts';
 
@@ -190,27 +189,22 @@ describe('a p99 of buckets', () => {
   it('of counters that have no bounds is none', () => {
     const metric = distribution();
     const plan = planFor(latency({ metric }), at('canary'));
-    const counters = (query: CountersQuery): CountersAnswer => ({
-      kind: 'counters',
-      found: [[counterOf({}, [{ at: NOW, value: 1 }], query)], []],
-      warnings: [],
-    });
-    expect(inWords(judge(plan, { of: nothing, counters }, at('canary'), BUDGET))).toBe(
-      'insufficient no-buckets',
+    const answers = answering((question) =>
+      answerByCounts(question, (_, part) => (part === 0 ? [{ count: () => 1 }] : [])),
     );
+    expect(inWords(judge(plan, answers, at('canary'), BUDGET))).toBe('insufficient no-buckets');
   });
 
   it('whose provider cannot answer, or cannot for the history, is not judged', () => {
     const plan = planFor(latency({ baseline: { kind: 'offset', by: DAY } }), at('canary'));
     const [now, past] = questionsOf(plan);
     for (const missing of [now, past]) {
-      const counters = (query: CountersQuery): CountersAnswer =>
-        query === missing
+      const answers = answering((question) =>
+        question === missing
           ? { kind: 'unavailable', reason: 'timeout', detail: 'no answer' }
-          : { kind: 'counters', found: [[], []], warnings: [] };
-      expect(inWords(judge(plan, { of: nothing, counters }, at('canary'), BUDGET))).toBe(
-        'unavailable timeout',
+          : { kind: 'buckets', found: [[], []], warnings: [] },
       );
+      expect(inWords(judge(plan, answers, at('canary'), BUDGET))).toBe('unavailable timeout');
     }
   });
 

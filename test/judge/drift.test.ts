@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { planDrift, readDrift } from '../../src/judge/drift.ts';
 import type { Check } from '../../src/model/check.ts';
-import type { Answer, CountersAnswer, CountersQuery, Query } from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Drift } from '../../src/model/verdict.ts';
-import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, type Duration, HOUR } from '../../src/time.ts';
+import { answerByCounts, answerByLevel, answering } from '../support/answers.ts';
 import { check, gauge, NOW, proportion, rollout, status } from '../support/builders.ts';
 
 const COMPLETED = (level: number): Rollout =>
@@ -38,29 +37,21 @@ function drift(
     escapeValue: (value) => value,
   });
   if (plan === undefined) return undefined;
-  const series = (query: Query): Answer => {
-    if (query.kind !== 'range') throw new Error('looks are a range');
-    const points = [];
-    for (let at = query.from; at <= query.to; at += query.step) {
-      const value = level((NOW - at) / HOUR);
-      if (value !== undefined) points.push({ at, value });
-    }
-    return { kind: 'series', points, warnings: [] };
-  };
-  const counters = (query: CountersQuery): CountersAnswer => {
-    let total = 0;
-    let events = 0;
-    const [all, some]: { at: number; value: number }[][] = [[], []];
-    for (let at = query.from; at <= query.to; at += query.step) {
+  const levelAt = (at: number) => level((NOW - at) / HOUR);
+  const answers = answering((question) => {
+    if (question.kind === 'series') return answerByLevel(question, levelAt);
+    let [events, total] = [0, 0];
+    const some = (at: number) => {
+      events += 1000 * (levelAt(at) ?? 0);
+      return events;
+    };
+    const all = () => {
       total += 1000;
-      events += 1000 * (level((NOW - at) / HOUR) ?? 0);
-      all?.push({ at, value: total });
-      some?.push({ at, value: events });
-    }
-    const counter = (points = all) => [counterOf({}, points ?? [], query)];
-    return { kind: 'counters', found: [counter(some), counter(all)], warnings: [] };
-  };
-  return readDrift(plan, { of: series, counters });
+      return total;
+    };
+    return answerByCounts(question, (_, part) => [{ count: part === 0 ? some : all }]);
+  });
+  return readDrift(plan, answers);
 }
 
 describe('drift', () => {

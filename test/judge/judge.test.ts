@@ -5,16 +5,9 @@ import type { Check } from '../../src/model/check.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
+import { answering } from '../support/answers.ts';
 import { check, gauge, NOW, rollout, stage, status } from '../support/builders.ts';
-import {
-  BUDGET,
-  judged,
-  nothing,
-  planFor,
-  type Told,
-  type When,
-  type World,
-} from '../support/measured.ts';
+import { BUDGET, judged, planFor, type Told, type When, type World } from '../support/measured.ts';
 
 const { NaN: NAN, POSITIVE_INFINITY: INFINITY } = Number;
 
@@ -692,14 +685,7 @@ it('passes on what the provider warns of', () => {
   const plan = planFor(check(), CANARY);
   const verdict = judge(
     plan,
-    {
-      of: () => ({
-        kind: 'series',
-        points: [{ at: NOW, value: 0.5 }],
-        warnings: ['partial answer'],
-      }),
-      counters: nothing,
-    },
+    answering(() => ({ kind: 'value', value: 0.5, warnings: ['partial answer'] })),
     CANARY,
     BUDGET,
   );

@@ -32,8 +32,8 @@ describe('the window', () => {
   it('is the check’s own where the entry is old enough', () => {
     expect(asked(young(11)).window).toBe(10 * MINUTE);
     expect(asked(young(11)).treatment).toEqual({
-      kind: 'instant',
-      expression: 'latency{variant="on"}[10m]',
+      kind: 'value',
+      query: 'latency{variant="on"}[10m]',
       at: NOW,
     });
   });
@@ -62,10 +62,10 @@ describe('the window', () => {
         });
         if (plan.kind !== 'gauge') return;
         const query = plan.treatment;
-        const first = query?.kind === 'range' ? query.from : NOW;
+        const first = query?.kind === 'series' ? query.from : NOW;
         expect(first - plan.window).toBeGreaterThanOrEqual(NOW - age + settle);
         expect(plan.window).toBeGreaterThan(0);
-        if (query?.kind !== 'range') return;
+        if (query?.kind !== 'series') return;
         expect(query.to).toBe(NOW);
         expect(query.to - query.from).toBe(lasting);
         expect((lasting / query.step) % 1).toBeCloseTo(0, 9);
@@ -78,9 +78,9 @@ describe('the window', () => {
 
 it('looks ten times over a breach that must last, once where it counts at once', () => {
   const query = (lasting: number) => asked(planFor(check({ for: lasting }))).treatment;
-  expect(query(0)?.kind).toBe('instant');
+  expect(query(0)?.kind).toBe('value');
   expect(query(10 * MINUTE)).toMatchObject({
-    kind: 'range',
+    kind: 'series',
     step: MINUTE,
     from: NOW - 10 * MINUTE,
   });
@@ -93,7 +93,7 @@ describe('what is asked of control', () => {
 
   it('is the same of control, where users enter by percentage', () => {
     const plan = asked(planFor(relative, at('canary')));
-    expect(plan.control?.expression).toBe('latency{variant="off"}[10m]');
+    expect(plan.control?.query).toBe('latency{variant="off"}[10m]');
   });
 
   it('is nothing at 100 %', () => {
@@ -108,7 +108,7 @@ describe('what is asked of control', () => {
   it('is asked where only one of its queries tells the arms apart', () => {
     const metric = proportion({ total: 'all' });
     const plan = planFor(check({ metric }), at('canary'));
-    expect(plan.kind === 'counts' && plan.query.expressions).toEqual([
+    expect(plan.kind === 'counts' && plan.question.queries).toEqual([
       'errors{variant="on"}',
       'all',
       'errors{variant="off"}',
@@ -120,7 +120,7 @@ describe('what is asked of control', () => {
     const degraded = rollout({
       status: status({ phase: 'degraded', stage: 'canary', serving: 'fallback' }),
     });
-    expect(asked(planFor(relative, degraded)).treatment?.expression).toBe(
+    expect(asked(planFor(relative, degraded)).treatment?.query).toBe(
       'latency{variant="simple"}[10m]',
     );
   });
@@ -146,23 +146,23 @@ describe('what is asked of a distribution', () => {
   it('is the raw buckets of both arms, at no more moments than an answer can hold', () => {
     const [query, past] = questions({}, { kind: 'before-start', over: 30 * DAY });
     for (const asked of [query, past]) {
-      if (asked?.kind !== 'counters') throw new Error('no counters');
+      if (asked?.kind !== 'buckets') throw new Error('no buckets');
       expect((asked.to - asked.from) / asked.step).toBeLessThanOrEqual(310);
     }
     expect(query).toMatchObject({
-      expressions: ['seconds_bucket{variant="on"}', 'seconds_bucket{variant="off"}'],
+      queries: ['seconds_bucket{variant="on"}', 'seconds_bucket{variant="off"}'],
     });
-    expect(past).toMatchObject({ expressions: ['seconds_bucket{variant="off"}'], to: started });
+    expect(past).toMatchObject({ queries: ['seconds_bucket{variant="off"}'], to: started });
   });
 
   it('is looks at both arms since the evidence began, where it is a number', () => {
-    const range = { kind: 'range', to: NOW, step: 5 * MINUTE };
+    const range = { kind: 'series', to: NOW, step: 5 * MINUTE };
     expect(questions(looks)).toMatchObject([
-      { ...range, expression: 'load{v="on"}', from: NOW - DAY },
-      { ...range, expression: 'load{v="off"}', from: NOW - DAY },
+      { ...range, query: 'load{v="on"}', from: NOW - DAY },
+      { ...range, query: 'load{v="off"}', from: NOW - DAY },
     ]);
     expect(questions(looks, { kind: 'offset', by: 7 * DAY })[2]).toMatchObject({
-      expression: 'load{v="off"}',
+      query: 'load{v="off"}',
       to: NOW - 7 * DAY,
     });
   });
@@ -174,28 +174,30 @@ describe('how finely a short stage is looked at', () => {
       stages: [stage('canary', { percentage: 1, duration })],
       status: status({ phase: 'progressing', stage: 'canary' }),
     });
-  const grid = (duration: Duration, age: Duration, scrapeInterval?: Duration, metric = {}) => {
+  const grid = (duration: Duration, age: Duration, sampledEvery?: Duration, metric = {}) => {
     const plan = planCheck(check({ metric: proportion(), ...metric }), {
       rollout: short(duration),
       now: NOW,
       entryStart: NOW - age,
       settle: 0,
-      ...(scrapeInterval === undefined ? {} : { scrapeInterval }),
+      ...(sampledEvery === undefined ? {} : { sampledEvery }),
       escapeValue: (value) => value,
     });
     const [query] = questionsOf(plan);
-    if (query?.kind !== 'counters') throw new Error('no counters');
+    if (query?.kind !== 'increments' && query?.kind !== 'buckets') {
+      throw new Error('nothing counted');
+    }
     return query;
   };
 
   it.each([
-    ['two scrapes', 20 * SECOND, SECOND, 2 * SECOND],
+    ['two samples', 20 * SECOND, SECOND, 2 * SECOND],
     ['thirty times', 5 * MINUTE, 5 * SECOND, 10 * SECOND],
-    ['two scrapes', 5 * MINUTE, 15 * SECOND, 30 * SECOND],
-    ['a minute, where nobody said how often is scraped', 20 * SECOND, undefined, MINUTE],
+    ['two samples', 5 * MINUTE, 15 * SECOND, 30 * SECOND],
+    ['a minute, where nobody said how often is sampled', 20 * SECOND, undefined, MINUTE],
     ['a minute, where the stage is long', DAY, SECOND, MINUTE],
-  ])('is %s', (_, duration, scrapeInterval, step) => {
-    expect(grid(duration, MINUTE, scrapeInterval).step).toBe(step);
+  ])('is %s', (_, duration, sampledEvery, step) => {
+    expect(grid(duration, MINUTE, sampledEvery).step).toBe(step);
   });
 
   it('reads less of what was before, and never more than an answer holds', () => {
@@ -207,10 +209,10 @@ describe('how finely a short stage is looked at', () => {
     expect((buckets.to - buckets.from) / buckets.step).toBe(300);
   });
 
-  it('begins with two scrapes', () => {
-    expect(() => grid(20 * SECOND, 1.9 * SECOND, SECOND)).toThrow('no counters');
+  it('begins with two samples', () => {
+    expect(() => grid(20 * SECOND, 1.9 * SECOND, SECOND)).toThrow('nothing counted');
     expect(grid(20 * SECOND, 2 * SECOND, SECOND).step).toBe(2 * SECOND);
-    expect(() => grid(DAY, 119 * SECOND, MINUTE)).toThrow('no counters');
+    expect(() => grid(DAY, 119 * SECOND, MINUTE)).toThrow('nothing counted');
   });
 });
 
@@ -222,8 +224,8 @@ describe('what is asked of history', () => {
 
   it('is the control, as long ago as the file says', () => {
     expect(baseline({ baseline: { kind: 'offset', by: 7 * DAY } })).toEqual({
-      kind: 'instant',
-      expression: 'latency{variant="off"}[10m]',
+      kind: 'value',
+      query: 'latency{variant="off"}[10m]',
       at: NOW - 7 * DAY,
     });
     expect(baseline({ baseline: { kind: 'offset', by: DAY }, for: 10 * MINUTE })).toMatchObject({
@@ -234,8 +236,8 @@ describe('what is asked of history', () => {
 
   it('is one look over the time before the start', () => {
     expect(baseline({ baseline: { kind: 'before-start', over: DAY }, for: 10 * MINUTE })).toEqual({
-      kind: 'instant',
-      expression: 'latency{variant="off"}[1d]',
+      kind: 'value',
+      query: 'latency{variant="off"}[1d]',
       at: started,
     });
   });
@@ -259,11 +261,11 @@ describe('samples', () => {
       }),
     );
     expect(plan.samples).toEqual({
-      kind: 'instant',
-      expression: 'n{variant="on"}[3h]',
+      kind: 'value',
+      query: 'n{variant="on"}[3h]',
       at: NOW,
     });
-    expect(plan.controlSamples?.expression).toBe('n{variant="off"}[3h]');
+    expect(plan.controlSamples?.query).toBe('n{variant="off"}[3h]');
   });
 
   it('of control are not counted in a cohort, and of a gauge only where it says how', () => {
@@ -284,7 +286,7 @@ it('fills in every placeholder, each value escaped for the provider', () => {
     settle: 0,
     escapeValue: escapePromql,
   });
-  expect(asked(plan).treatment?.expression).toBe(
+  expect(asked(plan).treatment?.query).toBe(
     `q{f="new-checkout",e="production",v="${escapePromql('o"n')}",s="canary",t="${escapePromql('{{flag}}\n"')}"}[10m]`,
   );
   expect(escapePromql('o"n')).not.toBe('o"n');

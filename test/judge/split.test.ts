@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { describeMismatch } from '../../src/decide/reasons.ts';
 import { judgeSplit, planSplit, type SplitVerdict } from '../../src/judge/split.ts';
-import type { Counter, CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
 import type { Rollout, Stage } from '../../src/model/rollout.ts';
-import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
+import { answerByCounts, answering } from '../support/answers.ts';
 import { NOW, rollout, stage, status } from '../support/builders.ts';
 
 const COUNTED = { users: 'users_total{variant="{{variant}}"}', randomisedOnly: false };
@@ -29,23 +28,23 @@ function split(
     settle: 5 * MINUTE,
     escapeValue: (value) => value,
   });
-  return judgeSplit(plan, (query: CountersQuery): CountersAnswer => {
-    const settled = NOW - age + 5 * MINUTE;
-    const counter = (usual: number, early: number): Counter => {
-      const points: { at: number; value: number }[] = [];
+  const settled = NOW - age + 5 * MINUTE;
+  const answers = answering((question) => {
+    const minutes = question.kind === 'value' ? 0 : question.step / MINUTE;
+    const counter = (usual: number, early: number) => {
       let value = 0;
-      for (let at = query.from; at <= query.to; at += query.step) {
-        value += (at <= settled ? early : usual) * (query.step / MINUTE);
-        points.push({ at, value });
-      }
-      return counterOf({}, points, query);
+      return {
+        count: (at: number) => {
+          value += (at <= settled ? early : usual) * minutes;
+          return value;
+        },
+      };
     };
-    return {
-      kind: 'counters',
-      found: [[counter(treatment, before[0])], [counter(control, before[1])]],
-      warnings: [],
-    };
+    return answerByCounts(question, (_, part) => [
+      part === 0 ? counter(treatment, before[0]) : counter(control, before[1]),
+    ]);
   });
+  return judgeSplit(plan, answers);
 }
 
 describe('the split of users', () => {

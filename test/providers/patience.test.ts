@@ -1,33 +1,30 @@
 import { expect, it } from 'vitest';
-import type { Answer, MetricsProvider, Query } from '../../src/model/measurement.ts';
+import type { Answer, MetricsProvider, Question } from '../../src/model/measurement.ts';
 import { askAll } from '../../src/providers/ask.ts';
 import { withPatience } from '../../src/providers/patience.ts';
 import { MINUTE, SECOND } from '../../src/time.ts';
+import { providerOf, queriesIn } from '../support/answers.ts';
 
-const instant = (expression: string): Query => ({ kind: 'instant', expression, at: 0 });
-const FOUND: Answer = { kind: 'series', points: [{ at: 0, value: 1 }], warnings: [] };
+const value = (query: string): Question => ({ kind: 'value', query, at: 0 });
+const FOUND: Answer = { kind: 'value', value: 1, warnings: [] };
 const LATE: Answer = { kind: 'unavailable', reason: 'timeout', detail: 'nothing in 30 s' };
 
 /** A server in virtual time: how long it takes for a query, and what it says then. */
-function simulated(answer: (expression: string) => readonly [seconds: number, answer: Answer]) {
+function simulated(answer: (query: string) => readonly [seconds: number, answer: Answer]) {
   let now = 0;
   const due: { readonly at: number; readonly settle: () => void }[] = [];
   const asked: string[] = [];
-  const provider: MetricsProvider = {
-    name: 'prod',
-    escape: (value) => value,
-    counters: () => Promise.reject(new Error('not asked')),
-    query: ({ expression }) => {
-      asked.push(expression);
-      const [seconds, said] = answer(expression);
-      return new Promise((resolve) => {
-        due.push({ at: now + seconds * SECOND, settle: () => resolve(said) });
-      });
-    },
-  };
+  const provider = providerOf('prod', (question) => {
+    const [query = ''] = queriesIn(question);
+    asked.push(query);
+    const [seconds, said] = answer(query);
+    return new Promise((resolve) => {
+      due.push({ at: now + seconds * SECOND, settle: () => resolve(said) });
+    });
+  });
   /** Asks so many questions, eight at once as a tick does, until every one is answered. */
-  async function run(patient: MetricsProvider, expressions: readonly string[]) {
-    const requests = expressions.map((text) => ({ provider: patient, query: instant(text) }));
+  async function run(patient: MetricsProvider, queries: readonly string[]) {
+    const requests = queries.map((query) => ({ provider: patient, question: value(query) }));
     let over = false;
     const all = askAll(requests).finally(() => {
       over = true;
@@ -99,4 +96,11 @@ it('one that stumbles and gets up again is asked on', async () => {
   const patient = withPatience(provider, clock);
   const { count } = await run(patient, questions(9));
   expect(count('not-asked')).toBe(0);
+});
+
+it('of one that takes many questions at once, a turn is late when none of it was answered', async () => {
+  const { provider, run, clock } = simulated((text) => (text === 'q0' ? [1, FOUND] : [30, LATE]));
+  const patient = withPatience({ ...provider, atOnce: 10 }, clock);
+  const { count } = await run(patient, questions(200));
+  expect([count('answered'), count('timeout'), count('not-asked')]).toEqual([1, 179, 20]);
 });

@@ -1,33 +1,34 @@
 import { describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
 import { credentialsIn } from '../../src/http/credentials.ts';
-import type { Query } from '../../src/model/measurement.ts';
+import type { Question } from '../../src/model/measurement.ts';
 import {
   createPrometheus,
   type PrometheusOptions,
 } from '../../src/providers/prometheus/prometheus.ts';
 import { serversPerTest } from '../http/server.ts';
+import { askOne } from '../support/answers.ts';
 
 const http = createHttpClient();
 const serve = serversPerTest();
 
 const AT = 1_790_000_000_123;
-const INSTANT: Query = { kind: 'instant', expression: 'up', at: AT };
-const RANGE: Query = { kind: 'range', expression: 'up', from: AT, to: AT + 60_000, step: 30_000 };
+const VALUE: Question = { kind: 'value', query: 'up', at: AT };
+const SERIES: Question = { kind: 'series', query: 'up', from: AT, to: AT + 60_000, step: 30_000 };
 
-function ask(url: string, query: Query = INSTANT, more: Partial<PrometheusOptions> = {}) {
-  return createPrometheus(
-    { name: 'prod', url, credentials: credentialsIn({}), ...more },
-    { http },
-  ).query(query);
+function ask(url: string, question: Question = VALUE, more: Partial<PrometheusOptions> = {}) {
+  return askOne(
+    createPrometheus({ name: 'prod', url, credentials: credentialsIn({}), ...more }, { http }),
+    question,
+  );
 }
 
 describe('what is asked', () => {
   it('an instant query, as a form', async () => {
     const server = await serve((response) => response.end());
     await ask(`${server.url}/prom/?tenant=a`, {
-      kind: 'instant',
-      expression: 'a{b="ü&+"}',
+      kind: 'value',
+      query: 'a{b="ü&+"}',
       at: AT,
     });
     const [received] = server.received;
@@ -40,7 +41,7 @@ describe('what is asked', () => {
 
   it('a range query', async () => {
     const server = await serve((response) => response.end());
-    await ask(server.url, RANGE);
+    await ask(server.url, SERIES);
     expect(server.received[0]?.path).toBe('/api/v1/query_range');
     expect(Object.fromEntries(new URLSearchParams(server.received[0]?.body))).toEqual({
       query: 'up',
@@ -58,7 +59,7 @@ describe('what is asked', () => {
     const server = await serve((response, { method }) =>
       response.writeHead(method === 'GET' ? 200 : status).end(body),
     );
-    expect(await ask(`${server.url}?tenant=a`)).toMatchObject({ kind: 'series' });
+    expect(await ask(`${server.url}?tenant=a`)).toMatchObject({ kind: 'value' });
     expect(server.received[1]).toMatchObject({
       path: '/api/v1/query?tenant=a&query=up&time=1790000000.123',
     });
@@ -70,7 +71,7 @@ describe('what is asked', () => {
     [{ header: { name: 'X-Key', value: 'TOKEN' } }, 'x-key', 't0ken'],
   ])('with the credentials %j', async (auth, header, value) => {
     const server = await serve((response) => response.end());
-    await ask(server.url, INSTANT, {
+    await ask(server.url, VALUE, {
       auth,
       credentials: credentialsIn({ TOKEN: 't0ken', USER: 'ann' }),
     });
@@ -79,7 +80,7 @@ describe('what is asked', () => {
 
   it('nothing, where a credential is missing', async () => {
     const server = await serve((response) => response.end());
-    expect(await ask(server.url, INSTANT, { auth: { bearer: 'TOKEN' } })).toEqual({
+    expect(await ask(server.url, VALUE, { auth: { bearer: 'TOKEN' } })).toEqual({
       kind: 'unavailable',
       reason: 'missing-credential',
       detail: `${server.url}/api/v1/query was not asked: the environment variable TOKEN is not set; pass it to this step from a secret`,

@@ -1,49 +1,61 @@
 import { describe, expect, it } from 'vitest';
-import type { Counter, CountersQuery } from '../../src/model/measurement.ts';
+import type { IncrementsQuestion } from '../../src/model/measurement.ts';
 import { readCounters, unionOf } from '../../src/providers/prometheus/counters.ts';
 
-const QUERY: CountersQuery = {
-  kind: 'counters',
-  expressions: ['errors{variant="on"}', 'all{variant="on"}   # both codes'],
+const QUESTION: IncrementsQuestion = {
+  kind: 'increments',
+  queries: ['errors{variant="on"}', 'all{variant="on"}   # both codes'],
   from: 0,
   to: 120_000,
   step: 60_000,
 };
 
 const read = (data: unknown, more = {}) =>
-  readCounters(JSON.stringify({ status: 'success', data, ...more }), QUERY, (words) => words);
+  readCounters(JSON.stringify({ status: 'success', data, ...more }), QUESTION, (words) => words);
 
 const matrix = (...result: readonly unknown[]) => read({ resultType: 'matrix', result });
 
-/** A pod's counter by what it showed at which of the moments. */
-const counter = (pod: string, shown: Readonly<Record<number, number>>): Counter => ({
-  labels: { pod },
-  places: Int32Array.from(Object.keys(shown), Number),
-  values: Float64Array.from(Object.values(shown)),
-});
-
 describe('counters of a Prometheus', () => {
   it('are asked for in one query, whatever stands at the end of an expression', () => {
-    expect(unionOf(QUERY)).toBe(
+    expect(unionOf(QUESTION)).toBe(
       'label_replace(\nerrors{variant="on"}\n, "sluice_part", "0", "", "") or label_replace(\nall{variant="on"}   # both codes\n, "sluice_part", "1", "", "")',
     );
   });
 
-  it('are told apart by their part, and keep their labels', () => {
-    const answer = matrix(
-      {
-        metric: { sluice_part: '1', pod: 'a' },
-        values: [
-          [0, '5'],
-          [60, '7'],
+  const two = [
+    {
+      metric: { sluice_part: '1', pod: 'a', le: '0.5' },
+      values: [
+        [0, '5'],
+        [60, '7'],
+      ],
+    },
+    { metric: { sluice_part: '0', pod: 'a', le: '0.5' }, values: [[60, '1']] },
+    { metric: { sluice_part: '1', pod: 'b', le: '+Inf' }, values: [[120, '2']] },
+  ];
+
+  it('are told apart by their part, and added up', () => {
+    expect(matrix(...two)).toEqual({
+      kind: 'increments',
+      found: [
+        { seen: true, places: Int32Array.of(0), by: Float64Array.of(1) },
+        { seen: true, places: Int32Array.of(0, 1), by: Float64Array.of(2, 2) },
+      ],
+      warnings: [],
+    });
+  });
+
+  it('are told apart by their bounds where buckets are asked for', () => {
+    const body = JSON.stringify({ status: 'success', data: { resultType: 'matrix', result: two } });
+    expect(readCounters(body, { ...QUESTION, kind: 'buckets' }, (words) => words)).toEqual({
+      kind: 'buckets',
+      found: [
+        [{ le: 0.5, places: Int32Array.of(0), by: Float64Array.of(1) }],
+        [
+          { le: 0.5, places: Int32Array.of(0), by: Float64Array.of(2) },
+          { le: Number.POSITIVE_INFINITY, places: Int32Array.of(1), by: Float64Array.of(2) },
         ],
-      },
-      { metric: { sluice_part: '0', pod: 'a' }, values: [[60, '1']] },
-      { metric: { sluice_part: '1', pod: 'b' }, values: [[120, '2']] },
-    );
-    expect(answer).toEqual({
-      kind: 'counters',
-      found: [[counter('a', { 1: 1 })], [counter('a', { 0: 5, 1: 7 }), counter('b', { 2: 2 })]],
+      ],
       warnings: [],
     });
   });
@@ -62,6 +74,11 @@ describe('counters of a Prometheus', () => {
       what: 'a native histogram',
       answer: matrix({ metric: { sluice_part: '0' }, histograms: [[0, {}]] }),
       reason: 'wrong-type',
+    },
+    {
+      what: 'labels that are no text',
+      answer: matrix({ metric: { sluice_part: '0', pod: [1] }, values: [[0, '5']] }),
+      reason: 'malformed',
     },
     {
       what: 'a value that is no string',

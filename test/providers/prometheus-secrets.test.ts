@@ -2,22 +2,23 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { createHttpClient } from '../../src/http/client.ts';
 import { credentialsIn } from '../../src/http/credentials.ts';
-import type { Query } from '../../src/model/measurement.ts';
+import type { Question } from '../../src/model/measurement.ts';
 import {
   createPrometheus,
   type PrometheusOptions,
 } from '../../src/providers/prometheus/prometheus.ts';
 import { serversPerTest, type startServer, trickle, writeEndlessly } from '../http/server.ts';
+import { askOne } from '../support/answers.ts';
 
 const http = createHttpClient();
 const serve = serversPerTest();
 
 function ask(url: string, more: Partial<PrometheusOptions>) {
-  const query: Query = { kind: 'instant', expression: 'up', at: 0 };
-  return createPrometheus(
-    { name: 'prod', url, credentials: credentialsIn({}), ...more },
-    { http },
-  ).query(query);
+  const question: Question = { kind: 'value', query: 'up', at: 0 };
+  return askOne(
+    createPrometheus({ name: 'prod', url, credentials: credentialsIn({}), ...more }, { http }),
+    question,
+  );
 }
 
 describe('whatever the failure, no credential is shown', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createReplay, type ReplayOptions } from '../../src/providers/replay/replay.ts';
 import { MINUTE, SECOND } from '../../src/time.ts';
+import { askOne } from '../support/answers.ts';
 
 const T = Date.parse('2026-12-01T09:00:00Z');
 
@@ -9,11 +10,11 @@ function replay(text: string, more: Partial<ReplayOptions> = {}) {
   return createReplay({ name: 'demo', text, format: 'csv', path: 'demo/errors.csv', ...more });
 }
 
-const at = (expression: string, at: number) => ({ kind: 'instant', expression, at }) as const;
+const at = (query: string, at: number) => ({ kind: 'value', query, at }) as const;
 
 async function valueAt(text: string, time: number, more: Partial<ReplayOptions> = {}) {
-  const answer = await replay(text, more).query(at('up', time));
-  return answer.kind === 'series' ? answer.points[0]?.value : answer;
+  const answer = await askOne(replay(text, more), at('up', time));
+  return answer.kind === 'value' ? answer.value : answer;
 }
 
 describe('CSV', () => {
@@ -22,17 +23,17 @@ describe('CSV', () => {
       'time,series,value\n2026-12-01T09:01:00Z,up,2\n1796115600,up,1\n1796115600,down,7\n';
     expect(await valueAt(text, T)).toBe(1);
     expect(await valueAt(text, T + MINUTE)).toBe(2);
-    expect(await replay(text).query(at('down', T))).toEqual({
-      kind: 'series',
-      points: [{ at: T, value: 7 }],
+    expect(await askOne(replay(text), at('down', T))).toEqual({
+      kind: 'value',
+      value: 7,
       warnings: [],
     });
   });
 
   it('may hold queries with commas, quotes and line breaks', async () => {
     const text = '\ufefftime,series,value\r\n1796115600,"sum(\n  up{a=""b"", c=""d""})",3\r\n\r\n';
-    const answer = await replay(text).query(at('sum(\n  up{a="b", c="d"})', T));
-    expect(answer).toMatchObject({ points: [{ value: 3 }] });
+    const answer = await askOne(replay(text), at('sum(\n  up{a="b", c="d"})', T));
+    expect(answer).toMatchObject({ value: 3 });
   });
 
   it.each([
@@ -55,7 +56,7 @@ describe('CSV', () => {
     ['time,series,value\n1796115600,"up,1\n', 2, 'quoted field unterminated'],
     ['time,series,value\n1,up,1\n2,up,1\n1,up,2\n', 4, 'already has a value'],
   ])('%j is broken on line %i: %s', async (text, line, problem) => {
-    const answer = await replay(text).query(at('anything', T));
+    const answer = await askOne(replay(text), at('anything', T));
     expect(answer).toMatchObject({ kind: 'unavailable', reason: 'malformed' });
     const detail = answer.kind === 'unavailable' ? answer.detail : '';
     expect(detail).toMatch(new RegExp(`^demo/errors\\.csv, line ${line}: `));
@@ -82,10 +83,10 @@ describe('JSON', () => {
       expect(await valueAt(text, T + MINUTE, json)).toBe(Number.NaN);
       expect(await valueAt(text, T + 2 * MINUTE, json)).toBeUndefined();
       expect(await valueAt(text, T + 3 * MINUTE, json)).toBe(Number.NEGATIVE_INFINITY);
-      const other = await replay(text, json).query(at('sum(\n a{b="ü"})', T));
-      expect(other).toMatchObject({ points: [{ value: 2.5 }] });
+      const other = await askOne(replay(text, json), at('sum(\n a{b="ü"})', T));
+      expect(other).toMatchObject({ value: 2.5 });
     }
-    expect(await replay('{}', json).query(at('up', T))).toMatchObject({ points: [] });
+    expect(await valueAt('{}', T, json)).toBeUndefined();
   });
 
   it.each([
@@ -105,7 +106,7 @@ describe('JSON', () => {
     ['{"up": []}\n}', 2, 'the end of the file'],
     ['{"up": []\n# a comment\n}', 2, '“# a comment” stands'],
   ])('%j is broken on line %i: %s', async (text, line, problem) => {
-    const answer = await replay(text, json).query(at('up', T));
+    const answer = await askOne(replay(text, json), at('up', T));
     expect(answer).toMatchObject({ kind: 'unavailable', reason: 'malformed' });
     const detail = answer.kind === 'unavailable' ? answer.detail : '';
     expect(detail).toMatch(new RegExp(`^demo/errors\\.json, line ${line}: `));
@@ -135,9 +136,8 @@ describe('a moment', () => {
   });
 
   it('has no value for a query that was not recorded', async () => {
-    expect(await replay(text).query(at('up ', T))).toEqual({
-      kind: 'series',
-      points: [],
+    expect(await askOne(replay(text), at('up ', T))).toEqual({
+      kind: 'value',
       warnings: [],
     });
   });
@@ -166,12 +166,12 @@ describe('a moment', () => {
   });
 });
 
-describe('a range', () => {
+describe('a series', () => {
   const text = `time,series,value\n${T / SECOND},up,1\n${T / SECOND + 90},up,2\n`;
   const range = (from: number, to: number, step: number) =>
-    replay(text, { lookback: 2 * MINUTE }).query({
-      kind: 'range',
-      expression: 'up',
+    askOne(replay(text, { lookback: 2 * MINUTE }), {
+      kind: 'series',
+      query: 'up',
       from,
       to,
       step,
@@ -195,10 +195,34 @@ describe('a range', () => {
   });
 });
 
+it('reads each recorded series as one counter, which is no bucket', async () => {
+  const rows = [0, 60, 120].map((second) => `${T / SECOND + second},served,${5 + second}`);
+  const provider = replay(['time,series,value', ...rows].join('\n'));
+  const asked = { queries: ['served', 'other'], from: T, to: T + 2 * MINUTE, step: MINUTE };
+  const grown = { places: Int32Array.of(0, 1), by: Float64Array.of(60, 60) };
+  const none = { places: new Int32Array(0), by: new Float64Array(0) };
+  expect(
+    await provider.ask([
+      { kind: 'increments', ...asked },
+      { kind: 'buckets', ...asked },
+    ]),
+  ).toEqual([
+    {
+      kind: 'increments',
+      found: [
+        { seen: true, ...grown },
+        { seen: false, ...none },
+      ],
+      warnings: [],
+    },
+    { kind: 'buckets', found: [[grown], []], warnings: [] },
+  ]);
+});
+
 it('answers thousands of questions at once', async () => {
   const rows = Array.from({ length: 20_000 }, (_, index) => `${index * 60},up,${index}`);
   const provider = replay(`time,series,value\n${rows.join('\n')}`);
   const started = performance.now();
-  for (let n = 0; n < 20_000; n += 1) await provider.query(at('up', n * MINUTE));
+  await provider.ask(rows.map((_, n) => at('up', n * MINUTE)));
   expect(performance.now() - started).toBeLessThan(2_000);
 });

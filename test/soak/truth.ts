@@ -1,5 +1,6 @@
-import type { Answer, MetricsProvider, Point } from '../../src/model/measurement.ts';
+import type { MetricsProvider } from '../../src/model/measurement.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../src/time.ts';
+import { answerByLevel, providerOf, queriesIn } from '../support/answers.ts';
 import type { Random } from './random.ts';
 import { random } from './random.ts';
 
@@ -133,34 +134,21 @@ const length = (draw: Random): Duration =>
   draw.between(0, 59_999);
 
 /** A provider that reports the truth: `<metric> <flag>@<environment> <variant> [<window>]`. */
-export function truthful(name: string, truth: Truth): MetricsProvider {
-  return {
-    name,
-    escape: (value) => value,
-    counters: () => Promise.reject(new Error('no counters are asked for')),
-    async query(query): Promise<Answer> {
-      const [word = '', key = '', arm = '', window = ''] = query.expression.split(' ');
-      const metric = (word === 'total' ? 'failed' : word) as Metric;
-      const now = query.kind === 'instant' ? query.at : query.to;
-      if (truth.isDark(metric, now)) {
-        return { kind: 'unavailable', reason: 'unreachable', detail: `${name} is down` };
-      }
-      const times: Instant[] = [];
-      if (query.kind === 'instant') times.push(now);
-      else for (let at = query.from; at <= query.to; at += query.step) times.push(at);
-      const points = times.flatMap((at): Point[] => {
-        const state = truth.stateOf(key, metric, arm, at);
-        if (state === 'none') return [];
-        if (state === 'nan')
-          return [{ at, value: at % 2 === 0 ? Number.NaN : Number.POSITIVE_INFINITY }];
-        const level = LEVELS[metric][state];
-        const count = truth.traffic(key) * minutesOf(window);
-        return [{ at, value: word === 'total' ? count : level }];
-      });
-      return { kind: 'series', points, warnings: [] };
-    },
-  };
-}
+export const truthful = (name: string, truth: Truth): MetricsProvider =>
+  providerOf(name, (question) => {
+    const [query = ''] = queriesIn(question);
+    const [word = '', key = '', arm = '', window = ''] = query.split(' ');
+    const metric = (word === 'total' ? 'failed' : word) as Metric;
+    if (truth.isDark(metric, question.kind === 'value' ? question.at : question.to)) {
+      return { kind: 'unavailable', reason: 'unreachable', detail: `${name} is down` };
+    }
+    return answerByLevel(question, (at) => {
+      const state = truth.stateOf(key, metric, arm, at);
+      if (state === 'none') return undefined;
+      if (state === 'nan') return at % 2 === 0 ? Number.NaN : Number.POSITIVE_INFINITY;
+      return word === 'total' ? truth.traffic(key) * minutesOf(window) : LEVELS[metric][state];
+    });
+  });
 
 function minutesOf(window: string): number {
   const [, number = '0', unit = 'm'] = /^(\d+)([smhd])$/.exec(window) ?? [];

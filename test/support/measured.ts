@@ -1,10 +1,17 @@
+import type { Lookup } from '../../src/judge/answers.ts';
 import { judge } from '../../src/judge/judge.ts';
 import { type CheckPlan, planCheck } from '../../src/judge/plan.ts';
 import type { Check } from '../../src/model/check.ts';
-import type { Answer, Query, UnavailableReason } from '../../src/model/measurement.ts';
+import type {
+  Answer,
+  SeriesQuestion,
+  UnavailableReason,
+  ValueQuestion,
+} from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
+import { answerByLevel, answering, momentsIn } from './answers.ts';
 import { NOW, rollout } from './builders.ts';
 
 /** What a provider tells of a series: a level, its looks from oldest to newest, or no series. */
@@ -33,7 +40,7 @@ export function judged(
   when: When = {},
 ): Verdict {
   const plan = planFor(check, subject, when);
-  return judge(plan, { of: answersFrom(plan, world), counters: nothing }, subject, BUDGET);
+  return judge(plan, answersFrom(plan, world), subject, BUDGET);
 }
 
 export function planFor(check: Check, subject: Rollout = rollout(), when: When = {}): CheckPlan {
@@ -47,16 +54,15 @@ export function planFor(check: Check, subject: Rollout = rollout(), when: When =
   });
 }
 
-/** What a gauge is judged with: it asks for no counters, and spends nothing. */
-export const nothing = () => {
-  throw new Error('a gauge asks for no counters');
-};
+/** What a gauge is judged with: it spends nothing. */
 export const BUDGET = { alpha: 0.05, confidence: 0.95 };
 
-function answersFrom(plan: CheckPlan, world: World): (query: Query) => Answer {
-  const answers = new Map<Query, Answer>();
-  const tell = (query: Query | undefined, told: Told = []) => {
-    if (query) answers.set(query, answerTo(query, told));
+type NumberQuestion = ValueQuestion | SeriesQuestion;
+
+function answersFrom(plan: CheckPlan, world: World): Lookup {
+  const answers = new Map<unknown, Answer>();
+  const tell = (question: NumberQuestion | undefined, told: Told = []) => {
+    if (question) answers.set(question, answerTo(question, told));
   };
   if (plan.kind === 'gauge') {
     tell(plan.treatment, world.treatment);
@@ -65,27 +71,18 @@ function answersFrom(plan: CheckPlan, world: World): (query: Query) => Answer {
     tell(plan.samples, world.samples);
     tell(plan.controlSamples, world.controlSamples);
   }
-  return (query) => {
-    const answer = answers.get(query);
+  return answering((question) => {
+    const answer = answers.get(question);
     if (!answer) throw new Error('asked what was not planned');
     return answer;
-  };
-}
-
-function answerTo(query: Query, told: Told): Answer {
-  if (typeof told === 'string') return { kind: 'unavailable', reason: told, detail: 'no answer' };
-  const looks = momentsOf(query);
-  const values = typeof told === 'number' ? looks.map(() => told) : told;
-  // The newest value is the newest look.
-  const points = values.flatMap((value, index) => {
-    const at = looks[looks.length - values.length + index];
-    return value === undefined || at === undefined ? [] : [{ at, value }];
   });
-  return { kind: 'series', points, warnings: [] };
 }
 
-function momentsOf(query: Query): readonly Instant[] {
-  if (query.kind === 'instant') return [query.at];
-  const count = Math.round((query.to - query.from) / query.step) + 1;
-  return Array.from({ length: count }, (_, index) => query.from + index * query.step);
+function answerTo(question: NumberQuestion, told: Told): Answer {
+  if (typeof told === 'string') return { kind: 'unavailable', reason: told, detail: 'no answer' };
+  if (typeof told === 'number') return answerByLevel(question, () => told);
+  // The newest value is the newest look.
+  const looks = momentsIn(question);
+  const skipped = looks.length - told.length;
+  return answerByLevel(question, (at) => told[looks.indexOf(at) - skipped]);
 }

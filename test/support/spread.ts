@@ -2,18 +2,12 @@ import { judge } from '../../src/judge/judge.ts';
 import { budgetOf } from '../../src/judge/limits/budget.ts';
 import { planCheck } from '../../src/judge/plan.ts';
 import type { Check } from '../../src/model/check.ts';
-import type {
-  Answer,
-  Counter,
-  CountersAnswer,
-  CountersQuery,
-  Query,
-} from '../../src/model/measurement.ts';
+import type { BucketsQuestion, Question } from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { counterOf } from '../../src/providers/counter.ts';
 import { HOUR, type Instant, MINUTE } from '../../src/time.ts';
 import { normalNumbers, randomNumbers } from '../judge/statistics/numbers.ts';
+import { answerByCounts, answerByLevel, answering, type Counting, momentsIn } from './answers.ts';
 import { NOW } from './builders.ts';
 import type { CountedWhen } from './counted.ts';
 
@@ -74,50 +68,43 @@ export function spread(
     settle: 0,
     escapeValue: (value) => value,
   });
-  const past =
-    plan.kind === 'distribution' ? (query: unknown) => query === plan.ask.baseline : () => false;
-  const arm = (query: unknown, expression: string): Requests | undefined => {
-    if (past(query)) return world.history;
-    return expression.includes('"off"') ? world.control : world.treatment;
+  const arm = (question: Question, query: string): Requests | undefined => {
+    if (plan.kind === 'distribution' && question === plan.ask.baseline) return world.history;
+    return query.includes('"off"') ? world.control : world.treatment;
   };
-  const counters = (query: CountersQuery): CountersAnswer => ({
-    kind: 'counters',
-    warnings: [],
-    found: query.expressions.map((expression) => {
-      const requests = arm(query, expression);
-      return requests ? bucketsOf(requests, query, entryStart) : [];
-    }),
-  });
-  const of = (query: Query): Answer => {
-    const requests = arm(query, query.expression);
-    if (query.kind !== 'range') throw new Error('a distribution asks for no instant');
-    const points: { at: Instant; value: number }[] = [];
-    for (let at = query.from; requests && at <= query.to; at += query.step) {
-      const [value] = requests(Math.round((at - entryStart) / MINUTE));
-      if (value !== undefined) points.push({ at, value });
+  const answers = answering((question) => {
+    if (question.kind === 'buckets') {
+      return answerByCounts(question, (query) => {
+        const requests = arm(question, query);
+        return requests ? bucketsOf(requests, question, entryStart) : [];
+      });
     }
-    return { kind: 'series', points, warnings: [] };
-  };
-  return judge(plan, { of, counters }, subject, budgetOf(subject, check, confidence));
+    if (question.kind === 'increments') throw new Error('a distribution asks for buckets');
+    const requests = arm(question, question.query);
+    return answerByLevel(question, (at) => requests?.(Math.round((at - entryStart) / MINUTE))[0]);
+  });
+  return judge(plan, answers, subject, budgetOf(subject, check, confidence));
 }
 
-function bucketsOf(requests: Requests, query: CountersQuery, start: Instant): readonly Counter[] {
+function bucketsOf(
+  requests: Requests,
+  question: BucketsQuestion,
+  start: Instant,
+): readonly Counting[] {
   const counts = BOUNDS.map(() => 500);
-  const points = BOUNDS.map((): { at: Instant; value: number }[] => []);
-  let minute = Math.round((query.from - start) / MINUTE);
-  for (let at = query.from; at <= query.to; at += query.step) {
-    counts.forEach((value, place) => {
-      points[place]?.push({ at, value });
-    });
-    for (let i = 0; i < query.step / MINUTE; i += 1, minute += 1) {
+  const seen = new Map<Instant, readonly number[]>();
+  let minute = Math.round((question.from - start) / MINUTE);
+  for (const at of momentsIn(question)) {
+    seen.set(at, [...counts]);
+    for (let i = 0; i < question.step / MINUTE; i += 1, minute += 1) {
       const times = requests(minute);
       BOUNDS.forEach((le, place) => {
         counts[place] = (counts[place] ?? 0) + times.filter((time) => time <= le).length;
       });
     }
   }
-  return BOUNDS.map((le, place) => {
-    const label = le === Number.POSITIVE_INFINITY ? '+Inf' : String(le);
-    return counterOf({ le: label }, points[place] ?? [], query);
-  });
+  return BOUNDS.map((le, place) => ({
+    le: le === Number.POSITIVE_INFINITY ? '+Inf' : String(le),
+    count: (at) => seen.get(at)?.[place],
+  }));
 }

@@ -1,11 +1,11 @@
 import { judgeTrial } from '../../src/judge/trials/judge.ts';
-import { planTrial, type TrialQuestion } from '../../src/judge/trials/plan.ts';
+import { planTrial } from '../../src/judge/trials/plan.ts';
 import type { TrialVerdict } from '../../src/judge/trials/verdict.ts';
-import type { Answer, CountersAnswer, CountersQuery } from '../../src/model/measurement.ts';
+import type { Answer, Grid, Question } from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
 import type { Experiment, Trial } from '../../src/model/trial.ts';
-import { counterOf } from '../../src/providers/counter.ts';
 import { DAY, type Duration, HOUR, MINUTE } from '../../src/time.ts';
+import { answerByCounts, answerByLevel, answering, queriesIn } from './answers.ts';
 import { NOW, proportion, rollout, stage, status } from './builders.ts';
 
 const conversion = proportion({
@@ -31,7 +31,7 @@ export const experiment = (more: Partial<Experiment> = {}): Experiment => ({
 });
 
 /**
- * What an expression counts in a minute, by the minutes since the entry began; below 0: before it.
+ * What a query counts in a minute, by the minutes since the entry began; below 0: before it.
  * Nothing while its counter is not there yet.
  */
 export type Counting = (minute: number) => number | undefined;
@@ -53,7 +53,7 @@ export function trying(trial: Trial, duration: Duration = DAY): Rollout {
   });
 }
 
-/** Plans a trial, answers as the world says, and judges. Expressions that it lacks find nothing. */
+/** Plans a trial, answers as the world says, and judges. Queries that it lacks find nothing. */
 export function tried(
   trial: Trial,
   world: TriedWorld,
@@ -69,40 +69,37 @@ export function tried(
     escapeFor: () => (value) => value,
   });
   if (!plan) throw new Error('no trial');
-  const isDown = (expression: string): boolean =>
-    more.down !== undefined && expression.includes(more.down);
-  const unavailable = { kind: 'unavailable', reason: 'timeout', detail: 'no answer' } as const;
-  return judgeTrial(plan, {
-    series: ({ query }): Answer => {
-      if (isDown(query.expression)) return unavailable;
-      const value = world[query.expression];
-      const points = typeof value === 'number' ? [{ at: NOW, value }] : [];
-      return { kind: 'series', points, warnings: [] };
-    },
-    counters: ({ query }: TrialQuestion<CountersQuery>): CountersAnswer => {
-      if (query.expressions.some(isDown)) return unavailable;
-      const found = query.expressions.map((expression) => {
-        const counts = Object.keys(world).filter((key) => key.split(' le=')[0] === expression);
-        return counts.map((key) => {
-          const labels = key.includes(' le=') ? { le: key.split(' le=')[1] ?? '' } : {};
-          return counterOf(labels, pointsOf(world[key] ?? 0, query, entryStart), query);
-        });
-      });
-      return { kind: 'counters', found, warnings: [] };
-    },
-  });
+  const isDown = (query: string): boolean => more.down !== undefined && query.includes(more.down);
+  const answer = (question: Question): Answer => {
+    if (queriesIn(question).some(isDown)) {
+      return { kind: 'unavailable', reason: 'timeout', detail: 'no answer' };
+    }
+    if (question.kind === 'value' || question.kind === 'series') {
+      const value = world[question.query];
+      return answerByLevel(question, () => (typeof value === 'number' ? value : undefined));
+    }
+    return answerByCounts(question, (query) =>
+      Object.entries(world).flatMap(([key, counting]) => {
+        const [name, le] = key.split(' le=');
+        const counter = { count: countFrom(counting, question, entryStart) };
+        return name !== query ? [] : [le === undefined ? counter : { ...counter, le }];
+      }),
+    );
+  };
+  const lookup = answering(answer);
+  return judgeTrial(plan, ({ question }) => lookup(question));
 }
 
-function pointsOf(counting: Counting | number, query: CountersQuery, start: number) {
+/** How far a counter has counted at the moments of a grid, one after the other. */
+function countFrom(counting: Counting | number, { from, step }: Grid, start: number) {
   const by = typeof counting === 'number' ? () => counting : counting;
-  const points: { at: number; value: number }[] = [];
   let value = 1_000;
-  let minute = Math.round((query.from - start) / MINUTE);
-  for (let at = query.from; at <= query.to; at += query.step) {
-    if (by(minute) !== undefined) points.push({ at, value });
-    for (let i = 0; i < query.step / MINUTE; i += 1, minute += 1) value += by(minute) ?? 0;
-  }
-  return points;
+  let minute = Math.round((from - start) / MINUTE);
+  return () => {
+    const now = by(minute) === undefined ? undefined : value;
+    for (let i = 0; i < step / MINUTE; i += 1, minute += 1) value += by(minute) ?? 0;
+    return now;
+  };
 }
 
 /** From so many hours after the entry began on. */

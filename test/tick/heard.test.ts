@@ -5,6 +5,7 @@ import type { Event } from '../../src/decide/events.ts';
 import { type Context, createContext } from '../../src/repository/context.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import { MINUTE } from '../../src/time.ts';
+import { answerByLevel, providerOf, queriesIn } from '../support/answers.ts';
 import { memoryRepository } from '../support/memory-repository.ts';
 
 const NOW = Date.UTC(2026, 5, 2, 10);
@@ -33,21 +34,10 @@ function listening(file: string, errors = 0.001) {
   const context: Context = createContext({
     forge: repository.forgeAs({ name: 'Sluice', email: 'sluice@example.com' }),
     now: NOW,
-    openProvider: async (name) => ({
-      name,
-      escape: (value) => value,
-      counters: () => Promise.reject(new Error('no counters are asked for')),
-      query: async (query) => ({
-        kind: 'series',
-        points: [
-          {
-            at: query.kind === 'instant' ? query.at : query.to,
-            value: query.expression.endsWith(' on') ? errors : 0.001,
-          },
-        ],
-        warnings: [],
-      }),
-    }),
+    openProvider: async (name) =>
+      providerOf(name, (question) =>
+        answerByLevel(question, () => (queriesIn(question)[0]?.endsWith(' on') ? errors : 0.001)),
+      ),
     notify: async (_, events) => {
       heard.push(...events);
       return [];

@@ -3,6 +3,7 @@ import type { Forge } from '../../src/forge/forge.ts';
 import { type Context, createContext } from '../../src/repository/context.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import { MINUTE } from '../../src/time.ts';
+import { answerByLevel, providerOf, queriesIn } from '../support/answers.ts';
 import { memoryRepository } from '../support/memory-repository.ts';
 
 const BOT = { name: 'Sluice', email: 'sluice@example.com' };
@@ -29,16 +30,10 @@ status: {phase: progressing, stage: half, since: '2026-06-02T09:00:00Z'}
     createContext({
       forge,
       now,
-      openProvider: async (name) => ({
-        name,
-        escape: (value) => value,
-        counters: () => Promise.reject(new Error('no counters are asked for')),
-        query: async (query) => {
-          const at = query.kind === 'instant' ? query.at : query.to;
-          const value = query.expression.endsWith(' on') ? 0.05 : 0.001;
-          return { kind: 'series', points: [{ at, value }], warnings: [] };
-        },
-      }),
+      openProvider: async (name) =>
+        providerOf(name, (question) =>
+          answerByLevel(question, () => (queriesIn(question)[0]?.endsWith(' on') ? 0.05 : 0.001)),
+        ),
     });
   const forge = repository.forgeAs(BOT);
   await reconcile(context(forge, NOW));

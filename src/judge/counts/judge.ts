@@ -1,7 +1,8 @@
-import type { CountersAnswer, CountersQuery } from '../../model/measurement.ts';
+import type { IncrementsAnswer } from '../../model/measurement.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import type { Evidence, InsufficientReason, Tested, Verdict } from '../../model/verdict.ts';
 import type { Instant } from '../../time.ts';
+import type { Lookup } from '../answers.ts';
 import type { Budget } from '../limits/budget.ts';
 import { conclude, type Tried } from '../limits/conclude.ts';
 import { type Asked, edgesOf } from '../limits/edges.ts';
@@ -12,36 +13,33 @@ import type { Reading } from '../sequential/spec.ts';
 import type { CountsPlan } from './plan.ts';
 import { type ArmTotal, type Sequential, type Series, seriesOf } from './series.ts';
 
-/** What a provider answered about counters. */
-export type CountersLookup = (query: CountersQuery) => CountersAnswer;
-
 /**
  * Judges what was counted since the entry began: each limit is a sequential test that holds however
  * often a tick looks.
  */
 export function judgeCounts(
   plan: CountsPlan,
-  answers: CountersLookup,
+  answers: Lookup,
   rollout: Rollout,
   budget: Budget,
 ): Verdict {
   const { check } = plan;
   const { metric } = check;
-  const answer = answers(plan.query);
+  const answer = answers(plan.question);
   const history = plan.baseline && answers(plan.baseline);
   const blank: Evidence = {
-    query: plan.query.expressions.slice(0, plan.width).join(' / '),
+    query: plan.question.queries.slice(0, plan.width).join(' / '),
     window: plan.elapsed,
     ...(check.minSamples ? { samplesNeeded: check.minSamples.count } : {}),
     limits: [],
-    warnings: answer.kind === 'counters' ? answer.warnings : [],
+    warnings: answer.kind === 'unavailable' ? [] : answer.warnings,
     points: [],
   };
   if (answer.kind === 'unavailable') return { ...answer, check, evidence: blank };
   // Monitoring that is down for the history must not leave the treatment to be judged alone.
   if (history?.kind === 'unavailable') return { ...history, check, evidence: blank };
   const { kind } = metric;
-  const series = seriesOf(kind, answer.found, plan.query, plan.width);
+  const series = seriesOf(kind, answer.found, plan.question, plan.width);
   const first = firstSince(series, plan.since);
   const treatment = series.total('treatment', first);
   const control = plan.control ? series.total('control', first) : undefined;
@@ -66,12 +64,12 @@ export function judgeCounts(
     if (servesTreatmentByChance(rollout) && expected >= SILENT) {
       return insufficient('silent-treatment');
     }
-    const seen = answer.found.slice(0, plan.width).some((counters) => counters.length > 0);
+    const seen = answer.found.slice(0, plan.width).some((part) => part.seen);
     return insufficient(seen ? 'no-traffic' : 'no-data');
   }
   if (!Number.isFinite(treatment.value)) return insufficient('infinite');
 
-  const now = plan.query.to;
+  const now = plan.question.to;
   const few = tooFew(check, treatment.samples, plan.elapsed);
   const asked = [
     ...edgesOf(check.limits, 'breach', reference),
@@ -123,7 +121,7 @@ function firstSince({ length, from }: Series, since: Instant): number {
 function levelOf(
   { baseline, width }: CountsPlan,
   kind: Sequential,
-  history: Extract<CountersAnswer, { kind: 'counters' }>,
+  history: IncrementsAnswer,
 ): number | undefined {
   if (baseline === undefined) return undefined;
   return seriesOf(kind, history.found, baseline, width).total('treatment')?.value;

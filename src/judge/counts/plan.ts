@@ -1,12 +1,11 @@
 import type { Check, Mean, Proportion } from '../../model/check.ts';
 import { isRelative } from '../../model/limits.ts';
-import type { CountersQuery } from '../../model/measurement.ts';
+import type { Grid, IncrementsQuestion } from '../../model/measurement.ts';
 import { templatesOf } from '../../model/metric-queries.ts';
 import { currentStage } from '../../model/rollout.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from '../arms.ts';
-import { finestStep } from '../scrapes.ts';
-import type { Grid } from './growth.ts';
+import { finestStep } from '../sampling.ts';
 
 /** As fine as an entry of this length can be read in one answer of a size that every server gives. */
 export const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
@@ -19,13 +18,13 @@ export const BEFORE: Duration = DAY;
 
 export type CountsCheck = Check & { readonly metric: Proportion | Mean };
 
-/** The counters of both arms since the entry began: enough for a tick that remembers nothing. */
+/** What both arms counted since the entry began: enough for a tick that remembers nothing. */
 export interface CountsPlan {
   readonly kind: 'counts';
   readonly check: CountsCheck;
-  /** The treatment's counters in the order of the metric's queries, then the control's. */
-  readonly query: CountersQuery;
-  /** How many expressions an arm has. */
+  /** The treatment's counts in the order of the metric's queries, then the control's. */
+  readonly question: IncrementsQuestion;
+  /** How many queries an arm has. */
   readonly width: number;
   /** The first moment that counts as evidence. */
   readonly since: Instant;
@@ -35,11 +34,11 @@ export interface CountsPlan {
   /** Whether some users have the control, and whether it may be compared with. */
   readonly control: boolean;
   readonly comparable: boolean;
-  /** The control's counters over the history that the check is relative to. */
-  readonly baseline?: CountersQuery;
+  /** The control's counts over the history that the check is relative to. */
+  readonly baseline?: IncrementsQuestion;
 }
 
-/** Says which counters to read. */
+/** Says what to ask. */
 export function planCounts(check: CountsCheck, since: Instant, context: PlanContext): CountsPlan {
   const { rollout, now } = context;
   const { treatment, control } = variantsOf(rollout);
@@ -53,11 +52,11 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
   return {
     kind: 'counts',
     check,
-    query: {
-      kind: 'counters',
+    question: {
+      kind: 'increments',
       // Where nobody has the control any more, its day before the entry still tells how unevenly
       // events fall.
-      expressions: [...of(treatment), ...(arms.told ? of(control) : [])],
+      queries: [...of(treatment), ...(arms.told ? of(control) : [])],
       ...grid,
     },
     width: templates.length,
@@ -68,7 +67,7 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
     comparable: arms.comparable,
     ...(history === undefined
       ? {}
-      : { baseline: { kind: 'counters', expressions: of(rollout.control), ...history } }),
+      : { baseline: { kind: 'increments', queries: of(rollout.control), ...history } }),
   };
 }
 

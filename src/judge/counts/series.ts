@@ -1,8 +1,8 @@
 import type { Metric } from '../../model/check.ts';
-import type { Counter } from '../../model/measurement.ts';
+import { type Grid, type Increments, intervalCount } from '../../model/measurement.ts';
 import type { Duration, Instant } from '../../time.ts';
 import type { ArmColumns, Counts, CountsColumns, Interval, Moments } from '../sequential/spec.ts';
-import { type Grid, growth, momentsOf } from './growth.ts';
+import { columnOf } from './intervals.ts';
 
 /** The kinds of metric that a sequential test judges. */
 export type Sequential = Extract<Metric['kind'], 'proportion' | 'mean'>;
@@ -16,8 +16,8 @@ export interface ArmTotal {
 type Arm = 'treatment' | 'control';
 
 /**
- * What counters say of both arms, interval by interval. It stays in the columns that it was read in:
- * days of a check are thousands of intervals, and a tick judges thousands of checks.
+ * What was counted in both arms, interval by interval. It stays in columns: days of a check are
+ * thousands of intervals, and a tick judges thousands of checks.
  */
 export interface Series {
   /** How many intervals there are. */
@@ -36,7 +36,7 @@ export interface Series {
 
 export function seriesOf(
   kind: Sequential,
-  found: readonly (readonly Counter[])[],
+  found: readonly Increments[],
   grid: Grid,
   width: number,
 ): Series {
@@ -60,12 +60,12 @@ export function seriesOf(
 /** The intervals of a series, each by itself. */
 export const intervalsOf = (
   kind: Sequential,
-  found: readonly (readonly Counter[])[],
+  found: readonly Increments[],
   grid: Grid,
   width: number,
 ): readonly Interval[] => intervalsIn(kind, columnsOf(kind, found, grid, width));
 
-/** What counters of a kind say, in columns. */
+/** What was counted for a kind of metric, in columns. */
 interface Columns {
   readonly length: number;
   readonly from: Instant;
@@ -85,19 +85,18 @@ interface ArmIn {
 
 function columnsOf(
   kind: Sequential,
-  found: readonly (readonly Counter[])[],
+  found: readonly Increments[],
   grid: Grid,
   width: number,
 ): Columns {
-  // Nothing is known of the first moment: intervals are what came of the others.
-  const grown = growth(found, grid).map((column) => column.subarray(1));
+  const grown = found.map((part) => columnOf(part, grid));
   const armOf = (parts: readonly Float64Array[]): ArmIn => {
     const [first = NONE, second = NONE, squares = NONE] = parts;
     return kind === 'mean'
       ? { samples: first, sums: second, squares }
       : { samples: atLeast(first, second), sums: first, squares };
   };
-  const length = momentsOf(grid) - 1;
+  const length = intervalCount(grid);
   return {
     length,
     from: grid.from,

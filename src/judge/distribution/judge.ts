@@ -8,6 +8,7 @@ import type {
   Verdict,
 } from '../../model/verdict.ts';
 import { HOUR, type Instant } from '../../time.ts';
+import type { Lookup } from '../answers.ts';
 import type { ArmTotal } from '../counts/series.ts';
 import type { Budget } from '../limits/budget.ts';
 import { conclude, type Tried } from '../limits/conclude.ts';
@@ -17,7 +18,7 @@ import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.
 import type { Reading } from '../sequential/spec.ts';
 import { judgeExceedance } from './exceedance.ts';
 import type { DistributionPlan } from './plan.ts';
-import { type Answers, readSpreads } from './read.ts';
+import { readSpreads } from './read.ts';
 import { inBlocks, isPast, isWithin, type Look, lookForShift, type ShiftLimit } from './shift.ts';
 import {
   armOf,
@@ -41,7 +42,7 @@ const LEAST_VALUES = 16;
  */
 export function judgeDistribution(
   plan: DistributionPlan,
-  answers: Answers,
+  answers: Lookup,
   rollout: Rollout,
   budget: Budget,
 ): Verdict {
@@ -50,7 +51,7 @@ export function judgeDistribution(
   const read = readSpreads(plan, answers);
   const { ask } = plan;
   const blank: Evidence = {
-    query: ask.kind === 'buckets' ? (ask.query.expressions[0] ?? '') : ask.treatment.expression,
+    query: ask.kind === 'buckets' ? (ask.question.queries[0] ?? '') : ask.treatment.query,
     window: plan.elapsed,
     ...(check.minSamples ? { samplesNeeded: check.minSamples.count } : {}),
     limits: [],

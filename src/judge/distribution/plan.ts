@@ -1,11 +1,10 @@
 import type { Check, Distribution } from '../../model/check.ts';
-import type { CountersQuery, RangeQuery } from '../../model/measurement.ts';
+import type { BucketsQuestion, Grid, SeriesQuestion } from '../../model/measurement.ts';
 import { currentStage } from '../../model/rollout.ts';
 import { DAY, type Duration, type Instant, MINUTE } from '../../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from '../arms.ts';
-import type { Grid } from '../counts/growth.ts';
 import { gridOver, historyOf, stepFor } from '../counts/plan.ts';
-import { finestStep } from '../scrapes.ts';
+import { finestStep } from '../sampling.ts';
 
 export type DistributionCheck = Check & { readonly metric: Distribution };
 
@@ -23,19 +22,19 @@ export interface DistributionPlan {
   readonly comparable: boolean;
 }
 
-/** Raw buckets: the treatment's, then the control's where there is one. */
+/** Buckets: the treatment's, then the control's where there is one. */
 export interface BucketsAsked {
   readonly kind: 'buckets';
-  readonly query: CountersQuery;
-  readonly baseline?: CountersQuery;
+  readonly question: BucketsQuestion;
+  readonly baseline?: BucketsQuestion;
 }
 
 /** A number looked at again and again. */
 export interface SamplesAsked {
   readonly kind: 'samples';
-  readonly treatment: RangeQuery;
-  readonly control?: RangeQuery;
-  readonly baseline?: RangeQuery;
+  readonly treatment: SeriesQuestion;
+  readonly control?: SeriesQuestion;
+  readonly baseline?: SeriesQuestion;
 }
 
 /** A number is looked at this many times over an entry, at most. */
@@ -81,14 +80,14 @@ function askBuckets(
   const history = historyOf(check, context, grid, reach);
   return {
     kind: 'buckets',
-    query: {
-      kind: 'counters',
-      expressions: [of(treatment), ...(withControl ? [of(control)] : [])],
+    question: {
+      kind: 'buckets',
+      queries: [of(treatment), ...(withControl ? [of(control)] : [])],
       ...grid,
     },
     ...(history === undefined
       ? {}
-      : { baseline: { kind: 'counters', expressions: [of(context.rollout.control)], ...history } }),
+      : { baseline: { kind: 'buckets', queries: [of(context.rollout.control)], ...history } }),
   };
 }
 
@@ -104,9 +103,9 @@ function askSamples(
   const looks = Math.floor((context.now - since) / step);
   const grid = { from: context.now - looks * step, to: context.now, step };
   const history = historyOf(check, context, grid);
-  const look = (variant: string, { from, to, step }: Grid): RangeQuery => ({
-    kind: 'range',
-    expression: fill(template, context, variant),
+  const look = (variant: string, { from, to, step }: Grid): SeriesQuestion => ({
+    kind: 'series',
+    query: fill(template, context, variant),
     from,
     to,
     step,

@@ -1,20 +1,9 @@
-import type {
-  Answer,
-  CountersAnswer,
-  CountersQuery,
-  Query,
-  Unavailable,
-} from '../../model/measurement.ts';
+import type { Unavailable } from '../../model/measurement.ts';
 import type { InsufficientReason } from '../../model/verdict.ts';
+import type { Lookup } from '../answers.ts';
 import type { BucketsAsked, DistributionPlan, SamplesAsked } from './plan.ts';
 import { armOf, type Spread, type Stretch } from './spread.ts';
 import { stretchesOfBuckets, stretchesOfSamples } from './stretches.ts';
-
-/** Looks up what a provider answered. */
-export interface Answers {
-  readonly of: (query: Query) => Answer;
-  readonly counters: (query: CountersQuery) => CountersAnswer;
-}
 
 /** Both arms since the entry began, or why there is nothing of the kind. */
 export type SpreadsRead =
@@ -31,23 +20,23 @@ export type SpreadsRead =
   | Unavailable;
 
 /** Reads what was answered to a distribution's questions. */
-export function readSpreads(plan: DistributionPlan, answers: Answers): SpreadsRead {
+export function readSpreads(plan: DistributionPlan, answers: Lookup): SpreadsRead {
   return plan.ask.kind === 'buckets'
     ? readBuckets(plan.ask, plan, answers)
     : readSamples(plan.ask, answers);
 }
 
 function readBuckets(
-  { query, baseline }: BucketsAsked,
+  { question, baseline }: BucketsAsked,
   { since }: DistributionPlan,
-  { counters }: Answers,
+  answers: Lookup,
 ): SpreadsRead {
-  const answer = counters(query);
+  const answer = answers(question);
   if (answer.kind === 'unavailable') return answer;
-  const past = baseline && counters(baseline);
+  const past = baseline && answers(baseline);
   // Monitoring that is down for the history must not leave the treatment to be judged alone.
   if (past?.kind === 'unavailable') return past;
-  const stretches = stretchesOfBuckets(answer.found, query);
+  const stretches = stretchesOfBuckets(answer.found, question);
   const before = past && baseline ? stretchesOfBuckets(past.found, baseline) : [];
   if (stretches === undefined || before === undefined) {
     return { kind: 'unreadable', reason: 'no-buckets' };
@@ -62,12 +51,12 @@ function readBuckets(
   };
 }
 
-function readSamples(ask: SamplesAsked, { of }: Answers): SpreadsRead {
-  const treatment = of(ask.treatment);
+function readSamples(ask: SamplesAsked, answers: Lookup): SpreadsRead {
+  const treatment = answers(ask.treatment);
   if (treatment.kind === 'unavailable') return treatment;
-  const control = ask.control && of(ask.control);
+  const control = ask.control && answers(ask.control);
   if (control?.kind === 'unavailable') return control;
-  const past = ask.baseline && of(ask.baseline);
+  const past = ask.baseline && answers(ask.baseline);
   if (past?.kind === 'unavailable') return past;
   const values = (past?.points ?? []).map(({ value }) => value).filter(Number.isFinite);
   return {

@@ -1,72 +1,63 @@
-import type {
-  Answer,
-  Counter,
-  CountersAnswer,
-  CountersQuery,
-  RangeQuery,
+import {
+  type BucketIncrements,
+  type Grid,
+  intervalCount,
+  type SeriesAnswer,
 } from '../../model/measurement.ts';
 import type { Duration } from '../../time.ts';
-import { increases } from '../counts/growth.ts';
+import { columnOf } from '../counts/intervals.ts';
 import { blockLength } from '../statistics/blocks.ts';
 import type { Spread, Stretch } from './spread.ts';
 
-/** Counters of buckets, as a provider found them. */
-type Found = Extract<CountersAnswer, { kind: 'counters' }>['found'];
-
 /**
- * What both arms' buckets counted from each moment to the next; nothing where a counter is no bucket.
+ * What both arms' buckets counted in each interval; nothing where something that counted is no
+ * bucket.
  */
 export function stretchesOfBuckets(
-  found: Found,
-  query: CountersQuery,
+  found: readonly (readonly BucketIncrements[])[],
+  grid: Grid,
 ): readonly Stretch[] | undefined {
-  const bounds = found.map(boundsOf);
-  if (bounds.some((arm) => arm === undefined)) return undefined;
-  const les = bounds.map((arm) => [...(arm ?? new Map<number, Counter[]>())]);
-  const counted = increases(
-    les.flatMap((arm) => arm.map(([, counters]) => counters)),
-    query,
-    query.from,
-  );
-  const width = les[0]?.length ?? 0;
-  return counted.map(({ at, by }) => {
-    const spread = (arm: number, from: number): Spread => ({
-      kind: 'histogram',
-      buckets: (les[arm] ?? []).map(([le], place) => ({ le, count: by[from + place] ?? 0 })),
-    });
+  const arms = found.map((buckets) => bucketsIn(buckets, grid));
+  const [treatment, control] = arms;
+  if (arms.some((arm) => arm === undefined)) return undefined;
+  const spread = (arm: readonly BucketColumn[] | undefined, place: number): Spread => ({
+    kind: 'histogram',
+    buckets: (arm ?? []).map(({ le, column }) => ({ le, count: column[place] ?? 0 })),
+  });
+  return Array.from({ length: intervalCount(grid) }, (_, place) => {
+    const to = grid.from + (place + 1) * grid.step;
     return {
-      from: at - query.step,
-      to: at,
-      treatment: spread(0, 0),
-      ...(les.length > 1 ? { control: spread(1, width) } : {}),
+      from: to - grid.step,
+      to,
+      treatment: spread(treatment, place),
+      ...(control === undefined ? {} : { control: spread(control, place) }),
     };
   });
 }
 
-/** The counters of each bound; `undefined` where one has none. */
-function boundsOf(counters: readonly Counter[]): ReadonlyMap<number, Counter[]> | undefined {
-  const byBound = new Map<number, Counter[]>();
-  for (const counter of counters) {
-    const le = boundOf(counter.labels.le);
-    if (le === undefined) return undefined;
-    byBound.set(le, [...(byBound.get(le) ?? []), counter]);
+interface BucketColumn {
+  readonly le: number;
+  readonly column: Float64Array;
+}
+
+/** What each bucket counted; `undefined` where one has no bound. */
+function bucketsIn(
+  buckets: readonly BucketIncrements[],
+  grid: Grid,
+): readonly BucketColumn[] | undefined {
+  const columns: BucketColumn[] = [];
+  for (const bucket of buckets) {
+    if (bucket.le === undefined) return undefined;
+    columns.push({ le: bucket.le, column: columnOf(bucket, grid) });
   }
-  return byBound;
+  return columns;
 }
-
-function boundOf(label: string | undefined): number | undefined {
-  if (label === '+Inf' || label === 'Inf') return Number.POSITIVE_INFINITY;
-  const bound = label === undefined || label.trim() === '' ? Number.NaN : Number(label);
-  return Number.isFinite(bound) ? bound : undefined;
-}
-
-type Series = Extract<Answer, { kind: 'series' }>;
 
 /** Looks at a number as stretches, one a look; what is not finite was not seen. */
 export function stretchesOfSamples(
-  { from, to, step }: RangeQuery,
-  treatment: Series,
-  control: Series | undefined,
+  { from, to, step }: Grid,
+  treatment: SeriesAnswer,
+  control: SeriesAnswer | undefined,
 ): readonly Stretch[] {
   const [ours, theirs] = [valuesAt(treatment), control && valuesAt(control)];
   const moments = Math.floor((to - from) / step) + 1;
@@ -81,7 +72,7 @@ export function stretchesOfSamples(
   });
 }
 
-const valuesAt = ({ points }: Series): ReadonlyMap<number, number> =>
+const valuesAt = ({ points }: SeriesAnswer): ReadonlyMap<number, number> =>
   new Map(points.filter(({ value }) => Number.isFinite(value)).map(({ at, value }) => [at, value]));
 
 function lookAt(values: ReadonlyMap<number, number>, at: number): Spread {

@@ -1,13 +1,13 @@
 import { isRelative } from '../../model/limits.ts';
-import type { Answer } from '../../model/measurement.ts';
+import type { SeriesAnswer, Unavailable } from '../../model/measurement.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import type { BaselineLevel, Evidence, InsufficientReason, Verdict } from '../../model/verdict.ts';
 import { type Duration, HOUR, type Instant } from '../../time.ts';
+import { type Lookup, latest, readLooks, readNumber } from '../answers.ts';
 import { armsOf } from '../arms.ts';
 import { farOver, holdAgainst } from '../limits/limits.ts';
 import { versus } from '../limits/versus.ts';
 import { expectedOf, isCohort, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
-import { type Lookup, latest, readNumber } from '../series.ts';
 import type { GaugePlan } from './plan.ts';
 
 /** A treatment without a count of its samples is given this long before its silence means something. */
@@ -16,8 +16,8 @@ const SILENCE = HOUR;
 /** A number as it is now, and over the time that a breach must last, is held against its limits. */
 export function judgeGauge(plan: GaugePlan, answers: Lookup, rollout: Rollout): Verdict {
   const { check } = plan;
-  const treatment = answers(plan.treatment);
-  const control = plan.control && answers(plan.control);
+  const treatment = readLooks(plan.treatment, answers);
+  const control = plan.control && readLooks(plan.control, answers);
   const samples = readNumber(plan.samples, answers);
   const { comparable } = armsOf(rollout, check);
   const baseline = baselineOf(plan, answers, rollout, comparable ? control : undefined);
@@ -25,7 +25,7 @@ export function judgeGauge(plan: GaugePlan, answers: Lookup, rollout: Rollout): 
   // A control that ended before now is as silent as the treatment.
   const controlValue = finite(control && current(plan, control));
   const evidence: Evidence = {
-    query: plan.treatment.expression,
+    query: plan.treatment.query,
     window: plan.window,
     ...(controlValue === undefined ? {} : { control: controlValue }),
     ...(level === undefined ? {} : { baseline: level }),
@@ -58,7 +58,7 @@ export function judgeGauge(plan: GaugePlan, answers: Lookup, rollout: Rollout): 
     ...(value === undefined ? [plan.controlSamples] : []),
   ];
   const uncounted = counts
-    .map((query) => query && answers(query))
+    .map((question) => question && answers(question))
     .find((answer) => answer?.kind === 'unavailable');
   if (uncounted?.kind === 'unavailable') {
     return { ...uncounted, kind: 'unavailable', check, evidence };
@@ -106,13 +106,16 @@ export function judgeGauge(plan: GaugePlan, answers: Lookup, rollout: Rollout): 
   return { kind: 'pass', check, evidence: full };
 }
 
+/** What was seen of a number. */
+type Looks = SeriesAnswer | Unavailable;
+
 /** A level to be relative to: one number, or a series that moves along. */
 type BaselineSource =
   | { readonly kind: 'level'; readonly level: BaselineLevel }
   | {
       readonly kind: 'series';
       readonly from: BaselineLevel['from'];
-      readonly series: Answer;
+      readonly series: Looks;
       readonly shift: Duration;
     };
 
@@ -124,7 +127,7 @@ function baselineOf(
   plan: GaugePlan,
   answers: Lookup,
   rollout: Rollout,
-  control: Answer | undefined,
+  control: Looks | undefined,
 ): BaselineSource | undefined {
   const { check } = plan;
   if (!isRelative(check.limits) && !isRelative(check.warn)) return undefined;
@@ -136,7 +139,7 @@ function baselineOf(
     return { kind: 'series', from: 'control', series: control, shift: 0 };
   }
   if (plan.baseline && chosen.kind !== 'control') {
-    const series = answers(plan.baseline);
+    const series = readLooks(plan.baseline, answers);
     if (series.kind === 'unavailable') {
       return { kind: 'series', from: chosen.kind, series, shift: 0 };
     }
@@ -178,7 +181,7 @@ function levelAt(baseline: BaselineSource | undefined, at: Instant): BaselineLev
  */
 function lasting(
   plan: GaugePlan,
-  treatment: Answer,
+  treatment: Looks,
   baseline: BaselineSource | undefined,
   kind: 'breach' | 'warn',
 ): Duration {
@@ -199,14 +202,14 @@ function lasting(
 }
 
 /** An arm's value now; a series that ended before now has none. */
-function current(plan: GaugePlan, series: Answer, shift: Duration = 0): number | undefined {
+function current(plan: GaugePlan, series: Looks, shift: Duration = 0): number | undefined {
   const newest = series.kind === 'series' ? series.points.at(-1) : undefined;
   if (newest === undefined || plan.step === 0) return newest?.value;
   return endOf(plan) - shift - newest.at <= plan.step / 2 ? newest.value : undefined;
 }
 
 function endOf({ treatment }: GaugePlan): Instant {
-  return treatment.kind === 'range' ? treatment.to : treatment.at;
+  return treatment.kind === 'series' ? treatment.to : treatment.at;
 }
 
 /** Control reports and the treatment does not, though by now it should. */
@@ -224,7 +227,7 @@ function isSilent(
 }
 
 /** The mean of what is finite in a series; one look is its own mean. */
-function mean(series: Answer | undefined): number | undefined {
+function mean(series: Looks | undefined): number | undefined {
   const values = series?.kind === 'series' ? series.points.map(({ value }) => value) : [];
   const usable = values.filter(Number.isFinite);
   return usable.length === 0

@@ -1,10 +1,13 @@
 import type { Check, Gauge } from '../../model/check.ts';
 import { isRelative } from '../../model/limits.ts';
-import type { Query } from '../../model/measurement.ts';
+import type { SeriesQuestion, ValueQuestion } from '../../model/measurement.ts';
 import { type Duration, type Instant, SECOND } from '../../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from '../arms.ts';
 
-/** A lasting breach is looked at this many times over its length, but not more often than a scrape. */
+/**
+ * A lasting breach is looked at this many times over its length, but not more often than most
+ * providers sample.
+ */
 const LOOKS = 10;
 const SHORTEST_STEP = 15 * SECOND;
 
@@ -19,13 +22,16 @@ export interface GaugePlan {
   /** Since the first moment that counts as evidence. */
   readonly elapsed: Duration;
   readonly step: Duration;
-  readonly treatment: Query;
-  readonly control?: Query;
-  readonly baseline?: Query;
+  readonly treatment: GaugeQuestion;
+  readonly control?: GaugeQuestion;
+  readonly baseline?: GaugeQuestion;
   /** Observations since the entry began. */
-  readonly samples?: Query;
-  readonly controlSamples?: Query;
+  readonly samples?: ValueQuestion;
+  readonly controlSamples?: ValueQuestion;
 }
+
+/** The number now, or over the time that a breach must last. */
+export type GaugeQuestion = ValueQuestion | SeriesQuestion;
 
 /**
  * Says what to ask about a gauge. The window shrinks while the entry is young, so that no sample
@@ -36,7 +42,7 @@ export function planGauge(check: GaugeCheck, elapsed: Duration, context: PlanCon
   const window = wholeSeconds(Math.min(check.window, elapsed - check.for));
   const step = check.for === 0 ? 0 : lookEvery(check.for);
   const { treatment, control } = variantsOf(rollout);
-  const ask = (variant: string, shift: Duration = 0): Query =>
+  const ask = (variant: string, shift: Duration = 0): GaugeQuestion =>
     look(check, context, { variant, window, from: now - shift - check.for, step });
   const arms = armsOf(rollout, check);
   return {
@@ -47,8 +53,8 @@ export function planGauge(check: GaugeCheck, elapsed: Duration, context: PlanCon
     step,
     treatment: ask(treatment),
     ...(arms.control ? { control: ask(control) } : {}),
-    ...baselineQuery(check, context, ask),
-    ...samplesQueries(check, context, elapsed, arms.comparable),
+    ...baselineQuestion(check, context, ask),
+    ...samplesQuestions(check, context, elapsed, arms.comparable),
   };
 }
 
@@ -63,19 +69,19 @@ function look(
   check: GaugeCheck,
   context: PlanContext,
   { variant, window, from, step }: Look,
-): Query {
-  const expression = fill(check.metric.query, context, variant, window);
+): GaugeQuestion {
+  const query = fill(check.metric.query, context, variant, window);
   return check.for === 0
-    ? { kind: 'instant', expression, at: from }
-    : { kind: 'range', expression, from, to: from + check.for, step };
+    ? { kind: 'value', query, at: from }
+    : { kind: 'series', query, from, to: from + check.for, step };
 }
 
 /** History is the control's: before the rollout everyone had it. */
-function baselineQuery(
+function baselineQuestion(
   check: GaugeCheck,
   context: PlanContext,
-  ask: (variant: string, shift: Duration) => Query,
-): { readonly baseline?: Query } {
+  ask: (variant: string, shift: Duration) => GaugeQuestion,
+): { readonly baseline?: GaugeQuestion } {
   const { rollout } = context;
   if (!isRelative(check.limits) && !isRelative(check.warn)) return {};
   if (check.baseline.kind === 'offset') {
@@ -94,17 +100,17 @@ function baselineQuery(
   return {};
 }
 
-function samplesQueries(
+function samplesQuestions(
   { metric: { samples } }: GaugeCheck,
   context: PlanContext,
   elapsed: Duration,
   comparable: boolean,
-): { readonly samples?: Query; readonly controlSamples?: Query } {
+): { readonly samples?: ValueQuestion; readonly controlSamples?: ValueQuestion } {
   if (samples === undefined) return {};
   const { treatment, control } = variantsOf(context.rollout);
-  const count = (variant: string): Query => ({
-    kind: 'instant',
-    expression: fill(samples, context, variant, wholeSeconds(elapsed)),
+  const count = (variant: string): ValueQuestion => ({
+    kind: 'value',
+    query: fill(samples, context, variant, wholeSeconds(elapsed)),
     at: context.now,
   });
   return {

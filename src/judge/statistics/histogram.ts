@@ -1,6 +1,6 @@
 import { type Sample, sampleOfWeighted } from './sample.ts';
 
-/** A bucket of a Prometheus histogram: how many were at most `le`. The last `le` is infinite. */
+/** A bucket of a histogram: how many were at most `le`. The last `le` is infinite. */
 export interface Bucket {
   readonly le: number;
   /** Counts this bucket and all below it. */
@@ -91,7 +91,7 @@ function binsOf(buckets: readonly Bucket[]): readonly Bin[] {
     // The first bucket begins at zero; one of values below zero begins nowhere.
     const from: number = bound ?? (le > 0 && le < Infinity ? 0 : le);
     const to = le === Infinity ? from : le;
-    // A count below the one before it was scraped in between: PromQL takes the larger too.
+    // A count below the one before it was taken in between: PromQL takes the larger too.
     if (count > below && to < Infinity)
       bins.push({ from, to, count: count - below, open: le === Infinity });
     below = Math.max(below, count);

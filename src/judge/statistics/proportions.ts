@@ -1,7 +1,7 @@
 import { criticalValue, normalPValues } from './distributions.ts';
 import type { Interval, PValues } from './interval.ts';
 
-/** How many of `total` had the event. Fractions are taken: PromQL's `increase()` extrapolates. */
+/** How many of `total` had the event. Fractions are taken: a provider may extrapolate. */
 export interface Counts {
   readonly events: number;
   readonly total: number;

@@ -1,4 +1,4 @@
-import type { CountersAnswer } from '../../model/measurement.ts';
+import type { IncrementsAnswer, Unavailable } from '../../model/measurement.ts';
 import { templatesOf } from '../../model/metric-queries.ts';
 import type { Experiment } from '../../model/trial.ts';
 import { intervalsOf } from '../counts/series.ts';
@@ -15,12 +15,9 @@ import {
 import type { ArmSizes } from '../statistics/sample-size.ts';
 import { compareSegments } from '../statistics/segments.ts';
 import { compareWith, levelOf, sizesOf, type Tally, tallies } from './counted.ts';
-import type { ExperimentQuestions, TrialTime } from './plan.ts';
+import type { ExperimentQuestions, TrialLookup, TrialTime } from './plan.ts';
 import type { ExperimentFigures, ExperimentResult } from './verdict.ts';
 import { experimentNotes, experimentText, unavailableText } from './words.ts';
-
-/** What a provider answered to a question. */
-export type Asked = (question: ExperimentQuestions['metric']) => CountersAnswer;
 
 /** So many of the control must have been seen for a plan to rest on them. */
 const LEAST = 100;
@@ -30,10 +27,13 @@ const LEAST = 100;
  * tested once, as of the first moment at which it is as large as planned and the stage's duration is
  * over, or else its longest time. Before that only the sequential interval ends an experiment.
  */
-export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): ExperimentResult {
+export function judgeExperimentStage(
+  plan: ExperimentQuestions,
+  answers: TrialLookup,
+): ExperimentResult {
   const { trial, time } = plan;
   const metric = trial.metric.name;
-  const [own, before] = [asked(plan.metric), asked(plan.before)];
+  const [own, before] = [answers(plan.metric), answers(plan.before)];
   for (const answer of [own, before]) {
     if (answer.kind === 'unavailable') {
       const text = unavailableText(metric, answer);
@@ -54,7 +54,7 @@ export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): E
   const comparison = compare(arms.a, arms.b, trial.confidence);
   const sequential = enough(arms.a) && enough(arms.b) ? reading.interval : undefined;
   const verdict: ExperimentVerdict = judgeExperiment({ ...trial, minEffect }, planned, {
-    elapsed: Math.min(due, plan.metric.query.to) - time.entryStart,
+    elapsed: Math.min(due, plan.metric.question.to) - time.entryStart,
     minDuration: time.duration,
     maxDuration: time.maxDuration,
     samples: sizesOf(arms),
@@ -62,7 +62,7 @@ export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): E
     ...(sequential ? { sequential } : {}),
   });
   const counted = (each: ExperimentQuestions['metric']) =>
-    tallies(each.metric.kind, until(intervalsIn(each, asked(each))));
+    tallies(each.metric.kind, until(intervalsIn(each, answers(each))));
   const figures: ExperimentFigures = {
     verdict,
     samples: sizesOf(arms),
@@ -100,11 +100,11 @@ export function judgeExperimentStage(plan: ExperimentQuestions, asked: Asked): E
 const NEVER: ArmSizes = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINITY };
 
 function intervalsIn(
-  { metric, query }: ExperimentQuestions['metric'],
-  answer: CountersAnswer,
+  { metric, question }: ExperimentQuestions['metric'],
+  answer: IncrementsAnswer | Unavailable,
 ): readonly Interval[] {
   if (answer.kind === 'unavailable') return [];
-  return intervalsOf(metric.kind, answer.found, query, templatesOf(metric).length);
+  return intervalsOf(metric.kind, answer.found, question, templatesOf(metric).length);
 }
 
 /**

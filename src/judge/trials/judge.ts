@@ -1,19 +1,12 @@
-import type { Answer, CountersAnswer, CountersQuery, Query } from '../../model/measurement.ts';
 import { judgeExperimentStage } from './experiment.ts';
-import type { TrialPlan, TrialQuestion } from './plan.ts';
+import type { TrialLookup, TrialPlan } from './plan.ts';
 import { judgeShadowStage } from './shadow.ts';
 import type { TrialVerdict } from './verdict.ts';
 
 export { describeNeeds } from './needs.ts';
 
-/** What providers answered to the questions of a plan. */
-export interface TrialAnswers {
-  series(question: TrialQuestion<Query>): Answer;
-  counters(question: TrialQuestion<CountersQuery>): CountersAnswer;
-}
-
 /** Judges a trial: what was asked and answered → a verdict with its figures. Pure, and total. */
-export function judgeTrial(plan: TrialPlan, answers: TrialAnswers): TrialVerdict {
+export function judgeTrial(plan: TrialPlan, answers: TrialLookup): TrialVerdict {
   switch (plan.kind) {
     case 'settling': {
       const waits = {
@@ -27,7 +20,7 @@ export function judgeTrial(plan: TrialPlan, answers: TrialAnswers): TrialVerdict
         : { kind: 'experiment', metric: plan.trial.metric.name, ...waits };
     }
     case 'experiment':
-      return judgeExperimentStage(plan, (question) => answers.counters(question));
+      return judgeExperimentStage(plan, answers);
     case 'shadow':
       return judgeShadowStage(plan, answers);
   }

@@ -1,20 +1,29 @@
 import type { Metric } from '../../model/check.ts';
-import type { CountersQuery, Query } from '../../model/measurement.ts';
+import type {
+  AnswerTo,
+  BucketsQuestion,
+  Grid,
+  IncrementsQuestion,
+  Question,
+  ValueQuestion,
+} from '../../model/measurement.ts';
 import { templatesOf } from '../../model/metric-queries.ts';
 import { currentStage, type Rollout } from '../../model/rollout.ts';
 import type { Comparable, Experiment, ShadowTrial, Trial } from '../../model/trial.ts';
 import { DAY, type Duration, type Instant, MINUTE, SECOND, WEEK } from '../../time.ts';
 import { fill, type PlanContext, variantsOf } from '../arms.ts';
-import type { Grid } from '../counts/growth.ts';
 import { gridOver, MOST_MOMENTS, STEPS } from '../counts/plan.ts';
 
 /** A question about one metric. */
-export interface TrialQuestion<Q extends Query | CountersQuery = Query | CountersQuery> {
+export interface TrialQuestion<Q extends Question = Question> {
   readonly metric: Metric;
-  readonly query: Q;
+  readonly question: Q;
 }
 
-type Counting<M extends Metric = Comparable> = TrialQuestion<CountersQuery> & {
+/** Looks up what providers answered. */
+export type TrialLookup = <Q extends Question>(asked: TrialQuestion<Q>) => AnswerTo<Q>;
+
+type Counting<M extends Metric = Comparable> = TrialQuestion<IncrementsQuestion> & {
   readonly metric: M;
 };
 
@@ -41,7 +50,7 @@ export interface ExperimentQuestions {
   readonly kind: 'experiment';
   readonly trial: Experiment;
   readonly time: TrialTime;
-  /** Both arms of each metric: B's counters, then A's. */
+  /** Both arms of each metric: B's counts, then A's. */
   readonly metric: Counting;
   readonly others: readonly Counting[];
   readonly segments: readonly (Counting & { readonly name: string })[];
@@ -58,11 +67,11 @@ export interface ShadowQuestions {
   /** The shadow's, then the control's. */
   readonly errors: Counting<Metric>;
   readonly latency:
-    | { readonly from: 'buckets'; readonly both: Counting<Metric> }
+    | { readonly from: 'buckets'; readonly both: TrialQuestion<BucketsQuestion> }
     | {
         readonly from: 'gauge';
-        readonly shadow: TrialQuestion<Query>;
-        readonly control: TrialQuestion<Query>;
+        readonly shadow: TrialQuestion<ValueQuestion>;
+        readonly control: TrialQuestion<ValueQuestion>;
       };
 }
 
@@ -105,7 +114,7 @@ function planExperiment(
   const grid = gridOf(time);
   const both = <M extends Metric>(metric: M): Counting<M> => ({
     metric,
-    query: counters(metric, [treatment, control], grid, context),
+    question: counting(metric, [treatment, control], grid, context),
   });
   const { entryStart } = time;
   const before = { from: entryStart - LOOK_BACK, to: entryStart, step: LOOK_BACK_STEP };
@@ -116,7 +125,7 @@ function planExperiment(
     metric: both(trial.metric),
     others: trial.others.map(both),
     segments: trial.segments.map(({ name, metric }) => ({ ...both(metric), name })),
-    before: { metric: trial.metric, query: counters(trial.metric, [control], before, context) },
+    before: { metric: trial.metric, question: counting(trial.metric, [control], before, context) },
   };
 }
 
@@ -137,12 +146,12 @@ function planShadow(trial: ShadowTrial, time: TrialTime, context: TrialContext):
   const grid = gridOver(time.since, time.now);
   const count = (metric: Metric, variants: readonly string[]): Counting<Metric> => ({
     metric,
-    query: counters(metric, variants, grid, context),
+    question: counting(metric, variants, grid, context),
   });
   const { agreement, errors, latency } = trial;
-  const gauge = (variant: string): TrialQuestion<Query> => ({
+  const gauge = (variant: string): TrialQuestion<ValueQuestion> => ({
     metric: latency,
-    query: { kind: 'instant', expression: level(latency, variant, time, context), at: time.now },
+    question: { kind: 'value', query: level(latency, variant, time, context), at: time.now },
   });
   return {
     kind: 'shadow',
@@ -153,22 +162,42 @@ function planShadow(trial: ShadowTrial, time: TrialTime, context: TrialContext):
     latency:
       latency.kind === 'gauge'
         ? { from: 'gauge', shadow: gauge(treatment), control: gauge(control) }
-        : { from: 'buckets', both: count(latency, [treatment, control]) },
+        : {
+            from: 'buckets',
+            both: {
+              metric: latency,
+              question: {
+                kind: 'buckets',
+                queries: queriesOf(latency, [treatment, control], context),
+                ...grid,
+              },
+            },
+          },
   };
 }
 
-/** A metric's counters, variant after variant. */
-function counters(
+/** What a metric counts, variant after variant. */
+const counting = (
   metric: Metric,
   variants: readonly string[],
   grid: Grid,
   context: TrialContext,
-): CountersQuery {
+): IncrementsQuestion => ({
+  kind: 'increments',
+  queries: queriesOf(metric, variants, context),
+  ...grid,
+});
+
+/** A metric's queries, variant after variant. */
+function queriesOf(
+  metric: Metric,
+  variants: readonly string[],
+  context: TrialContext,
+): readonly string[] {
   const within = { ...context, escapeValue: context.escapeFor(metric) };
-  const expressions = variants.flatMap((variant) =>
+  return variants.flatMap((variant) =>
     templatesOf(metric).map((template) => fill(template, within, variant)),
   );
-  return { kind: 'counters', expressions, ...grid };
 }
 
 /** A gauge over all of the evidence. */

@@ -1,57 +1,35 @@
-import type {
-  Answer,
-  Counter,
-  CountersAnswer,
-  CountersQuery,
-  Query,
-} from '../../model/measurement.ts';
+import type { BucketIncrements, Grid, Growth, Unavailable } from '../../model/measurement.ts';
 import type { Instant } from '../../time.ts';
-import { increases } from '../counts/growth.ts';
+import { countedSince } from '../counts/intervals.ts';
 import { quantileOfBuckets } from '../statistics/histogram.ts';
 import type { Counts } from '../statistics/proportions.ts';
 import { judgeShadow, SHADOW_RULE } from '../statistics/shadow.ts';
-import type { ShadowQuestions, TrialQuestion } from './plan.ts';
+import type { ShadowQuestions, TrialLookup } from './plan.ts';
 import type { ShadowResult } from './verdict.ts';
 import { shadowText, unavailableText } from './words.ts';
 
 const P95 = 0.95;
 
-/** What providers answered to questions. */
-export interface ShadowAnswers {
-  series(question: TrialQuestion<Query>): Answer;
-  counters(question: TrialQuestion<CountersQuery>): CountersAnswer;
-}
-
 /** Whether a shadow is fit to be heard, by all that it answered since the stage began. */
-export function judgeShadowStage(plan: ShadowQuestions, answers: ShadowAnswers): ShadowResult {
-  const { agreement, errors, latency, time, trial } = plan;
-  const agreed = answers.counters(agreement);
-  const failed = answers.counters(errors);
-  const slow =
-    latency.from === 'gauge'
-      ? [answers.series(latency.shadow), answers.series(latency.control)]
-      : [answers.counters(latency.both)];
-  const metrics = [agreement, errors, ...slow.map(() => ({ metric: trial.latency }))];
-  for (const [index, answer] of [agreed, failed, ...slow].entries()) {
-    if (answer.kind === 'unavailable') {
-      const text = unavailableText(metrics[index]?.metric.name ?? '', answer);
-      return { kind: 'shadow', says: 'unavailable', does: 'blind', text, notes: [] };
-    }
-  }
-  const [same = 0, compared = 0] = totals(foundIn(agreed), agreement.query, time.since);
+export function judgeShadowStage(plan: ShadowQuestions, answers: TrialLookup): ShadowResult {
+  const { agreement, errors, time, trial } = plan;
+  const agreed = answers(agreement);
+  if (agreed.kind === 'unavailable') return blind(agreement.metric.name, agreed);
+  const failed = answers(errors);
+  if (failed.kind === 'unavailable') return blind(errors.metric.name, failed);
+  const p95 = p95s(plan, answers);
+  if ('kind' in p95) return blind(trial.latency.name, p95);
+  const [same = 0, compared = 0] = totals(agreed.found, agreement.question, time.since);
   const [ours = 0, ofOurs = 0, theirs = 0, ofTheirs = 0] = totals(
-    foundIn(failed),
-    errors.query,
+    failed.found,
+    errors.question,
     time.since,
   );
   const figures = judgeShadow(
     {
       agreement: { events: same, total: compared },
       errors: { shadow: failures(ours, ofOurs), control: failures(theirs, ofTheirs) },
-      p95:
-        latency.from === 'gauge'
-          ? { shadow: newest(slow[0]), control: newest(slow[1]) }
-          : p95s(foundIn(slow[0]), latency.both.query, time.since),
+      p95,
     },
     { ...SHADOW_RULE, ...trial.rule },
   );
@@ -67,58 +45,42 @@ export function judgeShadowStage(plan: ShadowQuestions, answers: ShadowAnswers):
   };
 }
 
+function blind(metric: string, answer: Unavailable): ShadowResult {
+  const text = unavailableText(metric, answer);
+  return { kind: 'shadow', says: 'unavailable', does: 'blind', text, notes: [] };
+}
+
 /** Two counters are read at one moment and counted at two: a failure may be in before its total. */
 const failures = (events: number, total: number): Counts => ({
   events,
   total: Math.max(events, total),
 });
 
-const foundIn = (answer: Answer | CountersAnswer | undefined): readonly (readonly Counter[])[] =>
-  answer?.kind === 'counters' ? answer.found : [];
-
-/** NaN where there is none. */
-const newest = (answer: Answer | CountersAnswer | undefined): number =>
-  answer?.kind === 'series' ? (answer.points.at(-1)?.value ?? Number.NaN) : Number.NaN;
-
-/** How much each part of a query grew since a moment. */
-function totals(
-  found: readonly (readonly Counter[])[],
-  query: CountersQuery,
-  since: Instant,
-): readonly number[] {
-  const counted = increases(found, query, since);
-  return found.map((_, part) => counted.reduce((sum, { by }) => sum + (by[part] ?? 0), 0));
+/** How much each part of a question counted since a moment. */
+function totals(parts: readonly Growth[], grid: Grid, since: Instant): readonly number[] {
+  const counted = countedSince(parts, grid, since);
+  return parts.map((_, part) => counted.reduce((sum, { by }) => sum + (by[part] ?? 0), 0));
 }
 
-/**
- * The 95th percentiles by the buckets of both sides; NaN where a side counted nothing. Both grow
- * together: what a side shows when it is first seen counts while the other was seen before.
- */
+/** The 95th percentiles of both sides; NaN where a side has none, or counted nothing. */
 function p95s(
-  [shadow = [], control = []]: readonly (readonly Counter[])[],
-  query: CountersQuery,
-  since: Instant,
-): { readonly shadow: number; readonly control: number } {
-  const [ours, theirs] = [byBound(shadow), byBound(control)];
-  const counts = totals(
-    [...ours, ...theirs].map(({ counters }) => counters),
-    query,
-    since,
-  );
-  const of = (side: ReturnType<typeof byBound>, first: number): number => {
-    const buckets = side.map(({ le }, index) => ({ le, count: counts[first + index] ?? 0 }));
-    return quantileOfBuckets(P95, buckets) ?? Number.NaN;
+  { latency, time }: ShadowQuestions,
+  answers: TrialLookup,
+): { readonly shadow: number; readonly control: number } | Unavailable {
+  if (latency.from === 'gauge') {
+    const [shadow, control] = [answers(latency.shadow), answers(latency.control)];
+    if (shadow.kind === 'unavailable') return shadow;
+    if (control.kind === 'unavailable') return control;
+    return { shadow: shadow.value ?? Number.NaN, control: control.value ?? Number.NaN };
+  }
+  const { question } = latency.both;
+  const answer = answers(latency.both);
+  if (answer.kind === 'unavailable') return answer;
+  const of = (buckets: readonly BucketIncrements[] = []): number => {
+    const counts = totals(buckets, question, time.since);
+    const spread = buckets.map(({ le = Number.NaN }, index) => ({ le, count: counts[index] ?? 0 }));
+    return quantileOfBuckets(P95, spread) ?? Number.NaN;
   };
-  return { shadow: of(ours, 0), control: of(theirs, ours.length) };
+  const [shadow, control] = answer.found;
+  return { shadow: of(shadow), control: of(control) };
 }
-
-function byBound(counters: readonly Counter[]) {
-  const bounds = [...new Set(counters.map(({ labels }) => labels.le ?? ''))];
-  return bounds.map((bound) => ({
-    le: boundOf(bound),
-    counters: counters.filter(({ labels }) => (labels.le ?? '') === bound),
-  }));
-}
-
-const boundOf = (le: string): number =>
-  le === '+Inf' ? Number.POSITIVE_INFINITY : Number(le || Number.NaN);

@@ -2,9 +2,10 @@ import { parseJson } from '../../json.ts';
 import type {
   Answer,
   Point,
-  Query,
+  SeriesQuestion,
   Unavailable,
   UnavailableReason,
+  ValueQuestion,
 } from '../../model/measurement.ts';
 import { type Moments, placeOn } from '../moments.ts';
 
@@ -29,20 +30,24 @@ const ANNOTATION = /^PromQL (info|warning)/;
  * (https://prometheus.io/docs/prometheus/latest/querying/api/#format-overview).
  *
  * @param text the body.
- * @param query what was asked: an instant query gives a scalar or a vector, a range query a matrix.
+ * @param question what was asked: for a value a server gives a scalar or a vector, for a series a
+ *   matrix
  * @param quote makes the server's words safe to repeat.
  * @returns the answer; `detail` does not name the endpoint yet.
  */
-export function readPrometheus(text: string, query: Query, quote: Quote): Answer {
-  return readBody(text, quote, (data) => readData(data, query, quote));
+export function readNumbers(text: string, question: NumberQuestion, quote: Quote): Answer {
+  return readBody(text, quote, (data) => readData(data, question, quote));
 }
 
+/** A question that one series answers. */
+export type NumberQuestion = ValueQuestion | SeriesQuestion;
+
 /** Reads what every answer has around its data: status, errors, warnings. */
-export function readBody<A extends { readonly kind: string; readonly warnings: readonly string[] }>(
+export function readBody(
   text: string,
   quote: Quote,
-  read: (data: Readonly<Record<string, unknown>>) => A | Unavailable,
-): A | Unavailable {
+  read: (data: Readonly<Record<string, unknown>>) => Answer,
+): Answer {
   const body = parseJson(text);
   if (!isRecord(body)) {
     const start = quote(text, 60);
@@ -55,7 +60,7 @@ export function readBody<A extends { readonly kind: string; readonly warnings: r
     return malformed('the JSON has no `status` and `data` as Prometheus gives them');
   }
   const answer = read(body.data);
-  if (!('warnings' in answer)) return answer;
+  if (answer.kind === 'unavailable') return answer;
   const warned = textsIn(body.warnings);
   const missing = warned.find((warning) => !ANNOTATION.test(warning));
   if (missing !== undefined || body.isPartial === true) {
@@ -78,49 +83,56 @@ function serverError(body: Readonly<Record<string, unknown>>, quote: Quote): Una
   return unavailable('query-error', `the server refuses the query (${type}): ${words}; correct it`);
 }
 
-function readData(data: Readonly<Record<string, unknown>>, query: Query, quote: Quote): Answer {
+function readData(
+  data: Readonly<Record<string, unknown>>,
+  question: NumberQuestion,
+  quote: Quote,
+): Answer {
   const { resultType, result } = data;
-  const { kind } = query;
-  if (kind === 'instant' && resultType === 'scalar') return series(query, [readPoint(result)]);
-  if (resultType !== (kind === 'instant' ? 'vector' : 'matrix')) {
+  const isValue = question.kind === 'value';
+  if (isValue && resultType === 'scalar') return numbers(question, [readPoint(result)]);
+  if (resultType !== (isValue ? 'vector' : 'matrix')) {
     if (typeof resultType !== 'string') return malformed('the data has no `resultType`');
-    return unavailable('wrong-type', wrongType(quote(resultType, 40), kind));
+    return unavailable('wrong-type', wrongType(quote(resultType, 40), question));
   }
   if (!Array.isArray(result) || !result.every(isRecord)) {
     return malformed(`the ${resultType} is not a list of series`);
   }
   const [only, other] = result;
-  if (only === undefined) return series(query, []);
+  if (only === undefined) return numbers(question, []);
   if (other !== undefined) {
     const some = [only, other].map((one) => labels(one.metric, quote)).join(' and ');
     const what = `the query gives ${result.length} series where one is expected, such as ${some}; aggregate them, for instance with sum(…)`;
     return unavailable('several-series', what);
   }
-  const samples = kind === 'instant' ? only.value : only.values;
+  const samples = isValue ? only.value : only.values;
   if (samples === undefined && ('histogram' in only || 'histograms' in only)) {
     const what =
       'the query gives a native histogram where a number is expected; use histogram_quantile(…), histogram_sum(…) or histogram_count(…)';
     return unavailable('wrong-type', what);
   }
-  if (kind === 'instant') return series(query, [readPoint(samples)]);
+  if (isValue) return numbers(question, [readPoint(samples)]);
   if ('histograms' in only) {
     // Numbers and histograms in one series: the numbers alone would be a series with holes.
     return unavailable('wrong-type', 'the series mixes numbers and native histograms; select one');
   }
   return Array.isArray(samples)
-    ? series(query, samples.map(readPoint))
+    ? numbers(question, samples.map(readPoint))
     : malformed('a series has no `values`');
 }
 
-/** Points in order of time on the moments asked about, or what is wrong with them. */
-function series(query: Query, read: readonly (Point | undefined)[]): Answer {
-  const points = inOrder(query, read);
-  return 'kind' in points ? points : { kind: 'series', points, warnings: [] };
+/** The number or numbers that were asked for, or what is wrong with them. */
+function numbers(question: NumberQuestion, read: readonly (Point | undefined)[]): Answer {
+  const points = inOrder(question, read);
+  if ('kind' in points) return points;
+  if (question.kind === 'series') return { kind: 'series', points, warnings: [] };
+  const [point] = points;
+  return { kind: 'value', ...(point ? { value: point.value } : {}), warnings: [] };
 }
 
 /** The points of one series, in order of time, on the moments asked about. */
 export function inOrder(
-  query: Moments,
+  moments: Moments,
   read: readonly (Point | undefined)[],
 ): readonly Point[] | Unavailable {
   const points: Point[] = [];
@@ -130,7 +142,7 @@ export function inOrder(
     if (last && last.at >= point.at) return malformed('the samples are not in order of time');
     points.push(point);
   }
-  const placed = placeOn(query, points);
+  const placed = placeOn(moments, points);
   if (placed === 'crowded') return malformed('there are more samples than were asked for');
   if (placed === 'elsewhere') {
     const what =
@@ -168,8 +180,8 @@ export function readNumber(text: string): number | undefined {
   return /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i.test(text) ? Number(text) : undefined;
 }
 
-function wrongType(type: string, kind: Query['kind']): string {
-  if (kind === 'range') return `the query gives a ${type} where a matrix is expected`;
+function wrongType(type: string, { kind }: NumberQuestion): string {
+  if (kind === 'series') return `the query gives a ${type} where a matrix is expected`;
   const hint =
     type === 'matrix' ? '; wrap the range in a function such as rate(…) or avg_over_time(…)' : '';
   return `the query gives a ${type} where one number is expected${hint}`;

@@ -1,5 +1,6 @@
-import type { Counter, CountersAnswer, CountersQuery } from '../../model/measurement.ts';
-import { counterOf } from '../counter.ts';
+import type { Answer, BucketsQuestion, IncrementsQuestion } from '../../model/measurement.ts';
+import { type Counter, counterOf } from '../counter.ts';
+import { answerByCounters } from '../growth.ts';
 import {
   inOrder,
   isRecord,
@@ -10,6 +11,9 @@ import {
   unavailable,
 } from './answer.ts';
 
+/** A question that raw counters answer. */
+export type CountersQuestion = IncrementsQuestion | BucketsQuestion;
+
 /** Tells the expressions of one request apart; no metric of a user's has such a label. */
 const PART = 'sluice_part';
 
@@ -18,23 +22,23 @@ const PART = 'sluice_part';
  * of its expression. On lines of their own, so that a comment at an expression's end ends there.
  * (https://prometheus.io/docs/prometheus/latest/querying/operators/#logical-set-binary-operators)
  */
-export function unionOf({ expressions }: CountersQuery): string {
-  return expressions
-    .map((expression, part) => `label_replace(\n${expression}\n, "${PART}", "${part}", "", "")`)
+export function unionOf({ queries }: CountersQuestion): string {
+  return queries
+    .map((query, part) => `label_replace(\n${query}\n, "${PART}", "${part}", "", "")`)
     .join(' or ');
 }
 
 /** Reads the answer to a range query of such a union. */
-export function readCounters(text: string, query: CountersQuery, quote: Quote): CountersAnswer {
-  return readBody(text, quote, (data) => read(data, query));
+export function readCounters(text: string, question: CountersQuestion, quote: Quote): Answer {
+  return readBody(text, quote, (data) => read(data, question));
 }
 
-function read(data: Readonly<Record<string, unknown>>, query: CountersQuery): CountersAnswer {
+function read(data: Readonly<Record<string, unknown>>, question: CountersQuestion): Answer {
   const { resultType, result } = data;
   if (resultType !== 'matrix' || !Array.isArray(result) || !result.every(isRecord)) {
     return malformed('the data is not a matrix');
   }
-  const found = query.expressions.map((): Counter[] => []);
+  const found = question.queries.map((): Counter[] => []);
   for (const { metric, values, histograms } of result) {
     const { [PART]: part, ...labels } = isRecord(metric) ? metric : {};
     const place = found[Number(part)];
@@ -43,21 +47,15 @@ function read(data: Readonly<Record<string, unknown>>, query: CountersQuery): Co
       const what = 'the query gives a native histogram where counters are expected';
       return unavailable('wrong-type', `${what}; select a classic histogram's buckets, or a count`);
     }
-    const points = inOrder({ ...query, kind: 'range' }, values.map(readPoint));
+    const points = inOrder(question, values.map(readPoint));
     if ('kind' in points) return points;
-    const texts = textsOf(labels);
-    if (texts === undefined) return malformed('a label is no text');
-    place.push(counterOf(texts, points, query));
+    if (!isTexts(labels)) return malformed('a label is no text');
+    place.push(counterOf(points, question, labels.le));
   }
-  return { kind: 'counters', found, warnings: [] };
+  return answerByCounters(question, found);
 }
 
-/** Labels as text, which they always are: of a list in lists in lists there is no text. */
-function textsOf(
+const isTexts = (
   labels: Readonly<Record<string, unknown>>,
-): Readonly<Record<string, string>> | undefined {
-  const isText = (entry: [string, unknown]): entry is [string, string] =>
-    typeof entry[1] === 'string';
-  const entries = Object.entries(labels);
-  return entries.every(isText) ? Object.fromEntries(entries) : undefined;
-}
+): labels is Readonly<Record<string, string>> =>
+  Object.values(labels).every((label) => typeof label === 'string');

@@ -7,16 +7,14 @@ import { quote } from '../../http/quote.ts';
 import { secretsOf } from '../../http/secrets.ts';
 import type {
   Answer,
-  CountersAnswer,
-  CountersQuery,
+  Grid,
   MetricsProvider,
-  Query,
-  Unavailable,
+  Question,
   UnavailableReason,
 } from '../../model/measurement.ts';
 import { withoutEnd } from '../../text.ts';
 import { type Duration, SECOND } from '../../time.ts';
-import { type Quote, readPrometheus } from './answer.ts';
+import { type Quote, readNumbers } from './answer.ts';
 import { readCounters, unionOf } from './counters.ts';
 import { escapePromql } from './promql.ts';
 
@@ -38,6 +36,8 @@ export interface PrometheusOptions {
   readonly maxBytes?: number;
   /** Whether plain http to another machine is allowed. */
   readonly allowHttp?: boolean;
+  /** How often it scrapes; nobody may have said. */
+  readonly scrapeInterval?: Duration;
 }
 
 /**
@@ -54,40 +54,57 @@ export function createPrometheus(
 ): MetricsProvider {
   return {
     name: options.name,
+    ...(options.scrapeInterval === undefined ? {} : { sampledEvery: options.scrapeInterval }),
     escape: escapePromql,
-    query: (query) => ask(wireOf(query), options, deps.http),
-    counters: (query) => ask(wireOfCounters(query), options, deps.http),
+    ask: (questions) =>
+      Promise.all(questions.map((question) => ask(wireOf(question), options, deps.http))),
   };
 }
 
 /** A question as it goes over the wire, and how its answer is read. */
-interface Wire<A extends { readonly kind: string }> {
+interface Wire {
   readonly path: 'query' | 'query_range';
   readonly form: URLSearchParams;
-  readonly read: (body: string, quote: Quote) => A | Unavailable;
+  readonly read: (body: string, quote: Quote) => Answer;
 }
 
-function wireOf(query: Query): Wire<Answer> {
-  return {
-    path: query.kind === 'instant' ? 'query' : 'query_range',
-    form: formOf(query),
-    read: (body, repeat) => readPrometheus(body, query, repeat),
-  };
+/**
+ * A value is an instant query, everything else a range query; Prometheus counts in seconds, with
+ * decimals.
+ */
+function wireOf(question: Question): Wire {
+  switch (question.kind) {
+    case 'value':
+      return {
+        path: 'query',
+        form: new URLSearchParams({ query: question.query, time: `${question.at / SECOND}` }),
+        read: (body, repeat) => readNumbers(body, question, repeat),
+      };
+    case 'series':
+      return {
+        path: 'query_range',
+        form: rangeOf(question.query, question),
+        read: (body, repeat) => readNumbers(body, question, repeat),
+      };
+    case 'increments':
+    case 'buckets':
+      return {
+        path: 'query_range',
+        form: rangeOf(unionOf(question), question),
+        read: (body, repeat) => readCounters(body, question, repeat),
+      };
+  }
 }
 
-function wireOfCounters(query: CountersQuery): Wire<CountersAnswer> {
-  return {
-    path: 'query_range',
-    form: formOf({ ...query, kind: 'range', expression: unionOf(query) }),
-    read: (body, repeat) => readCounters(body, query, repeat),
-  };
-}
+const rangeOf = (query: string, { from, to, step }: Grid): URLSearchParams =>
+  new URLSearchParams({
+    query,
+    start: `${from / SECOND}`,
+    end: `${to / SECOND}`,
+    step: `${step / SECOND}`,
+  });
 
-async function ask<A extends { readonly kind: string }>(
-  wire: Wire<A>,
-  options: PrometheusOptions,
-  http: HttpClient,
-): Promise<A | Unavailable> {
+async function ask(wire: Wire, options: PrometheusOptions, http: HttpClient): Promise<Answer> {
   if (!URL.canParse(options.url)) {
     const what = `the url of provider ${options.name} is not a URL; write it as https://host/path`;
     return { kind: 'unavailable', reason: 'unreachable', detail: what };
@@ -108,11 +125,10 @@ async function ask<A extends { readonly kind: string }>(
     outcome.status,
     wire.read(outcome.body, (words, limit) => quote(words, limit, secrets)),
   );
-  return isUnavailable(answer) ? { ...answer, detail: `${shown}: ${answer.detail}` } : answer;
+  return answer.kind === 'unavailable'
+    ? { ...answer, detail: `${shown}: ${answer.detail}` }
+    : answer;
 }
-
-const isUnavailable = (answer: { readonly kind: string }): answer is Unavailable =>
-  answer.kind === 'unavailable';
 
 async function send(
   form: URLSearchParams,
@@ -139,19 +155,6 @@ async function send(
   const asked = new URL(url);
   for (const [name, value] of form) asked.searchParams.set(name, value);
   return http.request({ ...limits, url: asked.href, headers });
-}
-
-/** The parameters of a query; Prometheus counts in seconds, with decimals. */
-function formOf(query: Query): URLSearchParams {
-  if (query.kind === 'instant') {
-    return new URLSearchParams({ query: query.expression, time: `${query.at / SECOND}` });
-  }
-  return new URLSearchParams({
-    query: query.expression,
-    start: `${query.from / SECOND}`,
-    end: `${query.to / SECOND}`,
-    step: `${query.step / SECOND}`,
-  });
 }
 
 function apiUrl(base: string, method: 'query' | 'query_range'): URL {
@@ -181,13 +184,10 @@ const SAID_BY_SERVER: ReadonlySet<UnavailableReason> = new Set([
  * in JSON, which says more than the status; anything else that is no success is a proxy or a wrong
  * address speaking.
  */
-function judgeStatus<A extends { readonly kind: string }>(
-  status: number,
-  answer: A | Unavailable,
-): A | Unavailable {
+function judgeStatus(status: number, answer: Answer): Answer {
   if (status >= 200 && status < 300) return answer;
   const hint = STATUS_HINTS.get(status);
-  if (isUnavailable(answer) && SAID_BY_SERVER.has(answer.reason) && hint === undefined) {
+  if (answer.kind === 'unavailable' && SAID_BY_SERVER.has(answer.reason) && hint === undefined) {
     if (answer.reason !== 'http-error') return answer;
     return { ...answer, detail: `HTTP ${status}, ${answer.detail}; the next tick asks again` };
   }

@@ -1,14 +1,7 @@
-import type {
-  Answer,
-  Counter,
-  CountersAnswer,
-  CountersQuery,
-  MetricsProvider,
-  Point,
-  Query,
-} from '../../model/measurement.ts';
+import type { Answer, Grid, MetricsProvider, Point, Question } from '../../model/measurement.ts';
 import { type Duration, type Instant, MINUTE } from '../../time.ts';
 import { counterOf } from '../counter.ts';
+import { answerByCounters } from '../growth.ts';
 import { escapePromql } from '../prometheus/promql.ts';
 import { readCsv } from './csv.ts';
 import { readJson } from './json.ts';
@@ -47,50 +40,61 @@ export function createReplay(options: ReplayOptions): MetricsProvider {
     name,
     // A recording stands in for a Prometheus, so that the queries resolve to the same text.
     escape: escapePromql,
-    query: (query) => Promise.resolve(answer(query, recording, lookback, path)),
-    counters: (query) => Promise.resolve(counters(query, recording, lookback, path)),
+    // Nothing is waited for: one turn is enough.
+    atOnce: Number.POSITIVE_INFINITY,
+    ask: (questions) =>
+      Promise.resolve(questions.map((question) => answer(question, recording, lookback, path))),
   };
 }
 
-function answer(query: Query, recording: Recording, lookback: Duration, path: string): Answer {
+function answer(
+  question: Question,
+  recording: Recording,
+  lookback: Duration,
+  path: string,
+): Answer {
   if (recording.kind === 'broken') {
     const detail = `${path}, line ${recording.line}: ${recording.problem}`;
     return { kind: 'unavailable', reason: 'malformed', detail };
   }
-  const track = recording.tracks.get(query.expression);
-  const points: Point[] = [];
-  if (query.kind === 'instant') {
-    const value = track && valueAt(track, query.at, lookback);
-    if (value !== undefined) points.push({ at: query.at, value });
-    return { kind: 'series', points, warnings: [] };
+  const { tracks } = recording;
+  if (question.kind === 'value') {
+    const track = tracks.get(question.query);
+    const value = track && valueAt(track, question.at, lookback);
+    return { kind: 'value', ...(value === undefined ? {} : { value }), warnings: [] };
   }
-  // `!(… > 0)` and `!(… <= max)` hold for NaN too.
-  if (!(query.step > 0) || !((query.to - query.from) / query.step <= MAX_POINTS)) {
+  if (hasTooMany(question)) {
     const detail = `${path}: the range gives more than ${MAX_POINTS} points; use a larger step`;
     return { kind: 'unavailable', reason: 'query-error', detail };
   }
-  for (let at = query.from; track && at <= query.to; at += query.step) {
+  const pointsOf = (query: string): readonly Point[] =>
+    valuesOn(question, tracks.get(query), lookback);
+  if (question.kind === 'series') {
+    return { kind: 'series', points: pointsOf(question.query), warnings: [] };
+  }
+  // A recorded series of a query's name is one counter.
+  const found = question.queries.map((query) => {
+    const points = pointsOf(query);
+    return points.length === 0 ? [] : [counterOf(points, question)];
+  });
+  return answerByCounters(question, found);
+}
+
+/** `!(… > 0)` and `!(… <= max)` hold for NaN too. */
+const hasTooMany = ({ from, to, step }: Grid): boolean =>
+  !(step > 0) || !((to - from) / step <= MAX_POINTS);
+
+function valuesOn(
+  { from, to, step }: Grid,
+  track: Track | undefined,
+  lookback: Duration,
+): readonly Point[] {
+  const points: Point[] = [];
+  for (let at = from; track && at <= to; at += step) {
     const value = valueAt(track, at, lookback);
     if (value !== undefined) points.push({ at, value });
   }
-  return { kind: 'series', points, warnings: [] };
-}
-
-/** A recorded series of an expression's name is one counter. */
-function counters(
-  query: CountersQuery,
-  recording: Recording,
-  lookback: Duration,
-  path: string,
-): CountersAnswer {
-  const found: (readonly Counter[])[] = [];
-  for (const expression of query.expressions) {
-    const range = { ...query, kind: 'range', expression } as const;
-    const read = answer(range, recording, lookback, path);
-    if (read.kind === 'unavailable') return read;
-    found.push(read.points.length === 0 ? [] : [counterOf({}, read.points, query)]);
-  }
-  return { kind: 'counters', found, warnings: [] };
+  return points;
 }
 
 function valueAt(track: Track, at: Instant, lookback: Duration): number | undefined {
