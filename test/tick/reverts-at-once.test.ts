@@ -30,15 +30,15 @@ status: {phase: progressing, stage: canary, since: '2026-06-02T09:00:00Z'}
       },
       NOW - 60 * MINUTE,
     );
-  const context = (forge: Forge, now: number): Context =>
-    createContext({
-      forge,
-      now,
-      openProvider: async (name) =>
-        providerOf(name, (question) =>
-          answerByLevel(question, () => (queriesIn(question)[0]?.endsWith(' on') ? 0.05 : 0.001)),
-        ),
-    });
+    const context = (forge: Forge, now: number): Context =>
+      createContext({
+        forge,
+        now,
+        openProvider: async (name) =>
+          providerOf(name, (question) =>
+            answerByLevel(question, () => (queriesIn(question)[0]?.endsWith(' on') ? 0.05 : 0.001)),
+          ),
+      });
     const forge = repository.forgeAs(BOT);
     await reconcile(context(forge, NOW));
     const [offered] = await forge.proposals();

@@ -1,18 +1,16 @@
-import { type Auth, type NamedVariable, refusedName, variablesOf } from '../../credential.ts';
+import { type NamedVariable, refusedName } from '../../credential.ts';
 import type { ConfigFile } from '../../generated/files.ts';
 import type { Finding } from '../../model/problem.ts';
 import { error } from '../rollout/parts.ts';
+import { readProvider, serverOf } from './providers.ts';
 
 /** Every variable that a config names: to sign in with, and for the addresses of channels. */
 function namedVariables(file: NonNullable<ConfigFile>): readonly NamedVariable[] {
   const ofProviders = Object.entries(file.providers ?? {}).flatMap(([name, provider]) =>
-    'auth' in provider && provider.auth !== undefined
-      ? // The schema has passed it: there is exactly one way to sign in.
-        variablesOf(provider.auth as Auth).map(({ variable, path }) => ({
-          variable,
-          path: ['providers', name, 'auth', ...path],
-        }))
-      : [],
+    (serverOf(readProvider(provider))?.variables ?? []).map(({ variable, path }) => ({
+      variable,
+      path: ['providers', name, ...path],
+    })),
   );
   const ofChannels = (file.notify ?? []).flatMap(({ webhook }, index) =>
     webhook === undefined ? [] : [{ variable: webhook, path: ['notify', index, 'webhook'] }],

@@ -19,12 +19,12 @@ import { readStages } from '../rollout/stages.ts';
 import { checkFile } from '../schema-findings.ts';
 import { readChannels } from './channels.ts';
 import { credentialFindings } from './credentials.ts';
-import { builtInMetrics, DEFAULT_CONFIG } from './defaults.ts';
+import { DEFAULT_CONFIG } from './defaults.ts';
 import { readExposure } from './exposure.ts';
 import { formatFinding } from './format.ts';
 import { readGlob } from './glob.ts';
 import { readPolicy } from './policy.ts';
-import { readProvider } from './providers.ts';
+import { metricsBuiltIn, readProvider } from './providers.ts';
 import { readProviderName, reportQuery } from './queries.ts';
 import { readTargets } from './targets.ts';
 
@@ -70,7 +70,6 @@ export function parseConfig(value: Json | undefined, options: ConfigOptions = {}
 
 function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, report: Report): Config {
   const providers = readProviders(file, options);
-  const [firstProvider] = Object.keys(providers);
   const glob = readGlob(file, options.rollouts, report);
   return {
     ...DEFAULT_CONFIG,
@@ -79,7 +78,7 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
     ...(file.settle === undefined ? {} : { settle: duration(file.settle) }),
     providers,
     metrics: {
-      ...(firstProvider === undefined ? {} : builtInMetrics(firstProvider)),
+      ...metricsBuiltIn(providers),
       ...readMetrics(file, Object.keys(providers), report),
     },
     ...maybe('exposure', readExposure(file, Object.keys(providers), report)),

@@ -1,4 +1,4 @@
-import { variablesOf } from '../../credential.ts';
+import { serverOf } from '../../files/config/providers.ts';
 import type { Config } from '../../model/config.ts';
 import type { Finding } from '../../model/problem.ts';
 import { finding } from './rule.ts';
@@ -69,17 +69,17 @@ function describe(pair: Pair, known: readonly Pair[]): Finding {
 
 function pairsOf({ providers }: Config): readonly Pair[] {
   return Object.entries(providers).flatMap(([provider, config]) => {
+    const server = serverOf(config);
     // An address that cannot be read is never asked.
-    if (config.type !== 'prometheus' || !URL.canParse(config.url)) return [];
-    const { origin, username, password } = new URL(config.url);
-    const host = { origin, plain: config.allowHttp, provider };
+    if (server === undefined || !URL.canParse(server.url)) return [];
+    const { origin, username, password } = new URL(server.url);
+    const host = { origin, plain: server.allowHttp, provider };
     const at = ['providers', provider];
-    const named = config.auth === undefined ? [] : variablesOf(config.auth);
     return [
-      ...named.map(({ variable, path }) => ({
+      ...server.variables.map(({ variable, path }) => ({
         ...host,
         credential: variable,
-        path: [...at, 'auth', ...path],
+        path: [...at, ...path],
       })),
       ...(username + password === ''
         ? []
