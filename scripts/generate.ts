@@ -1,11 +1,12 @@
 /**
- * Writes what follows from the schemas, which is TypeScript types and the reference page, and the
- * picture of the house in CONTRIBUTING.md from the imports. `--check` writes nothing and fails if a
- * file is not what they give.
+ * Writes what follows from the schemas, which is TypeScript types and the reference page with the
+ * rules of a review, and the picture of the house in CONTRIBUTING.md from the imports. `--check`
+ * writes nothing and fails if a file is not what they give.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { compile, type JSONSchema } from 'json-schema-to-typescript';
+import { ALL_RULES } from '../src/review/rules.ts';
 import { housePicture, usesInside } from './house.ts';
 import { reference } from './reference.ts';
 
@@ -18,7 +19,7 @@ const read = async (name: string): Promise<JSONSchema> =>
 function asUnions(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(asUnions);
   if (typeof node !== 'object' || node === null) return node;
-  const { if: condition, then: yes, else: no, ...rest } = node as Record<string, unknown>;
+  const { if: condition, then: yes, else: no, ...rest } = withNamedKeys(node);
   // A description beside a reference would make a second type of the same shape.
   if (typeof rest.$ref === 'string') return { $ref: rest.$ref.replace('$defs', 'definitions') };
   const mapped = Object.fromEntries(
@@ -30,6 +31,15 @@ function asUnions(node: unknown): unknown {
   if (condition === undefined) return mapped;
   const { description } = mapped;
   return { ...(description ? { description } : {}), anyOf: [asUnions(yes), asUnions(no)] };
+}
+
+/** A mapping whose keys are listed has those keys: json-schema-to-typescript ignores `propertyNames`. */
+function withNamedKeys(node: object): Record<string, unknown> {
+  const { propertyNames, additionalProperties, ...rest } = node as Record<string, unknown>;
+  const { enum: names } = (propertyNames ?? {}) as { readonly enum?: readonly string[] };
+  if (!names) return { ...node };
+  const properties = Object.fromEntries(names.map((name) => [name, additionalProperties]));
+  return { ...rest, properties, additionalProperties: false };
 }
 
 async function types(rollout: JSONSchema, config: JSONSchema): Promise<string> {
@@ -78,7 +88,7 @@ const rollout = await read('rollout');
 const config = await read('config');
 const files: Record<string, string> = {
   'src/generated/files.ts': HEADER + (await types(rollout, config)),
-  'docs/reference.md': reference(rollout, config),
+  'docs/reference.md': reference(rollout, config, ALL_RULES),
   'CONTRIBUTING.md': withHouse(await readFile('CONTRIBUTING.md', 'utf8')),
 };
 

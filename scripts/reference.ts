@@ -1,4 +1,5 @@
 import type { JSONSchema } from 'json-schema-to-typescript';
+import type { RuleHead } from '../src/model/review-rule.ts';
 
 type Node = Readonly<Record<string, unknown>>;
 
@@ -45,8 +46,12 @@ const VALUES = new Set([
   'environmentVariable',
 ]);
 
-/** The reference page: every key of the two files, from the schemas. */
-export function reference(rollout: JSONSchema, config: JSONSchema): string {
+/** The reference page: every key of the two files, from the schemas, and the rules of a review. */
+export function reference(
+  rollout: JSONSchema,
+  config: JSONSchema,
+  rules: readonly RuleHead[],
+): string {
   const shared = { ...(rollout.$defs as object), ...(config.$defs as object) } as Record<
     string,
     Node
@@ -54,7 +59,7 @@ export function reference(rollout: JSONSchema, config: JSONSchema): string {
   const lines: string[] = [
     '# Reference',
     '',
-    '<!-- Made from schema/ by `npm run generate`. Do not edit. -->',
+    '<!-- Made from schema/ and src/review/rules.ts by `npm run generate`. Do not edit. -->',
     '',
     'Durations are written `10m`, `24h`, `2d`, `1w`. Dates are ISO 8601; without an offset they are UTC.',
     'A key that is not listed is an error.',
@@ -69,8 +74,28 @@ export function reference(rollout: JSONSchema, config: JSONSchema): string {
     ...ROLLOUT_SECTIONS.flatMap((name) => part(name, shared)),
     ...section('The config, `.github/sluice.yml`', config as Node, config as Node, shared),
     ...CONFIG_SECTIONS.flatMap((name) => part(name, shared)),
+    ...ruleTable(rules),
   ];
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** What a review insists on, as each rule says it of itself. */
+function ruleTable(rules: readonly RuleHead[]): string[] {
+  return [
+    '## Review rules',
+    '',
+    'A finding has the id of its rule as its code. `policy.rules` makes a rule an `error` or a `warning`,',
+    'or switches it `off`. A rule that had another id in an earlier version still goes by it, with a',
+    'warning that shows the new one.',
+    '',
+    '| rule | unless `policy.rules` sets it | why |',
+    '| --- | --- | --- |',
+    ...rules.map(({ id, severity, warnsWhen, why }) => {
+      const strictness = warnsWhen ? `${severity}; warning if ${warnsWhen}` : severity;
+      return `| \`${id}\` | ${cell(strictness)} | ${cell(why)} |`;
+    }),
+    '',
+  ];
 }
 
 function part(name: string, shared: Record<string, Node>): string[] {
@@ -121,7 +146,10 @@ function type(node: Node, shared: Record<string, Node>): string {
   if (node.type === 'array') return `a list: ${type((node.items ?? {}) as Node, shared)}`;
   if (node.type === 'object') {
     const values = node.additionalProperties;
-    if (typeof values === 'object') return `name: ${type(values as Node, shared)}`;
+    if (typeof values === 'object') {
+      const names = node.propertyNames as Node | undefined;
+      return `${names?.enum ? '[rule](#review-rules)' : 'name'}: ${type(values as Node, shared)}`;
+    }
     const keys = Object.keys((node.properties as object | undefined) ?? {});
     return keys.length > 0 ? `{${keys.join(', ')}}` : 'a mapping';
   }

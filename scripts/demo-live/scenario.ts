@@ -51,7 +51,7 @@ policy:
   advance: {days: [mon, tue, wed, thu, fri, sat, sun], hours: '00:00-24:00'}   # whenever you run this
   risk: {low: {total_duration: 30s, stage_duration: 15s}}
   confidence: 99%                    # of seconds: nobody is there to look twice
-  rules: {missing-business-metric: 'off', missing-experience-metric: 'off', advance-window: 'off'}
+  rules: {missing-business-metric: 'off', missing-experience-metric: 'off', advance-out-of-hours: 'off'}
 targets: [{type: flagd, path: flags/flagd.json}]
 `;
 

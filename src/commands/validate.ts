@@ -28,7 +28,7 @@ import {
   reviewTargets,
   reviewUsers,
 } from '../review/review.ts';
-import type { ReviewContext, UserChange } from '../review/rules/rule.ts';
+import type { ReviewContext, UserChange } from '../review/rule.ts';
 import type { ReviewReport } from '../tell/views/review.ts';
 import type { Instant } from '../time.ts';
 import { place, placeAtTop } from '../yaml/place.ts';

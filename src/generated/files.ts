@@ -594,12 +594,7 @@ export interface PolicyFile {
    */
   freezes?: FreezeFile[];
   risk?: RiskFile;
-  /**
-   * How strict a review is about each rule.
-   */
-  rules?: {
-    [k: string]: 'error' | 'warning' | 'off';
-  };
+  rules?: RulesFile;
   confidence?: Confidence;
   /**
    * What a tick does with an exposed flag whose provider cannot answer. Default: hold.
@@ -655,6 +650,43 @@ export interface PaceFile {
    * How many owners must approve before the first stage.
    */
   approvals?: number;
+}
+/**
+ * How strict a review is about each rule.
+ */
+export interface RulesFile {
+  'jump-to-full'?: 'error' | 'warning' | 'off';
+  'no-canary'?: 'error' | 'warning' | 'off';
+  'stage-too-short'?: 'error' | 'warning' | 'off';
+  'rollout-too-short'?: 'error' | 'warning' | 'off';
+  'shrinking-stage'?: 'error' | 'warning' | 'off';
+  'no-checks'?: 'error' | 'warning' | 'off';
+  'no-rollback-check'?: 'error' | 'warning' | 'off';
+  'missing-technical-metric'?: 'error' | 'warning' | 'off';
+  'missing-business-metric'?: 'error' | 'warning' | 'off';
+  'missing-experience-metric'?: 'error' | 'warning' | 'off';
+  'no-baseline'?: 'error' | 'warning' | 'off';
+  'experiment-not-randomised'?: 'error' | 'warning' | 'off';
+  'start-outside-window'?: 'error' | 'warning' | 'off';
+  'unknown-stage'?: 'error' | 'warning' | 'off';
+  'unknown-segment'?: 'error' | 'warning' | 'off';
+  'segment-unsupported-by-target'?: 'error' | 'warning' | 'off';
+  'variants-unsupported-by-target'?: 'error' | 'warning' | 'off';
+  'end-on-completed'?: 'error' | 'warning' | 'off';
+  'fallback-is-control'?: 'error' | 'warning' | 'off';
+  'already-expired'?: 'error' | 'warning' | 'off';
+  'status-written-by-hand'?: 'error' | 'warning' | 'off';
+  'variants-changed'?: 'error' | 'warning' | 'off';
+  'users-rebucketed'?: 'error' | 'warning' | 'off';
+  'exposure-changed-by-hand'?: 'error' | 'warning' | 'off';
+  'dates-changed-by-hand'?: 'error' | 'warning' | 'off';
+  'live-rollout-deleted'?: 'error' | 'warning' | 'off';
+  'target-removed'?: 'error' | 'warning' | 'off';
+  'target-attributes-changed'?: 'error' | 'warning' | 'off';
+  'target-key-changed'?: 'error' | 'warning' | 'off';
+  'new-credential-host'?: 'error' | 'warning' | 'off';
+  'advance-out-of-hours'?: 'error' | 'warning' | 'off';
+  'notify-not-sent'?: 'error' | 'warning' | 'off';
 }
 export interface CommandsFile {
   /**

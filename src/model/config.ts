@@ -1,4 +1,5 @@
 import type { Auth } from '../credential.ts';
+import type { RulesFile } from '../generated/files.ts';
 import type { Duration } from '../time.ts';
 import type { Metric } from './check.ts';
 import type { Risk, RollbackPolicy, Stage } from './rollout.ts';
@@ -87,12 +88,16 @@ export interface Pace {
 
 export type Severity = 'error' | 'warning' | 'off';
 
+/** The rules of a review, as `policy.rules` in schema/config.schema.json lists them. */
+export type RuleId = keyof RulesFile;
+
 export interface Policy {
   readonly timezone: string;
   readonly advance: AdvanceWindow;
   readonly freezes: readonly Freeze[];
   readonly risk: Readonly<Record<Risk, Pace>>;
-  readonly rules: Readonly<Record<string, Severity>>;
+  /** How strict a review is about a rule, unless as strict as the rule itself says. */
+  readonly rules: Readonly<Partial<Record<RuleId, Severity>>>;
   /** How sure a rollback must be, over a rollout as a whole: 0.95. */
   readonly confidence: number;
   readonly onBlind: 'hold' | 'pause' | 'rollback';

@@ -1,64 +1,30 @@
-import type { Config } from '../model/config.ts';
+import type { Config, Policy } from '../model/config.ts';
 import type { Finding } from '../model/problem.ts';
+import { asFindings, type Found } from '../model/review-rule.ts';
 import type { Rollout } from '../model/rollout.ts';
-import {
-  fallbackIsControl,
-  missingCategory,
-  noBaseline,
-  noChecks,
-  noWayBack,
-} from './rules/checks.ts';
-import { newCredentialHosts } from './rules/credentials.ts';
-import { datesByHand } from './rules/dates.ts';
-import {
-  jumpToFull,
-  noCanary,
-  rolloutTooShort,
-  shrinkingStage,
-  stageTooShort,
-} from './rules/ladder.ts';
-import { type Live, reachChanged } from './rules/reach.ts';
-import type { ReviewContext, Rule } from './rules/rule.ts';
-import {
-  alreadyExpired,
-  endOnCompleted,
-  startOutsideWindow,
-  statusByHand,
-  unknownSegment,
-  unknownStage,
-} from './rules/state.ts';
-import { untoldSegment, untoldVariants } from './rules/targets.ts';
-import { mixedArms } from './rules/trials.ts';
-import { armsChanged, deletedLive, exposureByHand, usersRedrawn } from './rules/users.ts';
+import type { Deletion, ReviewContext, Rule } from './rule.ts';
+import { ALL_RULES } from './rules.ts';
+import type { Live, TargetsChange } from './targets.ts';
 
-export type { ReviewContext } from './rules/rule.ts';
+export type { ReviewContext } from './rule.ts';
 
-/**
- * Reviews a valid rollout against the rules of the house. `policy.rules` sets how strict each is;
- * the code of a finding is the name of its rule.
- */
+/** Reviews a valid rollout. `policy.rules` sets how strict each rule is. */
 export function review(rollout: Rollout, context: ReviewContext): readonly Finding[] {
-  return asStrict(
-    RULES.flatMap((rule) => rule(rollout, context)),
-    context.config,
-  );
+  return findingsIn({ kind: 'rollout', rollout, context }, context.config.policy);
 }
 
-/** Reviews only what becomes of users, where a change to the config changes that. */
+/** Reviews only what becomes of users, when a change to the config changes that. */
 export function reviewUsers(rollout: Rollout, context: ReviewContext): readonly Finding[] {
-  return asStrict(
-    ABOUT_USERS.flatMap((rule) => rule(rollout, context)),
-    context.config,
-  );
+  return findingsIn({ kind: 'users', rollout, context }, context.config.policy);
 }
 
 /** Reviews what leaves a rollout without a file. */
 export function reviewDeleted(
   rollout: Rollout,
   config: Config,
-  how: Parameters<typeof deletedLive>[2] = 'deleted',
+  how: Deletion['how'] = 'deleted',
 ): readonly Finding[] {
-  return asStrict(deletedLive(rollout, config, how), config);
+  return findingsIn({ kind: 'deletion', rollout, deletion: { config, how } }, config.policy);
 }
 
 /** Reviews what a change to the config's targets does to users; the findings are about the config. */
@@ -67,7 +33,7 @@ export function reviewTargets(
   before: Config,
   after: Config,
 ): readonly Finding[] {
-  return asStrict(reachChanged(live, before, after), after);
+  return findingsIn({ kind: 'targets', change: { live, before, after } }, after.policy);
 }
 
 /**
@@ -75,37 +41,40 @@ export function reviewTargets(
  * policy in force says how strict this is: a change may not switch off its own review.
  */
 export function reviewCredentials(inForce: Config, after: Config): readonly Finding[] {
-  return asStrict(newCredentialHosts(inForce, after), inForce);
+  return findingsIn({ kind: 'credentials', inForce, after }, inForce.policy);
 }
 
-function asStrict(findings: readonly Finding[], { policy }: Config): readonly Finding[] {
-  return findings.flatMap((finding) => {
-    const severity = policy.rules[finding.code] ?? finding.severity;
-    return severity === 'off' ? [] : [{ ...finding, severity }];
-  });
+/** What is reviewed. Rules about users look at a rollout as well when only the config changes. */
+type Subject =
+  | {
+      readonly kind: 'rollout' | 'users';
+      readonly rollout: Rollout;
+      readonly context: ReviewContext;
+    }
+  | { readonly kind: 'deletion'; readonly rollout: Rollout; readonly deletion: Deletion }
+  | { readonly kind: 'targets'; readonly change: TargetsChange }
+  | { readonly kind: 'credentials'; readonly inForce: Config; readonly after: Config };
+
+const findingsIn = (subject: Subject, policy: Policy): readonly Finding[] =>
+  ALL_RULES.flatMap((rule) => asFindings(rule, check(rule, subject), policy));
+
+/** What a rule finds in a subject: nothing in one that it is not about. */
+function check(rule: Rule, subject: Subject): readonly Found[] {
+  switch (rule.about) {
+    case 'rollout':
+      return subject.kind === 'rollout' ? rule.check(subject.rollout, subject.context) : [];
+    case 'users':
+      return subject.kind === 'rollout' || subject.kind === 'users'
+        ? rule.check(subject.rollout, subject.context)
+        : [];
+    case 'deletion':
+      return subject.kind === 'deletion' ? rule.check(subject.rollout, subject.deletion) : [];
+    case 'targets':
+      return subject.kind === 'targets' ? rule.check(subject.change) : [];
+    case 'credentials':
+      return subject.kind === 'credentials' ? rule.check(subject.inForce, subject.after) : [];
+    // Reading the config has checked it.
+    case 'config':
+      return [];
+  }
 }
-
-const ABOUT_USERS: readonly Rule[] = [armsChanged, usersRedrawn, exposureByHand, datesByHand];
-
-const RULES: readonly Rule[] = [
-  jumpToFull,
-  noCanary,
-  stageTooShort,
-  rolloutTooShort,
-  shrinkingStage,
-  noChecks,
-  noWayBack,
-  missingCategory,
-  noBaseline,
-  mixedArms,
-  startOutsideWindow,
-  unknownStage,
-  unknownSegment,
-  untoldSegment,
-  untoldVariants,
-  endOnCompleted,
-  fallbackIsControl,
-  alreadyExpired,
-  statusByHand,
-  ...ABOUT_USERS,
-];

@@ -88,13 +88,13 @@ describe('what those who have it, and everyone else, get', () => {
 
   it('is seen where treatment and control are swapped: everybody flips', async () => {
     expect(await change(USUAL, demo(`${STAGES}\n${swapped}`))).toEqual([
-      `error arms-changed ${FILE}:4 treatment and control are swapped: those who have the flag get \`off\` instead of \`on\`, and everyone else get \`on\` instead of \`off\``,
+      `error variants-changed ${FILE}:4 treatment and control are swapped: those who have the flag get \`off\` instead of \`on\`, and everyone else get \`on\` instead of \`off\``,
     ]);
   });
 
   it('is seen before the start as well: everybody would have it at once', async () => {
     expect(await change(demo(STAGES, OFF), demo(`${STAGES}\n${swapped}`, OFF))).toEqual([
-      `error arms-changed ${FILE}:5 everyone else get \`on\` instead of \`off\``,
+      `error variants-changed ${FILE}:5 everyone else get \`on\` instead of \`off\``,
     ]);
   });
 
@@ -114,7 +114,7 @@ describe('what those who have it, and everyone else, get', () => {
 
   it('is seen where a variant has another value', async () => {
     expect(await change(values('2', '1'), values('3', '1'))).toEqual([
-      `error arms-changed ${FILE}:3 those who have the flag get another value of \`on\``,
+      `error variants-changed ${FILE}:3 those who have the flag get another value of \`on\``,
     ]);
   });
 
@@ -133,7 +133,7 @@ describe('what those who have it, and everyone else, get', () => {
 describe('who has it', () => {
   it('is seen to be drawn anew by another key', async () => {
     expect(await change(USUAL, demo(`bucket_by: account\n${STAGES}`))).toEqual([
-      `error users-redrawn ${FILE}:3 users are put in other buckets: some who have the flag lose it, and others get it`,
+      `error users-rebucketed ${FILE}:3 users are put in other buckets: some who have the flag lose it, and others get it`,
     ]);
   });
 
@@ -148,18 +148,18 @@ describe('who has it', () => {
   it('is seen to be drawn anew by another name', async () => {
     const renamed = USUAL.replace('flag: demo', 'flag: demo-2');
     expect(await seen({ [FILE]: USUAL }, { [OTHER]: renamed }, CONFIG, { [OTHER]: FILE })).toEqual([
-      `error status-by-hand ${OTHER}:4 the file is new and already exposes users`,
-      `error users-redrawn ${OTHER}:1 demo@production becomes demo-2@production: whoever has the first gets what the code defaults to, and the second is drawn among all users anew`,
+      `error status-written-by-hand ${OTHER}:4 the file is new and already exposes users`,
+      `error users-rebucketed ${OTHER}:1 demo@production becomes demo-2@production: whoever has the first gets what the code defaults to, and the second is drawn among all users anew`,
     ]);
   });
 
   it('is seen where the stage they are in grows, and where it shrinks', async () => {
     const at = (percentage: number) => STAGES.replace('percentage: 5', `percentage: ${percentage}`);
     expect(await change(USUAL, demo(at(10)))).toEqual([
-      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
+      `error exposure-changed-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
     ]);
     expect(await change(USUAL, demo(at(0.5)))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 \`canary\` is not what it was: of 5 %, users lose it at once`,
+      `warning exposure-changed-by-hand ${FILE}:3 \`canary\` is not what it was: of 5 %, users lose it at once`,
     ]);
     // A stage that is still to come moves nobody.
     expect(await change(demo(STAGES, AT('internal')), demo(at(10), AT('internal')))).toEqual([]);
@@ -168,8 +168,8 @@ describe('who has it', () => {
   it('is seen where a stage before it lets others in', async () => {
     const all = STAGES.replace('segments: [employees]', 'regions: [au]');
     expect(await change(USUAL, demo(all))).toEqual([
-      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: au get it at once`,
-      `warning exposure-by-hand ${FILE}:3 \`canary\` is not what it was: of employees, users lose it at once`,
+      `error exposure-changed-by-hand ${FILE}:3 \`canary\` is larger than it was: au get it at once`,
+      `warning exposure-changed-by-hand ${FILE}:3 \`canary\` is not what it was: of employees, users lose it at once`,
     ]);
   });
 
@@ -181,7 +181,7 @@ describe('who has it', () => {
     const killed = demo(`kill: true\n${STAGES}`);
     expect(await change(killed, USUAL)).toEqual([
       expect.stringMatching(
-        /^error exposure-by-hand .* the kill switch is gone: employees and 5 % get it at once$/,
+        /^error exposure-changed-by-hand .* the kill switch is gone: employees and 5 % get it at once$/,
       ),
     ]);
     expect(await change(USUAL, killed)).toEqual([]);
@@ -193,14 +193,14 @@ describe('a change of the config', () => {
     const on = demo('stages: slow');
     const wider = CONFIG.replace('percentage: 1,', 'percentage: 10,');
     expect(await change(on, on, wider)).toEqual([
-      `error exposure-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
+      `error exposure-changed-by-hand ${FILE}:3 \`canary\` is larger than it was: 10 % get it at once`,
     ]);
   });
 
   it('is seen where it tells a segment otherwise whose users have a flag', async () => {
     const others = CONFIG.replace('@acme.example', '@example.com');
     expect(await change(USUAL, USUAL, others)).toEqual([
-      `warning exposure-by-hand ${FILE}:3 who is in \`employees\` changes in the config, and with it who has the flag`,
+      `warning exposure-changed-by-hand ${FILE}:3 who is in \`employees\` changes in the config, and with it who has the flag`,
     ]);
     expect(await change(demo(STAGES, OFF), demo(STAGES, OFF), others)).toEqual([]);
   });
@@ -214,10 +214,10 @@ describe('the dates of a flag that is live', () => {
 
   it('are seen where everybody loses it at once', async () => {
     expect(await change(dated(`end: ${SOON}`), dated(`end: ${PAST}`))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
+      `warning dates-changed-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
     ]);
     expect(await change(USUAL, dated(`start: ${SOON}`))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` until ${SOON}, and then whoever is in \`canary\` gets the flag again: \`start\` is in the future`,
+      `warning dates-changed-by-hand ${FILE}:3 everybody gets \`off\` until ${SOON}, and then whoever is in \`canary\` gets the flag again: \`start\` is in the future`,
     ]);
   });
 
@@ -230,23 +230,23 @@ describe('the dates of a flag that is live', () => {
       [`start: ${SOON}`, 'description: words', 1, '`start` was in the future, and is gone'],
     ] as const) {
       expect(await change(dated(from), dated(to))).toEqual([
-        `error exposure-by-hand ${FILE}:${line} ${back}: ${why}`,
+        `error dates-changed-by-hand ${FILE}:${line} ${back}: ${why}`,
       ]);
     }
   });
 
   it('are seen where users lose it sooner, or keep it longer', async () => {
     expect(await change(dated(`end: ${LATER}`), dated(`end: ${SOON}`))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` was ${LATER}`,
+      `warning dates-changed-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` was ${LATER}`,
     ]);
     expect(await change(USUAL, dated(`end: ${SOON}`))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` is new`,
+      `warning dates-changed-by-hand ${FILE}:3 everybody gets \`off\` from ${SOON}: \`end\` is new`,
     ]);
     expect(await change(dated(`end: ${SOON}`), dated(`end: ${LATER}`))).toEqual([
-      `warning exposure-by-hand ${FILE}:3 users keep the flag after ${SOON}: \`end\` is ${LATER} now`,
+      `warning dates-changed-by-hand ${FILE}:3 users keep the flag after ${SOON}: \`end\` is ${LATER} now`,
     ]);
     expect(await change(dated(`end: ${SOON}`), USUAL)).toEqual([
-      `warning exposure-by-hand ${FILE}:1 users keep the flag after ${SOON}: \`end\` is gone`,
+      `warning dates-changed-by-hand ${FILE}:1 users keep the flag after ${SOON}: \`end\` is gone`,
     ]);
   });
 
@@ -276,7 +276,7 @@ describe('the dates of a flag that is live', () => {
     const to = (dates: string) => seen(by('description: words'), by(dates), traffic, {}, traffic);
     expect(await to(`start: ${SOON}`)).toEqual([]);
     expect(await to(`end: ${PAST}`)).toEqual([
-      `warning exposure-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
+      `warning dates-changed-by-hand ${FILE}:3 everybody gets \`off\` at once, and the next tick takes the flag back to off: \`end\`, ${PAST}, has passed`,
     ]);
   });
 });
@@ -377,7 +377,7 @@ describe('a target of the config', () => {
     const regional = { [FILE]: demo(stages) };
     const by = (attributes: string) =>
       config(`{type: flagd, path: flags/flagd.json, attributes: ${attributes}}`);
-    const who = `warning exposure-by-hand ${CONFIG_PATH}:4 who has demo@production changes at once: flags/flagd.json`;
+    const who = `warning target-attributes-changed ${CONFIG_PATH}:4 who has demo@production changes at once: flags/flagd.json`;
     expect(await turned(config(FLAGD), by('{region: country}'), regional)).toEqual([
       `${who} finds regions in \`country\` instead of \`region\``,
     ]);
@@ -399,7 +399,7 @@ describe('a target of the config', () => {
       [FILE]: demo(STAGES, AT(stage)).replace(/\{name: internal[^}]*\}, /, ''),
     });
     expect(await turned(by('cookie_uid'), by('cookie_sid'), at('canary'))).toEqual([
-      `error users-redrawn ${CONFIG_PATH}:4 some who have demo@production lose it, and others get it: nginx/demo.conf puts users in buckets by \`$cookie_sid\` instead of \`$cookie_uid\``,
+      `error target-key-changed ${CONFIG_PATH}:4 some who have demo@production lose it, and others get it: nginx/demo.conf puts users in buckets by \`$cookie_sid\` instead of \`$cookie_uid\``,
     ]);
     expect(await turned(by('cookie_uid'), by('cookie_sid'), at('full'))).toEqual([]);
   });
@@ -410,7 +410,7 @@ describe('a config that reads other files', () => {
 
   it('is seen where it leaves out one whose flag is live', async () => {
     expect(await change(USUAL, USUAL, elsewhere)).toEqual([
-      `error live-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file no longer among \`rollouts\` it leaves flags/flagd.json, and services use the default of their code`,
+      `error live-rollout-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file no longer among \`rollouts\` it leaves flags/flagd.json, and services use the default of their code`,
     ]);
   });
 
@@ -430,10 +430,10 @@ describe('a file that another one goes on for', () => {
   it('is compared with it, though nobody calls that a rename', async () => {
     expect(await instead(USUAL, USUAL)).toEqual([]);
     expect(await instead(USUAL, demo(STAGES, AT('full')))).toEqual([
-      `error status-by-hand ${INSTEAD}:4 the status was moved forward by hand`,
+      `error status-written-by-hand ${INSTEAD}:4 the status was moved forward by hand`,
     ]);
     expect(await instead(demo(`kill: true\n${STAGES}`), USUAL)).toEqual([
-      expect.stringMatching(/^error exposure-by-hand .* the kill switch is gone: /),
+      expect.stringMatching(/^error exposure-changed-by-hand .* the kill switch is gone: /),
     ]);
   });
 
@@ -450,14 +450,14 @@ describe('a file that is deleted', () => {
 
   it('is seen where its flag is live', async () => {
     expect(await gone(USUAL)).toEqual([
-      `error live-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file deleted it leaves flags/flagd.json, and services use the default of their code`,
+      `error live-rollout-deleted ${FILE}:1 demo@production is progressing in \`canary\`; with its file deleted it leaves flags/flagd.json, and services use the default of their code`,
     ]);
     expect(await gone(demo(STAGES, AT('full', 'completed')))).toEqual([
-      expect.stringMatching(/^warning live-deleted .* is completed in `full`; /),
+      expect.stringMatching(/^warning live-rollout-deleted .* is completed in `full`; /),
     ]);
     expect(await gone(demo(`kill: true\n${STAGES}`))).toEqual([
       expect.stringMatching(
-        /^error live-deleted .* is killed, and the kill switch goes with the file; /,
+        /^error live-rollout-deleted .* is killed, and the kill switch goes with the file; /,
       ),
     ]);
   });

@@ -81,7 +81,10 @@ describe.concurrent('a pull request', () => {
     const ran = await shop.review(number);
     expectCalmAction(ran, 'approvals');
     expect(ran.annotations.map(({ properties, message }) => [properties.title, message])).toEqual([
-      ['Sluice: status-by-hand', expect.stringContaining('`status.approvals` was written by hand')],
+      [
+        'Sluice: status-written-by-hand',
+        expect.stringContaining('`status.approvals` was written by hand'),
+      ],
     ]);
     expect(ran.code).toBe(1);
   });
@@ -132,7 +135,7 @@ describe.concurrent('a branch name', () => {
       const ran = await shop.review(number, { token });
       expectCalmAction(ran, `pull request ${number}`);
       expect(ran.annotations.map(({ properties }) => properties.title)).toEqual([
-        'Sluice: status-by-hand',
+        'Sluice: status-written-by-hand',
       ]);
     }
     expect(github.writes()).toEqual([]);

@@ -94,7 +94,7 @@ describe.concurrent('a review', () => {
       { [FILE]: flag('checkout', CANARY) },
     );
     expect(ran.code).toBe(1);
-    expect(marks(ran)).toEqual([expect.stringMatching(/^error .*Sluice: status-by-hand/)]);
+    expect(marks(ran)).toEqual([expect.stringMatching(/^error .*Sluice: status-written-by-hand/)]);
   });
 
   it('compares with the branch as it is now, not as the event knew it', async () => {
@@ -142,7 +142,7 @@ describe.concurrent('a review', () => {
       { [FILE]: flag('checkout', CANARY) },
     );
     expect(marks(ran)).toEqual([
-      expect.stringMatching(/error rollouts\/production\/checkout.yaml .*status-by-hand/),
+      expect.stringMatching(/error rollouts\/production\/checkout.yaml .*status-written-by-hand/),
     ]);
   });
 
@@ -151,14 +151,16 @@ describe.concurrent('a review', () => {
     const swapped = live.replace('stages:', "treatment: 'off'\ncontrol: 'on'\nstages:");
     const { ran } = await reviewed({ [FILE]: swapped }, { [FILE]: live });
     expect(ran.code).toBe(1);
-    expect(marks(ran)).toEqual([expect.stringMatching(/^error .*checkout.yaml .*arms-changed$/)]);
+    expect(marks(ran)).toEqual([
+      expect.stringMatching(/^error .*checkout.yaml .*variants-changed$/),
+    ]);
     expect(ran.annotations[0]?.message).toContain('treatment and control are swapped');
 
     // Deleted, or moved to where no rollouts are read.
     for (const files of [{ [FILE]: null }, { [FILE]: null, 'old/checkout.yaml': live }]) {
       const deleted = await reviewed(files, { [FILE]: live });
       expect(deleted.ran.code).toBe(1);
-      expect(marks(deleted.ran)).toEqual([`error ${FILE} 2 1 Sluice: live-deleted`]);
+      expect(marks(deleted.ran)).toEqual([`error ${FILE} 2 1 Sluice: live-rollout-deleted`]);
       const [body] = bodies(deleted.shop, deleted.number);
       expect(body).toContain('❌ Rollout review: 1 error in 1 file');
       expect(body).toMatch(/in `canary`.*services use the default of their code/);
@@ -186,7 +188,7 @@ describe.concurrent('a review', () => {
 
     const dated = await reviewed({ [FILE]: `end: 2098-01-01\n${live}` }, { [FILE]: live });
     expect(marks(dated.ran)).toEqual([
-      expect.stringMatching(/^warning .*checkout.yaml 1 6 .*exposure-by-hand$/),
+      expect.stringMatching(/^warning .*checkout.yaml 1 6 .*dates-changed-by-hand$/),
     ]);
     expect(bodies(dated.shop, dated.number)[0]).toContain(
       'From Wed 1 Jan 2098, 00:00 UTC everybody gets `off`, unless it is completed by then: the rollout ends.',
@@ -231,7 +233,7 @@ describe.concurrent('a review', () => {
     const number = await shop.repository.openPullRequest({ head: 'change', files });
     const ran = await shop.review(number, { checkout: 'none' });
     expect(ran.code).toBe(1);
-    expect(marks(ran)).toEqual([expect.stringMatching(/status-by-hand/)]);
+    expect(marks(ran)).toEqual([expect.stringMatching(/status-written-by-hand/)]);
   });
 
   it('of what touches no rollout writes no comment', async () => {
@@ -257,7 +259,7 @@ describe.concurrent('a review', () => {
       { '.github/sluice.yml': config, [FILE]: flag('checkout', CANARY) },
     );
     host.close();
-    expect(ran.stdout).toContain('status-by-hand');
+    expect(ran.stdout).toContain('status-written-by-hand');
     expect(asked).toBe(0);
   });
 
@@ -282,7 +284,7 @@ describe.concurrent('a review', () => {
       { ...Object.fromEntries(many), [FILE]: flag('checkout', CANARY.replace('canary', 'full')) },
       { [FILE]: flag('checkout', CANARY) },
     );
-    expect(marks(ran)).toEqual([expect.stringMatching(/status-by-hand/)]);
+    expect(marks(ran)).toEqual([expect.stringMatching(/status-written-by-hand/)]);
   });
 });
 

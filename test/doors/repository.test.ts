@@ -304,9 +304,9 @@ describe.concurrent('files that are refused', () => {
     await desk.repo.write(FILE, `treatment: 'off'\ncontrol: 'on'\n${text}`);
     const codes = async () =>
       (await desk.run(TUESDAY, 'validate')).json().problems.map(({ code, file }) => [code, file]);
-    expect(await codes()).toContainEqual(['arms-changed', FILE]);
+    expect(await codes()).toContainEqual(['variants-changed', FILE]);
     await rm(join(desk.dir, FILE));
-    expect(await codes()).toEqual([['live-deleted', FILE]]);
+    expect(await codes()).toEqual([['live-rollout-deleted', FILE]]);
   });
 });
 

@@ -44,7 +44,7 @@ describe('the config of the design', () => {
 
   it('is accepted, and says that nothing is sent yet', () => {
     expect(findings.map(inWords)).toEqual([
-      'not-sent-yet at notify: `notify` is checked, but nothing is sent yet',
+      'notify-not-sent at notify: `notify` is checked, but nothing is sent yet',
     ]);
     expect(findings[0]?.severity).toBe('warning');
   });
@@ -381,8 +381,8 @@ describe('a window that is late or ends the week', () => {
 
   it('is as strict as the policy says', () => {
     const friday = 'advance: {days: [fri]}';
-    expect(warned(`{${friday}, rules: {advance-window: error}}`)[0]?.severity).toBe('error');
-    expect(warned(`{${friday}, rules: {advance-window: 'off'}}`)).toEqual([]);
+    expect(warned(`{${friday}, rules: {advance-out-of-hours: error}}`)[0]?.severity).toBe('error');
+    expect(warned(`{${friday}, rules: {advance-out-of-hours: 'off'}}`)).toEqual([]);
   });
 
   it('says nothing of the defaults', () => {

@@ -9,7 +9,7 @@ const everywhere = (name: string): string => `providers:
   c: {type: prometheus, url: https://c.test, auth: {header: {name: X-Key, value: ${name}}}}
 notify:
   - {type: slack, webhook: ${name}, on: [rollback]}
-policy: {rules: {not-sent-yet: 'off'}}
+policy: {rules: {notify-not-sent: 'off'}}
 `;
 
 const PLACES = [

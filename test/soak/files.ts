@@ -75,7 +75,7 @@ policy:
   freezes: [${freezes}]
   risk: {high: {approvals: 1}}
   on_blind: ${house.onBlind}
-  rules: {advance-window: 'off'}
+  rules: {advance-out-of-hours: 'off'}
 rollback: ${house.rollback}
 targets: [{type: json, path: ${TARGET_PATH}}]
 `;

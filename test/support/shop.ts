@@ -26,7 +26,7 @@ metrics:
 policy:
   advance: {days: [mon, tue, wed, thu, fri, sat, sun], hours: '00:00-24:00'}
   rules:
-    advance-window: 'off'
+    advance-out-of-hours: 'off'
     missing-business-metric: 'off'
     missing-experience-metric: 'off'
 targets: [{type: json, path: flags/exposures.json}]

@@ -1,6 +1,8 @@
 import type { ConfigFile } from '../../generated/files.ts';
 import type { ChannelConfig } from '../../model/config.ts';
-import { error, type Report } from '../rollout/parts.ts';
+import { asFindings } from '../../model/review-rule.ts';
+import type { Report } from '../rollout/parts.ts';
+import { notifyNotSent } from './rules.ts';
 
 type NotifyFile = NonNullable<NonNullable<ConfigFile>['notify']>[number];
 
@@ -17,12 +19,12 @@ export function readChannels(
   report: Report,
 ): readonly ChannelConfig[] {
   const isBuilt = ({ type }: NotifyFile): boolean => Object.hasOwn(READERS, type);
-  if (notify.some((line) => !isBuilt(line)) && policy?.rules?.['not-sent-yet'] !== 'off') {
-    report({
-      ...error(['notify'], 'not-sent-yet', '`notify` is checked, but nothing is sent yet'),
-      severity: 'warning',
-      atKey: true,
-    });
+  if (notify.some((line) => !isBuilt(line))) {
+    const message = '`notify` is checked, but nothing is sent yet';
+    const found = { path: ['notify'], atKey: true, message };
+    for (const finding of asFindings(notifyNotSent, [found], { rules: policy?.rules ?? {} })) {
+      report(finding);
+    }
   }
   const readers: Readonly<Record<string, ((file: NotifyFile) => ChannelConfig) | undefined>> =
     READERS;

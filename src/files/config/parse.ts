@@ -26,6 +26,7 @@ import { readGlob } from './glob.ts';
 import { readPolicy } from './policy.ts';
 import { metricsBuiltIn, readProvider } from './providers.ts';
 import { readProviderName, reportQuery } from './queries.ts';
+import { renameRules } from './renamed-rules.ts';
 import { readTargets } from './targets.ts';
 
 export interface ParsedConfig {
@@ -57,9 +58,12 @@ export function parseConfig(value: Json | undefined, options: ConfigOptions = {}
   const unread = formatFinding(value);
   // What else is wrong with it, by the schema of another version, is no mistake of its author's.
   if (unread) return { findings: [unread] };
-  const checked = checkFile('config', value ?? null);
-  if (checked.kind === 'invalid') return { findings: checked.findings };
-  const findings: Finding[] = [];
+  const renamed = renameRules(value ?? null);
+  const checked = checkFile('config', renamed.value);
+  if (checked.kind === 'invalid') {
+    return { findings: [...renamed.findings, ...checked.findings.map(renamed.asWritten)] };
+  }
+  const findings: Finding[] = [...renamed.findings];
   const file = checked.file ?? {};
   const config = readConfig(file, options, (finding) => findings.push(finding));
   const refused = credentialFindings(file, options.allowedSecrets);

@@ -1,10 +1,12 @@
 import type { PolicyFile } from '../../generated/files.ts';
 import type { AdvanceWindow, Freeze, Hours, Pace, Policy } from '../../model/config.ts';
+import { asFindings } from '../../model/review-rule.ts';
 import type { Risk } from '../../model/rollout.ts';
 import { instantOf, isTimezone } from '../../model/zone.ts';
 import { parseInstant } from '../../time.ts';
 import { duration, error, maybe, type Report } from '../rollout/parts.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
+import { advanceOutOfHours } from './rules.ts';
 
 /** Reads `policy:`; dates alone are days in the policy's time zone. */
 export function readPolicy(file: PolicyFile | undefined, report: Report): Policy {
@@ -52,12 +54,14 @@ function readTimezone(timezone: string, report: Report): string {
 
 const LATE = 18 * 60;
 
-/** [B10] A window that ends the week or the day late is allowed, and said. */
+/** A window that ends the week or the day late is allowed, and reported. */
 function reviewWindow(file: PolicyFile, { days, hours }: AdvanceWindow, report: Report): void {
-  const severity = file.rules?.['advance-window'] ?? 'warning';
-  if (severity === 'off') return;
-  const warn = (key: string, message: string): void =>
-    report({ ...error(['policy', 'advance', key], 'advance-window', message), severity });
+  const warn = (key: string, message: string): void => {
+    const found = { path: ['policy', 'advance', key], message };
+    for (const finding of asFindings(advanceOutOfHours, [found], { rules: file.rules ?? {} })) {
+      report(finding);
+    }
+  };
   const weekend = days.filter((day) => ['fri', 'sat', 'sun'].includes(day));
   if (weekend.length > 0) {
     warn('days', `flags may advance on ${weekend.join(', ')}, before or when nobody is at work`);
