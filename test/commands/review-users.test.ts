@@ -4,17 +4,30 @@ import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import { readConfigFile } from '../../src/files/read.ts';
 import { wantedFilter } from '../../src/forge/wanted.ts';
 import { NOW } from '../support/builders.ts';
+import { onlyRules } from '../support/rules.ts';
 
 /** What a change does to the users of a rollout that is live: what is seen before it is merged. */
 
 const FILE = 'rollouts/demo.yaml';
 const OTHER = 'rollouts/demo-2.yaml';
 const CONFIG_PATH = '.github/sluice.yml';
+/** No rule but those about users, and the one about the status that goes with them. */
+const ABOUT_USERS = onlyRules(
+  'status-written-by-hand',
+  'variants-changed',
+  'users-rebucketed',
+  'exposure-changed-by-hand',
+  'dates-changed-by-hand',
+  'live-rollout-deleted',
+  'target-removed',
+  'target-attributes-changed',
+  'target-key-changed',
+);
 const CONFIG = `segments: {employees: {attribute: email, ends_with: '@acme.example'}}
 ladders:
   slow: [{name: canary, percentage: 1, duration: 7d}, {name: full, percentage: 100, duration: 1d}]
 targets: [{type: flagd, path: flags/flagd.json}]
-policy: {rules: {no-checks: 'off', jump-to-full: 'off'}}
+policy: {rules: ${ABOUT_USERS}}
 `;
 const AT = (stage: string, phase = 'progressing') =>
   `{phase: ${phase}, stage: ${stage}, since: 2026-12-01T09:00:00Z, started: 2026-12-01T09:00:00Z}`;

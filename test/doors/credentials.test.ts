@@ -125,7 +125,7 @@ describe('a workflow', () => {
     const config = before[FILE_OF_CONFIG] ?? '';
     const moved = config
       .replace(hosts.url, 'https://evil.example')
-      .replace('rules:', "rules:\n    new-credential-host: 'off'");
+      .replace('rules: {', "rules: {new-credential-host: 'off', ");
     const { ran, comment } = await pull('move', moved);
     expect([ran.code, sent]).toEqual([0, []]);
     expect(ran.annotations).toMatchObject([

@@ -115,7 +115,7 @@ describe.concurrent('a review', () => {
       '.github/sluice.yml': CONFIG.replace(
         'metrics:',
         `ladders:\n  mine: ${'[{name: all, percentage: 100, duration: 1d}]'}\nmetrics:\n  latency: {unit: seconds, query: 'latency {{flag}} {{variant}}', limits: {max: 1}}`,
-      ).replace('rules:', "rules:\n    jump-to-full: 'off'"),
+      ).replace('rules: {', "rules: {jump-to-full: 'off', "),
       [FILE]: GOOD.replace(/stages: .*/, 'stages: mine').replace('[errors]', '[errors, latency]'),
     });
     expect(ran.code).toBe(1);
@@ -172,7 +172,7 @@ describe.concurrent('a review', () => {
     const config = '.github/sluice.yml';
     const moved = CONFIG.replace('flags/exposures.json', 'flags/all.json');
     const { shop, number, ran } = await reviewed({ [config]: moved }, { [FILE]: live });
-    expect([ran.code, marks(ran)]).toEqual([0, [`warning ${config} 11 10 Sluice: target-removed`]]);
+    expect([ran.code, marks(ran)]).toEqual([0, [`warning ${config} 8 10 Sluice: target-removed`]]);
     const [body] = bodies(shop, number);
     expect(body).toContain('⚠️ Rollout review: 1 warning in 1 file');
     expect(body).toMatch(

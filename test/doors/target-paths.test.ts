@@ -53,7 +53,7 @@ describe.concurrent('a target whose path', () => {
     const desk = await proposing(path);
     const { problems } = (await desk.run(NOW, 'validate')).json();
     expect(problems.filter(({ severity }) => severity === 'error')).toMatchObject([
-      { code, file: FILE, line: 11, message: expect.stringContaining(`the target \`${path}\``) },
+      { code, file: FILE, line: 8, message: expect.stringContaining(`the target \`${path}\``) },
     ]);
   });
 
@@ -84,7 +84,7 @@ describe.concurrent('a target whose path', () => {
       expect(ran.annotations.filter(({ level }) => level === 'error')).toMatchObject([
         {
           message: expect.stringContaining(`the target \`${path}\` cannot be written`),
-          properties: { file: FILE, line: '11', title: `Sluice: ${code}` },
+          properties: { file: FILE, line: '8', title: `Sluice: ${code}` },
         },
       ]);
     },
@@ -97,7 +97,7 @@ describe.concurrent('a target that would be written over', () => {
     const ran = await desk.run(NOW, 'validate');
     expect(ran.code).toBe(1);
     expect(ran.json().problems).toContainEqual(
-      expect.objectContaining({ severity: 'error', code: 'bad-value', file: FILE, line: 11 }),
+      expect.objectContaining({ severity: 'error', code: 'bad-value', file: FILE, line: 8 }),
     );
   });
 
@@ -128,7 +128,7 @@ describe.concurrent('a target that would be written over', () => {
       expect(reviewed.annotations[0]).toMatchObject({
         level: 'error',
         message: expect.stringContaining(`the target \`${path}\``),
-        properties: { file: FILE, line: '11' },
+        properties: { file: FILE, line: '8' },
       });
       const before = (await repository.head()) ?? '';
       await repository.mergePullRequest(number, 'ada');

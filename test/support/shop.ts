@@ -1,3 +1,4 @@
+import type { RuleId } from '../../src/model/config.ts';
 import {
   issueCommentEvent,
   pullRequestEvent,
@@ -8,6 +9,7 @@ import {
 import type { Repository } from '../github/repository.ts';
 import { type Ran, runAction } from '../github/runner.ts';
 import { GitHub, type NewRepository } from '../github/server.ts';
+import { onlyRules } from './rules.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -18,6 +20,20 @@ export const ago = (hours: number): string =>
     .toISOString()
     .replace('.000Z', 'Z');
 
+/** The rules that a review of these files is about. */
+const RULES: readonly RuleId[] = [
+  'jump-to-full',
+  'rollout-too-short',
+  'stage-too-short',
+  'unknown-stage',
+  'status-written-by-hand',
+  'variants-changed',
+  'dates-changed-by-hand',
+  'live-rollout-deleted',
+  'target-removed',
+  'new-credential-host',
+];
+
 /** Flags may move at any hour, so that the tests may run at any hour. */
 export const CONFIG = `providers:
   recorded: {type: replay, path: metrics.csv, lookback: 365d}
@@ -25,10 +41,7 @@ metrics:
   errors: {unit: ratio, query: 'errors {{flag}} {{variant}}', limits: {max: 1%}}
 policy:
   advance: {days: [mon, tue, wed, thu, fri, sat, sun], hours: '00:00-24:00'}
-  rules:
-    advance-out-of-hours: 'off'
-    missing-business-metric: 'off'
-    missing-experience-metric: 'off'
+  rules: ${onlyRules(...RULES)}
 targets: [{type: json, path: flags/exposures.json}]
 `;
 
