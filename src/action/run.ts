@@ -12,7 +12,7 @@ import { InputError, readInputs } from './inputs.ts';
 import { type Job, jobOf } from './job.ts';
 import { print } from './log.ts';
 import { setOutputs, summarise } from './report.ts';
-import { type Environment, openWorkflow, type Workflow } from './workflow.ts';
+import { openWorkflow, type RunnerEnvironment, type Workflow } from './workflow.ts';
 
 /** Exit codes, as at the terminal's door. */
 export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
@@ -23,7 +23,7 @@ export const EXIT = { done: 0, undone: 1, usage: 2 } as const;
  * @param env the runner's environment
  * @returns the exit code
  */
-export async function runAction(env: Environment): Promise<number> {
+export async function runAction(env: RunnerEnvironment): Promise<number> {
   try {
     const inputs = readInputs();
     const event = await readEvent();

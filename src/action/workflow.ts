@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as core from '@actions/core';
+import { defined } from '../defined.ts';
 import type { Forge } from '../forge/forge.ts';
 import { checkoutIn } from '../forge/github/checkout.ts';
 import type { GitHubClient } from '../forge/github/client.ts';
@@ -17,7 +18,7 @@ import type { Context } from '../repository/context.ts';
 import type { RunEvent } from './event.ts';
 import type { Inputs } from './inputs.ts';
 
-export type Environment = Readonly<Record<string, string | undefined>>;
+export type RunnerEnvironment = Readonly<Record<string, string | undefined>>;
 
 /** One run of a workflow: who and where we are, and what the commands need of the world. */
 export interface Workflow {
@@ -29,7 +30,7 @@ export interface Workflow {
   readonly sha: string;
 }
 
-export function openWorkflow(env: Environment, event: RunEvent, inputs: Inputs): Workflow {
+export function openWorkflow(env: RunnerEnvironment, event: RunEvent, inputs: Inputs): Workflow {
   const { owner, repo, sha, apiUrl, graphqlUrl } = event;
   const client = openGitHub(
     { token: inputs.token, apiUrl, graphqlUrl },
@@ -56,8 +57,7 @@ export function openWorkflow(env: Environment, event: RunEvent, inputs: Inputs):
       now: Date.now(),
       configPath: inputs.config,
       configOptions: {
-        ...(inputs.prometheusUrl === undefined ? {} : { prometheusUrl: inputs.prometheusUrl }),
-        ...(inputs.rollouts === undefined ? {} : { rollouts: inputs.rollouts }),
+        ...defined({ prometheusUrl: inputs.prometheusUrl, rollouts: inputs.rollouts }),
         allowedSecrets: inputs.allowedSecrets,
       },
       dryRun: inputs.dryRun,

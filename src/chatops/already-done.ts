@@ -9,7 +9,7 @@ import { provenTrailers, type Trailer, word } from '../tell/commit.ts';
 import { type Instant, MINUTE } from '../time.ts';
 
 /** What a command came in, where a repeated run must not carry it out again. */
-export interface Origin {
+export interface CommandOrigin {
   /** `comment-123` */
   readonly source: string;
   /** When it was said: nothing before can have carried it out. */
@@ -49,16 +49,16 @@ export async function carriedOut(
   world: World,
   sources: readonly RolloutSource[],
   { verb, flag = '' }: Pick<Guarded, 'verb' | 'flag'>,
-  origin: Origin,
+  origin: CommandOrigin,
 ): Promise<CarriedOut | undefined> {
   const { signers } = world.config.policy;
   const options = { limit: DEPTH, ...(signers ? { signers } : {}) };
   const paths = sources.map(({ path }) => path);
   const records = await forge.records(world.head.oid, paths, options);
-  const claims = sources.map((file): Claim | undefined =>
+  const claims = sources.map((file): CarriedOutClaim | undefined =>
     claimOf(records.get(file.path) ?? [], (key) => isOf(key, file, flag), verb, origin),
   );
-  const isUndone = (file: RolloutSource, claim: Claim | undefined): boolean =>
+  const isUndone = (file: RolloutSource, claim: CarriedOutClaim | undefined): boolean =>
     !isKilled(file) && !claim?.later.some(({ action }) => action === 'unkill');
   if (verb === 'kill' && sources.some((file, i) => isUndone(file, claims[i]))) return undefined;
   for (const [i, { path }] of sources.entries()) {
@@ -75,7 +75,7 @@ export async function carriedOut(
 }
 
 /** A commit of Sluice's that says it carried a command out, and what Sluice recorded after it. */
-interface Claim {
+interface CarriedOutClaim {
   readonly record: FileRecord;
   readonly trailer: Trailer;
   readonly later: readonly Trailer[];
@@ -85,8 +85,8 @@ function claimOf(
   records: readonly FileRecord[],
   isIts: (key: string) => boolean,
   verb: GuardedVerb,
-  { source, since }: Origin,
-): Claim | undefined {
+  { source, since }: CommandOrigin,
+): CarriedOutClaim | undefined {
   const later: Trailer[] = [];
   for (const record of records) {
     const own = record.own ? provenTrailers(record.message) : [];

@@ -4,7 +4,7 @@ import { didYouMean } from '../model/suggest.ts';
 import type { World } from '../repository/world.ts';
 import { oneLine } from '../text.ts';
 
-export type Found =
+export type FoundRollout =
   /** One that is valid at most; of invalid ones all that may be meant. */
   | { readonly kind: 'found'; readonly sources: readonly RolloutSource[] }
   | { readonly kind: 'unknown'; readonly text: string; readonly next: string };
@@ -13,7 +13,7 @@ export type Found =
 export function find(
   world: World,
   { flag = '', environment, verb }: Extract<Command, { kind: 'command' }>,
-): Found {
+): FoundRollout {
   const { commands, environments } = world.config;
   const names = world.sources.flatMap((source) =>
     namesOf(source).map((name) => ({ source, ...name })),

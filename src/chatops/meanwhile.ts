@@ -1,11 +1,11 @@
 import type { Rollout } from '../model/rollout.ts';
 import { rolloutsOf, type World } from '../repository/world.ts';
-import type { Origin } from './already-done.ts';
+import type { CommandOrigin } from './already-done.ts';
 
 /** Who says a command, and the world as it was when they did. */
 export interface Saying {
   readonly user: string;
-  readonly origin: Origin | undefined;
+  readonly origin: CommandOrigin | undefined;
   readonly first: World;
 }
 

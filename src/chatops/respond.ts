@@ -8,6 +8,7 @@ import {
 import { type Action, type ActionFacts, act, nextStage } from '../decide/commands.ts';
 import { type By, fieldsOf, moveOf, type RolloutMove } from '../decide/move.ts';
 import { type FieldChange, isStepUp } from '../decide/transition.ts';
+import { defined } from '../defined.ts';
 import type { ValidSource } from '../files/read.ts';
 import type { CannotTell } from '../forge/forge.ts';
 import type { Doubts } from '../model/doubts.ts';
@@ -27,7 +28,7 @@ import type { Reply } from '../tell/report.ts';
 import { describeVerdict } from '../tell/verdicts.ts';
 import { assessAll } from '../tick/assess.ts';
 import { approximateDuration } from '../time.ts';
-import { carriedOut, type Origin } from './already-done.ts';
+import { type CommandOrigin, carriedOut } from './already-done.ts';
 import { atBest, withWarnings } from './at-best.ts';
 import { killedAlready, write } from './commit.ts';
 import { find } from './find.ts';
@@ -39,7 +40,7 @@ import { showStatus } from './status.ts';
 const ATTEMPTS = 5;
 
 export interface RespondOptions {
-  readonly origin?: Origin;
+  readonly origin?: CommandOrigin;
   /** The world, where it has just been read. */
   readonly world?: World;
 }
@@ -187,7 +188,7 @@ async function change(
   }
   const facts: ActionFacts = {
     now: context.now,
-    ...(comment === undefined ? {} : { comment }),
+    ...defined({ comment }),
     ...(doubts ? { doubts } : {}),
     by: user,
     reason,

@@ -1,6 +1,6 @@
 import { BUCKETS } from '../model/exposure.ts';
 import { CommandError } from '../repository/context.ts';
-import type { Live } from '../targets/entries/live.ts';
+import type { LiveFlag } from '../targets/entries/live.ts';
 import { type ImportFormat, importerOf } from '../targets/index.ts';
 import type { ImportReport } from '../tell/views/files.ts';
 import { oneLine } from '../text.ts';
@@ -60,7 +60,7 @@ const LADDER = [
 /** The rollout file of a live flag. JSON is YAML, so values are written as JSON. */
 export function rolloutText(
   flag: string,
-  live: Live,
+  live: LiveFlag,
   { from, owner, environment, now }: Pick<ImportInput, 'from' | 'owner' | 'environment' | 'now'>,
 ): string {
   const percentage = (live.weight * 100) / BUCKETS;

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { CountedSplit } from '../judge/split.ts';
 import type { Decision, Why, WhyCode } from '../model/decision.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -19,7 +20,7 @@ export const none = (code: WhyCode, text: string): Decision => ({
 export const hold = (code: WhyCode, text: string, until?: Instant): Decision => ({
   kind: 'hold',
   why: why(code, text),
-  ...(until === undefined ? {} : { until }),
+  ...defined({ until }),
   tell: false,
 });
 

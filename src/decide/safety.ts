@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Decision, Lane, StepBack, Why } from '../model/decision.ts';
 import { currentStage, isExposed, type Rollout } from '../model/rollout.ts';
 import { approximateDuration, type Duration, formatInstant, HOUR, type Instant } from '../time.ts';
@@ -56,7 +57,7 @@ function breached(rollout: Rollout, known: Known): Decision | undefined {
       kind: 'hold',
       why: why('revert-open', `${text}; its revert is open`),
       offered: goBack(rollout, breaches, 'pull-request', why('breach', text)),
-      ...(lane.until === undefined ? {} : { until: lane.until }),
+      ...defined({ until: lane.until }),
       tell: false,
     };
   }

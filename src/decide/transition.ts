@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Json } from '../model/json.ts';
 import { type Approval, kindOf, type Rollout, type Stage, type Status } from '../model/rollout.ts';
@@ -120,8 +121,7 @@ function approvalsWithout(rollout: Rollout, stage: Stage): FieldChange {
 const written = ({ by, stage, comment, at }: Approval): Json => ({
   by,
   stage,
-  ...(comment === undefined ? {} : { comment }),
-  ...(at === undefined ? {} : { at }),
+  ...defined({ comment, at }),
 });
 
 /** At 100 % there is no control: its levels are kept for the relative checks of the last stage. */

@@ -4,7 +4,7 @@ import { isMapping, type Json, type Path } from '../model/json.ts';
 export type Schema = Readonly<Record<string, unknown>>;
 
 /** One rule of a schema that a value breaks. */
-export interface Fault {
+export interface SchemaFault {
   /** Where the value is in the whole. */
   readonly path: Path;
   /** The keyword of the rule: `required`, `type`, … */
@@ -16,7 +16,7 @@ export interface Fault {
 }
 
 /** Adds a fault for each rule that a value breaks. The path is changed on the way and restored. */
-type Check = (value: Json, path: (string | number)[], faults: Fault[]) => void;
+type Check = (value: Json, path: (string | number)[], faults: SchemaFault[]) => void;
 
 /**
  * Compiles JSON Schemas to functions that list what is wrong with a value. They know the keywords
@@ -27,7 +27,7 @@ type Check = (value: Json, path: (string | number)[], faults: Fault[]) => void;
  */
 export function compileSchemas<Name extends string>(
   schemas: Readonly<Record<Name, Schema>>,
-): (name: Name, value: Json) => readonly Fault[] {
+): (name: Name, value: Json) => readonly SchemaFault[] {
   const checks = new Map<Schema, Check>();
 
   function checkOf(schema: Schema, name: Name): Check {
@@ -67,16 +67,16 @@ export function compileSchemas<Name extends string>(
   }
 
   return (name, value) => {
-    const faults: Fault[] = [];
+    const faults: SchemaFault[] = [];
     checkOf(schemas[name], name)(value, [], faults);
     return faults;
   };
 }
 
 /** What a rule asks of a value; one of another type than the rule is about keeps it. */
-type Rule = (operand: unknown) => (value: Json) => boolean;
+type SchemaRule = (operand: unknown) => (value: Json) => boolean;
 
-const RULES: Readonly<Record<string, Rule | undefined>> = {
+const RULES: Readonly<Record<string, SchemaRule | undefined>> = {
   type: (operand) => {
     const [first, ...others] = [operand].flat().map((type) => TYPES[type as keyof typeof TYPES]);
     return (value) => first?.(value) || others.some((other) => other(value));
@@ -105,7 +105,7 @@ const RULES: Readonly<Record<string, Rule | undefined>> = {
 function limit(
   sizeOf: (value: Json) => number | undefined,
   keeps: (size: number, bound: number) => boolean,
-): Rule {
+): SchemaRule {
   return (operand) => (value) => {
     const size = sizeOf(value);
     return size === undefined || keeps(size, Number(operand));
@@ -153,7 +153,7 @@ const DESCENTS: Readonly<
     const condition = below(schema.if);
     const [yes, no] = [below(schema.then), below(schema.else)];
     return (value, path, faults) => {
-      const broken: Fault[] = [];
+      const broken: SchemaFault[] = [];
       condition(value, path, broken);
       (broken.length === 0 ? yes : no)(value, path, faults);
     };
@@ -182,7 +182,7 @@ const DESCENTS: Readonly<
     return (value, path, faults) => {
       if (!isMapping(value)) return;
       for (const key of Object.keys(value)) {
-        const broken: Fault[] = [];
+        const broken: SchemaFault[] = [];
         check(key, path, broken);
         for (const { schema } of broken) {
           faults.push({ path: [...path], keyword: 'propertyNames', schema, key });
@@ -222,7 +222,7 @@ function checkAt(
   value: Json,
   key: string | number,
   path: (string | number)[],
-  faults: Fault[],
+  faults: SchemaFault[],
 ): void {
   path.push(key);
   check(value, path, faults);

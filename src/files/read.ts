@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { type Claim, claimOf, mayBeOf } from '../model/claim.ts';
 import type { Config } from '../model/config.ts';
 import { childOf, type Json } from '../model/json.ts';
@@ -101,7 +102,7 @@ export function refusedFile(file: RefusedFile, config: Config): RolloutSource {
   const { path, text } = file;
   const seen = guessed(path, text ?? '', config);
   const problems = [refusalOf(file)];
-  return { kind: 'invalid', path, ...(text === undefined ? {} : { text }), ...seen, problems };
+  return { kind: 'invalid', path, ...defined({ text }), ...seen, problems };
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Files } from '../generated/files.ts';
 import { childOf, type Json, type Path } from '../model/json.ts';
 import type { Finding } from '../model/problem.ts';
 import { didYouMean, nearest } from '../model/suggest.ts';
-import { compileSchemas, type Fault, type Schema } from './json-schema.ts';
+import { compileSchemas, type Schema, type SchemaFault } from './json-schema.ts';
 
 const SCHEMAS = {
   'rollout.schema.json': rolloutSchema,
@@ -38,7 +38,7 @@ export function checkFile<Kind extends keyof Files>(kind: Kind, value: Json): Ch
 }
 
 /** Finds faults that only follow from another one: a person made one mistake, not two. */
-function echoesIn(faults: readonly Fault[]): (fault: Fault) => boolean {
+function echoesIn(faults: readonly SchemaFault[]): (fault: SchemaFault) => boolean {
   const placesOf = (keyword: string): ReadonlySet<string> =>
     new Set(faults.flatMap((fault) => (fault.keyword === keyword ? [nameOf(fault.path)] : [])));
   const incomplete = placesOf('required');
@@ -60,7 +60,7 @@ function echoesIn(faults: readonly Fault[]): (fault: Fault) => boolean {
   };
 }
 
-function toFinding({ path, keyword, schema, key = '' }: Fault, value: Json): Finding {
+function toFinding({ path, keyword, schema, key = '' }: SchemaFault, value: Json): Finding {
   const expected = inPhrase(schema);
   const subject = nameOf(path);
   const operand = schema[keyword];

@@ -56,7 +56,7 @@ export interface Comment {
 }
 
 /** A file as it was before a commit and after it; absent where no regular UTF-8 file lay there. */
-export interface Edit {
+export interface FileBeforeAfter {
   readonly before?: string;
   readonly after?: string;
 }
@@ -167,7 +167,9 @@ export interface Forge {
   /** One file at one commit, or `undefined` where no regular UTF-8 file of at most 8 MB lies there. */
   readAt(oid: Oid, path: string): Promise<string | undefined>;
   /** What some commits did to a file each, in as few requests as there can be. */
-  edits(touched: readonly { readonly oid: Oid; readonly path: string }[]): Promise<readonly Edit[]>;
+  edits(
+    touched: readonly { readonly oid: Oid; readonly path: string }[],
+  ): Promise<readonly FileBeforeAfter[]>;
   /**
    * The commits that touched each file, newest first: none comes after one that it is built on. Along
    * all parents, since a record may have reached the branch by a merge.

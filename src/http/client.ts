@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Duration } from '../time.ts';
 import { type Endpoint, readEndpoint, showUrl } from './endpoint.ts';
 import { failed, failureOf, type HttpFailure } from './failure.ts';
@@ -108,10 +109,10 @@ async function exchangeWith(
   const response = await fetch(endpoint.url.href, {
     method: request.method ?? 'GET',
     headers: {
-      ...(endpoint.authorization === undefined ? {} : { authorization: endpoint.authorization }),
+      ...defined({ authorization: endpoint.authorization }),
       ...request.headers,
     },
-    ...(request.body === undefined ? {} : { body: request.body }),
+    ...defined({ body: request.body }),
     redirect: 'manual',
     agent,
     signal,

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Check, Limits, Metric } from '../model/check.ts';
 import type {
   BucketsQuestion,
@@ -50,7 +51,7 @@ export function planDrift(check: Check, context: PlanContext): DriftPlan | undef
     rollout.status.phase === 'completed' ? rollout.status.levels?.[metric.name] : undefined;
   const grid = { from: now - looks * step, to: now, step };
   const asked = questionAbout(metric, grid, context);
-  return { check, by, over, asked, ...(pinned === undefined ? {} : { pinned }) };
+  return { check, by, over, asked, ...defined({ pinned }) };
 }
 
 /** What to ask about a metric: what was counted, or a number at the end of each interval. */

@@ -1,9 +1,9 @@
 import type { Document } from '../yaml/document.ts';
-import type { Edit } from '../yaml/edit.ts';
+import type { TextEdit } from '../yaml/edit.ts';
 import type { Rename } from '../yaml/rename.ts';
 
 /** A key to set, to remove or to rename. */
-export type StepEdit = Edit | Rename;
+export type StepEdit = TextEdit | Rename;
 
 /** How files of an older Sluice are rewritten for a newer one. */
 export interface Step {

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { currentStage, isTargeted, type Rollout, type Stage } from './rollout.ts';
 import { significant } from './units.ts';
 
@@ -62,7 +63,7 @@ export function exposureOf(rollout: Rollout): Exposure | undefined {
  */
 export function datesOf({ start, end, status }: Rollout): Pick<Rollout, 'start' | 'end'> {
   return {
-    ...(start === undefined ? {} : { start }),
+    ...defined({ start }),
     ...(end === undefined || status.phase === 'completed' ? {} : { end }),
   };
 }

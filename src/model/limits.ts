@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Change as ChangeFile, Limit as LimitFile, LimitsFile } from '../generated/files.ts';
 import type { Change, Limits, Unit } from './check.ts';
 
@@ -66,11 +67,7 @@ export function parseLimits(file: LimitsFile, unit: Unit): Limits {
   const maxIncrease = read('max_increase', file.max_increase, parseChange);
   const maxDecrease = read('max_decrease', file.max_decrease, parseChange);
   return {
-    ...(max === undefined ? {} : { max }),
-    ...(min === undefined ? {} : { min }),
-    ...(maxIncrease === undefined ? {} : { maxIncrease }),
-    ...(maxDecrease === undefined ? {} : { maxDecrease }),
-    ...(file.max_ratio === undefined ? {} : { maxRatio: file.max_ratio }),
+    ...defined({ max, min, maxIncrease, maxDecrease, maxRatio: file.max_ratio }),
   };
 }
 

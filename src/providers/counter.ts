@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { Grid, Point } from '../model/measurement.ts';
 
 /**
@@ -19,7 +20,7 @@ export function counterOf(
   le?: string,
 ): Counter {
   return {
-    ...(le === undefined ? {} : { le }),
+    ...defined({ le }),
     places: Int32Array.from(points, ({ at }) => Math.round((at - from) / step)),
     values: Float64Array.from(points, ({ value }) => value),
   };

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import {
   type BucketIncrements,
   type BucketsAnswer,
@@ -37,7 +38,7 @@ export function answerByCounters(
   }
   const bucketsOf = (counters: readonly Counter[]): readonly BucketIncrements[] =>
     [...byBound(counters)].map(([le, same]) => ({
-      ...(le === undefined ? {} : { le }),
+      ...defined({ le }),
       ...growthOf(same),
     }));
   return { kind: 'buckets', found: found.map(bucketsOf), warnings: [] };

@@ -9,14 +9,14 @@ import { provenTrailers, type Trailer } from '../tell/commit.ts';
 import { commentProblem, WHY_VOID } from './approval.ts';
 import type { Context } from './context.ts';
 import { permissionOf } from './permission.ts';
-import { type Change, isWritten, mayRecord, mayWrite, recordOf, statusIn } from './record.ts';
+import { isWritten, mayRecord, mayWrite, recordOf, type StatusChange, statusIn } from './record.ts';
 import type { World } from './world.ts';
 
 /** Commits of a file to look at for the one that wrote something. */
 const DEPTH = 50;
 
 /** What is to be known of a rollout's status: whether Sluice wrote it. */
-export interface Question {
+export interface StatusQuestion {
   readonly rollout: Rollout;
   readonly approvals: readonly Approval[];
   readonly pinned: readonly PinnedKey[];
@@ -28,7 +28,7 @@ export function questionOf({
   decision,
   verdicts,
   policy,
-}: Assessment): Question | undefined {
+}: Assessment): StatusQuestion | undefined {
   if (!isStepUp(decision)) return undefined;
   const to = decision.kind === 'complete' ? undefined : decision.to;
   const { status, ladder } = rollout;
@@ -53,7 +53,7 @@ export function questionOf({
 export async function doubtsAbout(
   context: Pick<Context, 'forge'>,
   world: Pick<World, 'head' | 'config'>,
-  questions: readonly Question[],
+  questions: readonly StatusQuestion[],
 ): Promise<ReadonlyMap<string, Doubts | CannotTell>> {
   const known = await orUnknown(() => lookUp(context, world, questions));
   if ('unknown' in known) return new Map(questions.map(({ rollout }) => [rollout.key, known]));
@@ -76,15 +76,15 @@ async function orUnknown<T>(ask: () => Promise<T>): Promise<T | CannotTell> {
 }
 
 interface Asked {
-  readonly question: Question;
-  readonly changes: readonly Change[];
+  readonly question: StatusQuestion;
+  readonly changes: readonly StatusChange[];
 }
 
 /** What became of each file, as far as its question needs it. */
 async function lookUp(
   { forge }: Pick<Context, 'forge'>,
   { head, config }: Pick<World, 'head' | 'config'>,
-  questions: readonly Question[],
+  questions: readonly StatusQuestion[],
 ): Promise<{ readonly asked: readonly Asked[] }> {
   if (questions.length === 0) return { asked: [] };
   const { signers } = config.policy;
@@ -96,7 +96,7 @@ async function lookUp(
   const read = trailerReader();
   const asked = questions.map((question) => {
     const found = records.get(question.rollout.file) ?? [];
-    const changes = found.map((each): Change => ({ ...each, trailers: read(each) }));
+    const changes = found.map((each): StatusChange => ({ ...each, trailers: read(each) }));
     return { question, changes, wanted: wantedOf(question, changes) };
   });
   const touched = asked.flatMap(({ question, wanted }) =>
@@ -107,7 +107,7 @@ async function lookUp(
   return {
     asked: asked.map(({ question, changes, wanted }) => {
       const seen = new Map(wanted.map((change) => [change, edits[next++]] as const));
-      const withEdits = changes.map((change): Change => {
+      const withEdits = changes.map((change): StatusChange => {
         const edit = seen.get(change);
         if (!edit) return change;
         const [before, after] = [edit.before, edit.after].map((text) => statusIn(text ?? '') ?? {});
@@ -131,9 +131,9 @@ function trailerReader(): (record: FileRecord) => readonly Trailer[] {
 
 /** The changes whose files have to be read. */
 function wantedOf(
-  { rollout: { key }, approvals, pinned }: Question,
-  changes: readonly Change[],
-): readonly Change[] {
+  { rollout: { key }, approvals, pinned }: StatusQuestion,
+  changes: readonly StatusChange[],
+): readonly StatusChange[] {
   // Since the oldest that may have recorded an approval, each may have removed it.
   const oldest = changes.findLastIndex((change) =>
     approvals.some((approval) => mayRecord(change, approval, key)),
@@ -150,8 +150,8 @@ function wantedOf(
 async function judge(
   context: Pick<Context, 'forge'>,
   config: World['config'],
-  { rollout, approvals, pinned }: Question,
-  changes: readonly Change[],
+  { rollout, approvals, pinned }: StatusQuestion,
+  changes: readonly StatusChange[],
 ): Promise<Doubts> {
   const voided: VoidApproval[] = [];
   for (const approval of approvals) {
@@ -172,7 +172,7 @@ async function whyVoid(
   { commands }: World['config'],
   rollout: Rollout,
   approval: Approval,
-  changes: readonly Change[],
+  changes: readonly StatusChange[],
 ): Promise<string | undefined> {
   const recorded = recordOf(approval, rollout.key, changes);
   if (recorded.kind === 'void') return WHY_VOID[recorded.code];

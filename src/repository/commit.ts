@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { ForgeFailure } from '../forge/error.ts';
 import type { CommitOptions, CommitOutcome, FileChange, Forge } from '../forge/forge.ts';
 import type { Head, Oid } from '../model/head.ts';
@@ -48,7 +49,7 @@ export async function commitOnto(
         oid,
         head: { ...at, oid: tip },
         leftOut,
-        ...(warning === undefined ? {} : { warning }),
+        ...defined({ warning }),
       };
     }
     if (await concernsUs(forge, world, head, outcome.head)) return { kind: 'superseded' };

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { DEFAULT_CONFIG } from '../files/config/defaults.ts';
 import { readConfigFile } from '../files/read.ts';
 import { ForgeFailure } from '../forge/error.ts';
@@ -57,7 +58,7 @@ export async function configInForce(
     config,
     badConfig: {
       text: describeErrors(configPath, problems, from),
-      ...(targetsUnknown === undefined ? {} : { targetsUnknown }),
+      ...defined({ targetsUnknown }),
     },
   });
   // A newer Sluice may have compiled the targets that a newer config names.

@@ -10,7 +10,7 @@ import { permissionOf } from './permission.ts';
 import { revertBranch } from './revert-branch.ts';
 
 /** What a proposal says about a rollout, before anybody is asked what a person may do. */
-export type Reading =
+export type ProposalReading =
   | { readonly kind: 'open' }
   /** It is Sluice's own, but over, and was no answer. `why` is absent if Sluice itself closed it. */
   | { readonly kind: 'void'; readonly why?: string }
@@ -24,7 +24,7 @@ export type Reading =
  * What a proposal of Sluice's own says about a rollout. A no counts only for what Sluice offered: its
  * own untouched commit, whose message proves that it takes this rollout back.
  */
-export function readProposal(proposal: Proposal, { key }: Pick<Rollout, 'key'>): Reading {
+export function readProposal(proposal: Proposal, { key }: Pick<Rollout, 'key'>): ProposalReading {
   const { state, message, closedBy } = proposal;
   if (state === 'open') return { kind: 'open' };
   if (state === 'closed' && closedBy?.kind === 'sluice') return { kind: 'void' };

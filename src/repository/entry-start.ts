@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { CLOCK_SLACK } from '../decide/progress.ts';
 import { readRolloutFile } from '../files/read.ts';
-import type { Edit, Forge, Touch } from '../forge/forge.ts';
+import type { FileBeforeAfter, Forge, Touch } from '../forge/forge.ts';
 import { migrationBetween } from '../migrate/migrate.ts';
 import type { Step } from '../migrate/step.ts';
 import { STEPS } from '../migrate/steps.ts';
@@ -118,7 +118,7 @@ interface ReadBy {
 }
 
 /** By content, not by message: anybody who may word a commit could claim to have only approved. */
-function counts(edit: Edit | undefined, restarts: Restarts, by: ReadBy): boolean {
+function counts(edit: FileBeforeAfter | undefined, restarts: Restarts, by: ReadBy): boolean {
   const { before, after } = edit ?? {};
   if (before === undefined || after === undefined) return restarts === 'for-up';
   return restarts === 'for-up'

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import type { PinnedKey } from '../model/doubts.ts';
 import type { Oid } from '../model/head.ts';
 import { isMapping, type Json, sameJson } from '../model/json.ts';
@@ -11,7 +12,7 @@ import { parseYaml } from '../yaml/parse.ts';
 export type WrittenStatus = Readonly<Record<string, Json>>;
 
 /** A commit that touched a rollout's file, and what it did to the status. */
-export interface Change {
+export interface StatusChange {
   readonly oid: Oid;
   readonly at: Instant;
   /** What Sluice recorded in it; nothing if somebody else made it. */
@@ -33,7 +34,11 @@ export function statusIn(text: string): WrittenStatus | undefined {
 }
 
 /** Whether a change may be the record of an approval. */
-export function mayRecord({ trailers }: Change, { by, stage }: Approval, key: string): boolean {
+export function mayRecord(
+  { trailers }: StatusChange,
+  { by, stage }: Approval,
+  key: string,
+): boolean {
   return trailers.some(
     (each) => isApproval(each, key) && each.to === stage && each.by === word(by),
   );
@@ -53,7 +58,11 @@ export type Recorded =
  *
  * @param changes commits that touched the file, newest first
  */
-export function recordOf(approval: Approval, key: string, changes: readonly Change[]): Recorded {
+export function recordOf(
+  approval: Approval,
+  key: string,
+  changes: readonly StatusChange[],
+): Recorded {
   const lists = (status: WrittenStatus | undefined): boolean => {
     const { approvals } = status ?? {};
     return Array.isArray(approvals) && approvals.some((each) => sameJson(each, { ...approval }));
@@ -78,7 +87,7 @@ export function recordOf(approval: Approval, key: string, changes: readonly Chan
     ),
   );
   if (via !== undefined && isReused) return { kind: 'void', code: 'comment-used' };
-  return { kind: 'recorded', at: found.at, ...(via === undefined ? {} : { via }) };
+  return { kind: 'recorded', at: found.at, ...defined({ via }) };
 }
 
 /** What writes each key: a start and a resume always write the ladder, an advance seldom pins levels. */
@@ -90,7 +99,7 @@ const WRITERS: Readonly<
 };
 
 /** Whether a change may have written a key. */
-export function mayWrite({ trailers }: Change, name: PinnedKey, key: string): boolean {
+export function mayWrite({ trailers }: StatusChange, name: PinnedKey, key: string): boolean {
   return trailers.some((each) => each.key === key && WRITERS[name].actions.includes(each.action));
 }
 
@@ -103,7 +112,7 @@ export function isWritten(
   name: PinnedKey,
   value: Json,
   key: string,
-  changes: readonly Change[],
+  changes: readonly StatusChange[],
 ): boolean {
   const last = changes.find(({ edit, ...change }) => {
     if (!edit || !mayWrite(change, name, key)) return false;

@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { globFolders, globMatcher } from '../files/config/glob.ts';
 import {
   type ReadConfig,
@@ -128,6 +129,6 @@ export function targetSource(source: RolloutSource): Source {
     killed,
     control,
     flags,
-    ...(environment === undefined ? {} : { environment }),
+    ...defined({ environment }),
   };
 }

@@ -4,7 +4,7 @@ import { asFindings, type Found } from '../model/review-rule.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Deletion, ReviewContext, Rule } from './rule.ts';
 import { ALL_RULES } from './rules.ts';
-import type { Live, TargetsChange } from './targets.ts';
+import type { LiveRollout, TargetsChange } from './targets.ts';
 
 export type { ReviewContext } from './rule.ts';
 
@@ -29,7 +29,7 @@ export function reviewDeleted(
 
 /** Reviews what a change to the config's targets does to users; the findings are about the config. */
 export function reviewTargets(
-  live: readonly Live[],
+  live: readonly LiveRollout[],
   before: Config,
   after: Config,
 ): readonly Finding[] {

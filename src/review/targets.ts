@@ -4,7 +4,7 @@ import type { ToldBy } from '../model/exposure.ts';
 import type { Rollout } from '../model/rollout.ts';
 
 /** A rollout that users have something of, or that is killed, and what tells who has it. */
-export interface Live {
+export interface LiveRollout {
   readonly rollout: Rollout;
   readonly told: ToldBy;
 }
@@ -14,7 +14,7 @@ export interface Live {
  * reading.
  */
 export interface TargetsChange {
-  readonly live: readonly Live[];
+  readonly live: readonly LiveRollout[];
   readonly before: Config;
   readonly after: Config;
 }
@@ -25,7 +25,7 @@ export interface TargetFate {
   /** The same target after the change, and which of the list it is; absent if it is gone. */
   readonly now?: { readonly target: TargetConfig; readonly index: number };
   /** Those that it still has. */
-  readonly kept: readonly Live[];
+  readonly kept: readonly LiveRollout[];
   /** Those that it has no more. */
   readonly lost: readonly Rollout[];
 }
@@ -35,7 +35,7 @@ export function fatesOf({ live, before, after }: TargetsChange): readonly Target
   return before.targets.map((target) => {
     const index = after.targets.findIndex((other) => isSame(target, other));
     const now = after.targets[index];
-    const stays = ({ rollout }: Live): boolean =>
+    const stays = ({ rollout }: LiveRollout): boolean =>
       after.targets.some((other) => isSame(target, other) && carries(other, rollout));
     const carried = live.filter(({ rollout }) => carries(target, rollout));
     return {

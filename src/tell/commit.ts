@@ -1,4 +1,5 @@
 import { type By, type Move, nameOf, type RolloutMove } from '../decide/move.ts';
+import { defined } from '../defined.ts';
 import { currentStage } from '../model/rollout.ts';
 import { oneLine } from '../text.ts';
 import { inert } from './commit-text.ts';
@@ -157,7 +158,7 @@ export function readTrailers(message: string): readonly Trailer[] {
     const groups = line.length > MAX_TRAILER_LENGTH ? undefined : TRAILER.exec(line)?.groups;
     if (!groups) return [];
     const { key = '', action = '', from = '', to = '', by, via, evidence = '' } = groups;
-    const said = { ...(by === undefined ? {} : { by }), ...(via === undefined ? {} : { via }) };
+    const said = { ...defined({ by, via }) };
     return [{ key, action, from, to, ...said, evidence }];
   });
 }

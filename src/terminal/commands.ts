@@ -3,6 +3,7 @@ import { respond } from '../chatops/respond.ts';
 import { compile } from '../commands/compile.ts';
 import { init } from '../commands/init.ts';
 import { type ReviewInput, validate } from '../commands/validate.ts';
+import { defined } from '../defined.ts';
 import { ForgeError } from '../forge/error.ts';
 import { openGitForge } from '../forge/git/git.ts';
 import { readWorkTree, readWorkTreeFile } from '../forge/git/work-tree.ts';
@@ -72,7 +73,7 @@ async function filesBefore(
     const forge = await openGitForge({
       dir,
       author: { name: '', email: '' },
-      ...(name === undefined ? {} : { branch: name }),
+      ...defined({ branch: name }),
     });
     const { oid } = await forge.head();
     return {
@@ -157,7 +158,7 @@ export async function runInit(options: CommonOptions, terminal: Terminal): Promi
   const { written, kept } = await init(await topOf(options, terminal), {
     action,
     dryRun,
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
+    ...defined({ prometheusUrl }),
   });
   return show(initView({ written, kept, dryRun }), options, terminal);
 }

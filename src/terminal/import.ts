@@ -5,6 +5,7 @@ import {
   importFlags,
   isImportFormat,
 } from '../commands/import.ts';
+import { defined } from '../defined.ts';
 import { readWorkTreeFile } from '../forge/git/work-tree.ts';
 import { LARGEST_FILE } from '../forge/text.ts';
 import { didYouMean } from '../model/suggest.ts';
@@ -45,7 +46,7 @@ export async function runImport(
     from,
     text,
     owner,
-    ...(environment === undefined ? {} : { environment }),
+    ...defined({ environment }),
     now: nowOf(options, terminal),
     dryRun: options.dryRun,
   });

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readNames, TOKEN_VARIABLES } from '../credential.ts';
+import { defined } from '../defined.ts';
 import { ForgeError } from '../forge/error.ts';
 import type { Forge } from '../forge/forge.ts';
 import { openGitForge } from '../forge/git/git.ts';
@@ -121,8 +122,7 @@ async function openForge(options: CommonOptions, terminal: Terminal): Promise<Fo
     return openGitForge({
       dir: repositoryOf(options, terminal),
       author: AUTHOR,
-      ...(branch === undefined ? {} : { branch }),
-      ...(as === undefined ? {} : { user: as }),
+      ...defined({ branch, user: as }),
     });
   }
   const [owner, repo, ...rest] = github.split('/');
@@ -141,7 +141,7 @@ async function openForge(options: CommonOptions, terminal: Terminal): Promise<Fo
   return openGitHubForge({
     client,
     warn: (text) => stderr.write(`sluice: ${text}\n`),
-    ...(branch === undefined ? {} : { branch }),
+    ...defined({ branch }),
   });
 }
 
@@ -167,7 +167,7 @@ async function configOn(forge: Forge, options: CommonOptions): Promise<string> {
 export function configOptionsOf(options: CommonOptions): Context['configOptions'] {
   const { prometheusUrl } = options;
   return {
-    ...(prometheusUrl === undefined ? {} : { prometheusUrl }),
+    ...defined({ prometheusUrl }),
     allowedSecrets: allowedSecretsOf(options),
   };
 }

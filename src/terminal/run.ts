@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
+import { defined } from '../defined.ts';
 import { ForgeError } from '../forge/error.ts';
 import { GitHubError } from '../forge/github/error.ts';
 import { adviceFor } from '../forge/github/permissions.ts';
@@ -54,7 +55,7 @@ export async function runCli(args: readonly string[], outside: Terminal): Promis
  */
 function inWorkflow(terminal: Terminal): Terminal {
   const quiet = (stream: Terminal['stdout']): Terminal['stdout'] => ({
-    ...(stream.isTTY === undefined ? {} : { isTTY: stream.isTTY }),
+    ...defined({ isTTY: stream.isTTY }),
     write: (text) =>
       stream.write(
         text.replaceAll('##[', '## [').replace(/^([^\S\r\n\u2028\u2029]*):(?=:)/gm, '$1: '),

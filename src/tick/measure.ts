@@ -19,7 +19,7 @@ import { lookedAtFrom } from '../repository/entry-start.ts';
 import type { Instant } from '../time.ts';
 
 /** A rollout with the moment its entry began. */
-export interface Entry {
+export interface DatedRollout {
   readonly rollout: Rollout;
   readonly start: Instant;
 }
@@ -47,7 +47,7 @@ export async function openProviders(
 
 /** Measures and judges: plans what to ask, asks each question once, judges each check. */
 export async function measure(
-  entries: readonly Entry[],
+  entries: readonly DatedRollout[],
   providers: Providers,
   config: Config,
   context: Pick<Context, 'now' | 'onProgress'>,
@@ -119,7 +119,7 @@ export async function measure(
 
 /** What to ask about the split of users, where the config says who counts them. */
 function splitOf(
-  { rollout, start }: Entry,
+  { rollout, start }: DatedRollout,
   providers: Providers,
   { exposure, settle }: Config,
   { now }: Pick<Context, 'now'>,

@@ -1,7 +1,7 @@
 import { type Json, sameJson } from '../model/json.ts';
 import { partsOf, replaceInline } from './inline.ts';
 import { beforeBreak, indentAt, lineBreakAt, lineEnd, lineStart, pastBreak } from './lines.ts';
-import type { Entry, MappingNode, Node, ScalarNode } from './node.ts';
+import type { MappingEntry, MappingNode, Node, ScalarNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';
 import { fitsOnLine, writeBlockEntry, writeInline, writeLines } from './write.ts';
 
@@ -31,7 +31,7 @@ export function insertIntoBlock(
 export function removeFromBlock(
   text: string,
   mapping: MappingNode,
-  entry: Entry,
+  entry: MappingEntry,
   isRoot: boolean,
 ): readonly Splice[] {
   const start = lineStart(text, entry.start);
@@ -49,7 +49,7 @@ export function removeFromBlock(
 /** Another value for an entry that is there. `old` is what its value loads to. */
 export function setInBlock(
   text: string,
-  entry: Entry,
+  entry: MappingEntry,
   old: Json,
   value: Json,
   step: number,
@@ -75,7 +75,7 @@ export function setInBlock(
 /** Items added to a sequence follow the others; any other change writes all the lines anew. */
 function replaceLines(
   text: string,
-  entry: Entry,
+  entry: MappingEntry,
   old: Json,
   value: Json,
   step: number,
@@ -110,7 +110,7 @@ function endBefore(text: string, at: number): number {
   return text.slice(0, at).trimEnd().length;
 }
 
-function endOfEntry(text: string, entry: Entry): number {
+function endOfEntry(text: string, entry: MappingEntry): number {
   return endOfOwnLines(text, entry.end, indentAt(text, entry.start) + 1);
 }
 

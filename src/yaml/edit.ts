@@ -3,10 +3,10 @@ import { treeOf } from './document.ts';
 import { YamlError } from './error.ts';
 import type { Node } from './node.ts';
 import { type Document, parseYaml } from './parse.ts';
-import { type Edit, planEdit, refusal } from './plan.ts';
+import { planEdit, refusal, type TextEdit } from './plan.ts';
 import { applySplices } from './splice.ts';
 
-export type { Edit } from './plan.ts';
+export type { TextEdit } from './plan.ts';
 
 /**
  * Sets and removes keys in a YAML text and leaves every other byte as it is: comments, order,
@@ -22,7 +22,7 @@ export type { Edit } from './plan.ts';
  * @throws YamlError as `parseYaml` does for the text; `edit-refused` where the result would say
  *   anything else, as with a value that an alias uses in a second place.
  */
-export function editYaml(text: string, edits: readonly Edit[]): string {
+export function editYaml(text: string, edits: readonly TextEdit[]): string {
   let document = parseYaml(text);
   if (edits.length >= MANY_EDITS) return applyTogether(document, edits).text;
   for (const edit of edits) {
@@ -36,7 +36,7 @@ const MANY_EDITS = 20;
 const MAX_EDITS = 1_000;
 
 /** Makes edits in places of their own, such as the weights of a manifest, all at once. */
-function applyTogether(document: Document, edits: readonly Edit[]): Document {
+function applyTogether(document: Document, edits: readonly TextEdit[]): Document {
   const changes = edits.filter(
     ({ path, value }) => !sameJson(path.reduce<Json | undefined>(childOf, document.value), value),
   );
@@ -59,7 +59,7 @@ function applyTogether(document: Document, edits: readonly Edit[]): Document {
 }
 
 /** Makes one edit and reads the result back: what does not say what was meant is refused. */
-function apply(document: Document, edit: Edit): Document {
+function apply(document: Document, edit: TextEdit): Document {
   const intended = withEdit(document, edit);
   if (sameJson(intended, document.value)) return document;
   const text = applySplices(document.text, planEdit(document, edit));
@@ -68,7 +68,7 @@ function apply(document: Document, edit: Edit): Document {
   throw refusal(document, edit, 'another part of the file would change with it');
 }
 
-function reread(document: Document, edit: Edit, text: string): Document {
+function reread(document: Document, edit: TextEdit, text: string): Document {
   try {
     return parseYaml(text);
   } catch (error) {
@@ -78,7 +78,7 @@ function reread(document: Document, edit: Edit, text: string): Document {
 }
 
 /** The value that a document is to have after an edit. */
-function withEdit(document: Document, edit: Edit): Json {
+function withEdit(document: Document, edit: TextEdit): Json {
   return change(document.value, edit.path) ?? null;
 
   function change(value: Json, [key, ...rest]: Path): Json | undefined {
@@ -106,13 +106,13 @@ function withEdit(document: Document, edit: Edit): Json {
 }
 
 /** Splits a mapping set over a block or flow mapping into the keys that differ. */
-function narrow(document: Document, edit: Edit): readonly Edit[] {
+function narrow(document: Document, edit: TextEdit): readonly TextEdit[] {
   const { path, value } = edit;
   const old = path.reduce<Json | undefined>(childOf, document.value);
   if (!isMapping(value) || !isMapping(old) || nodeAt(document, path)?.kind !== 'mapping') {
     return [edit];
   }
-  const edits: Edit[] = [];
+  const edits: TextEdit[] = [];
   const gone = Object.keys(old).filter((key) => !Object.hasOwn(value, key));
   for (const [key, child] of Object.entries(value)) {
     edits.push(...narrow(document, { path: [...path, key], value: child }));

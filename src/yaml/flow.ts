@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts';
 import { lineEnd, lineStart, pastBreak } from './lines.ts';
-import type { Entry, MappingNode } from './node.ts';
+import type { MappingEntry, MappingNode } from './node.ts';
 import { insertion, removal, type Splice } from './splice.ts';
 import { writeFlowEntry } from './write.ts';
 
@@ -25,7 +25,7 @@ export function insertIntoFlow(
 export function removeFromFlow(
   text: string,
   mapping: MappingNode,
-  entry: Entry,
+  entry: MappingEntry,
 ): readonly Splice[] {
   const index = mapping.entries.indexOf(entry);
   const before = mapping.entries[index - 1];
@@ -47,7 +47,11 @@ export function removeFromFlow(
 }
 
 /** The lines of an entry, its comma and its comment, if nothing else stands on them. */
-function ownLines(text: string, entry: Entry, comma: number | undefined): Splice | undefined {
+function ownLines(
+  text: string,
+  entry: MappingEntry,
+  comma: number | undefined,
+): Splice | undefined {
   const sameLine = comma === undefined || comma < lineEnd(text, entry.end);
   const stop = comma === undefined ? entry.end : comma + 1;
   const start = lineStart(text, entry.start);
@@ -57,7 +61,7 @@ function ownLines(text: string, entry: Entry, comma: number | undefined): Splice
   return removal(start, pastBreak(text, end));
 }
 
-function commaAfter(text: string, entry: Entry): number | undefined {
+function commaAfter(text: string, entry: MappingEntry): number | undefined {
   const at = skipTrivia(text, entry.end);
   return text[at] === ',' ? at : undefined;
 }

@@ -1,6 +1,6 @@
 import type { Json } from '../model/json.ts';
 import { lineEnd } from './lines.ts';
-import type { Entry, Node } from './node.ts';
+import type { MappingEntry, Node } from './node.ts';
 import type { Quotes, Surroundings } from './scalar.ts';
 import { insertion, removal, type Splice } from './splice.ts';
 import { writeInline } from './write.ts';
@@ -33,7 +33,7 @@ export function partsOf(text: string, node: Node): Parts {
 /** Puts a value, written on one line, where another stands that begins beside its key. */
 export function replaceInline(
   text: string,
-  entry: Entry,
+  entry: MappingEntry,
   value: Json,
   surroundings: Surroundings,
 ): readonly Splice[] {

@@ -2,7 +2,7 @@ import type { Path } from '../model/json.ts';
 import type { Location } from '../model/problem.ts';
 import { type Document, treeOf } from './document.ts';
 import { locationOf } from './lines.ts';
-import type { Entry, Node } from './node.ts';
+import type { MappingEntry, Node } from './node.ts';
 
 const LONGEST_SLICE = 60;
 
@@ -60,7 +60,7 @@ function find(document: Document, path: Path): Found {
   return { key, value, complete: true };
 }
 
-function stepInto(node: Node | undefined, step: string | number): Entry | Node | undefined {
+function stepInto(node: Node | undefined, step: string | number): MappingEntry | Node | undefined {
   if (node?.kind === 'mapping') return node.entries.find(({ name }) => name === String(step));
   if (node?.kind === 'sequence' && typeof step === 'number') return node.items[step];
   return undefined;

@@ -36,11 +36,11 @@ export interface SequenceNode extends Place {
 export interface MappingNode extends Place {
   readonly kind: 'mapping';
   readonly flow: boolean;
-  readonly entries: readonly Entry[];
+  readonly entries: readonly MappingEntry[];
 }
 
 /** A key and its value. */
-export interface Entry {
+export interface MappingEntry {
   readonly start: number;
   readonly end: number;
   readonly key: Node;

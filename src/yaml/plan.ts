@@ -6,11 +6,11 @@ import { insertIntoFlow, removeFromFlow } from './flow.ts';
 import { replaceInline } from './inline.ts';
 import { indentAt, lineStart } from './lines.ts';
 import { locateKey } from './locate.ts';
-import type { Entry, MappingNode, Node } from './node.ts';
+import type { MappingEntry, MappingNode, Node } from './node.ts';
 import type { Splice } from './splice.ts';
 
 /** A value to set at the key that a path ends in, or, without a value, the key to remove. */
-export interface Edit {
+export interface TextEdit {
   readonly path: Path;
   readonly value: Json | undefined;
 }
@@ -23,7 +23,7 @@ const DEFAULT_STEP = 2;
  *
  * @throws YamlError `edit-refused` where the path leads through something it cannot edit.
  */
-export function planEdit(document: Document, edit: Edit): readonly Splice[] {
+export function planEdit(document: Document, edit: TextEdit): readonly Splice[] {
   const { text } = document;
   const root = treeOf(document);
   let mapping = root;
@@ -65,7 +65,7 @@ export function planEdit(document: Document, edit: Edit): readonly Splice[] {
 }
 
 /** The error for an edit that would change more than it should, or cannot be made. */
-export function refusal(document: Document, { path }: Edit, reason: string): YamlError {
+export function refusal(document: Document, { path }: TextEdit, reason: string): YamlError {
   const message = `cannot change ${path.join('.')}, because ${reason}: edit it by hand, or simplify that part`;
   return new YamlError('edit-refused', message, locateKey(document, path));
 }
@@ -79,7 +79,7 @@ function setEntry(
   text: string,
   root: Node,
   mapping: MappingNode,
-  entry: Entry,
+  entry: MappingEntry,
   old: Json,
   value: Json,
 ): readonly Splice[] {

@@ -9,7 +9,7 @@ import {
   SCALAR_STYLE,
 } from 'js-yaml';
 import { beforeBreak, lineEnd, lineStart } from './lines.ts';
-import type { Entry, MappingNode, Node, ScalarNode, SequenceNode } from './node.ts';
+import type { MappingEntry, MappingNode, Node, ScalarNode, SequenceNode } from './node.ts';
 
 const STYLES = {
   [SCALAR_STYLE.PLAIN]: 'plain',
@@ -210,7 +210,7 @@ class TreeReader {
     const flow = event.style === COLLECTION_STYLE.FLOW;
     const braces = flow && !this.isPair(event, this.peek());
     const { start } = event;
-    const entries: Entry[] = [];
+    const entries: MappingEntry[] = [];
     this.cursor = braces ? start + 1 : start;
     while (!this.atEnd()) {
       if (braces) this.take(',');
@@ -221,7 +221,7 @@ class TreeReader {
     return { kind: 'mapping', ...place, flow, entries };
   }
 
-  private readEntry(): Entry {
+  private readEntry(): MappingEntry {
     this.skipTrivia();
     const before = this.cursor;
     const explicit = /^\?(?:\s|$)/.test(this.text.slice(before, before + 2));

@@ -3,7 +3,7 @@ import type { Comment } from '../../src/forge/forge.ts';
 import type { Json } from '../../src/model/json.ts';
 import type { Approval } from '../../src/model/rollout.ts';
 import { commentIn, commentProblem, type Spoken } from '../../src/repository/approval.ts';
-import { type Change, isWritten, recordOf } from '../../src/repository/record.ts';
+import { isWritten, recordOf, type StatusChange } from '../../src/repository/record.ts';
 import type { Trailer } from '../../src/tell/commit.ts';
 import { HOUR, MINUTE } from '../../src/time.ts';
 import { NOW } from '../support/builders.ts';
@@ -30,7 +30,7 @@ function change(
   before: Readonly<Record<string, Json>>,
   after: Readonly<Record<string, Json>>,
   ...trailers: readonly Trailer[]
-): Change {
+): StatusChange {
   oids += 1;
   return { oid: String(oids), at: NOW, trailers, edit: { before, after } };
 }
@@ -43,7 +43,7 @@ describe('an approval is recorded', () => {
   const approves = change({}, listed(ADA), trailer());
   const describes = change(listed(ADA), listed(ADA));
 
-  const COUNTS: readonly (readonly [string, readonly Change[]])[] = [
+  const COUNTS: readonly (readonly [string, readonly StatusChange[]])[] = [
     ['by the commit of Sluice that listed it', [approves]],
     ['and stays so as the file changes in other ways', [describes, approves]],
     [
@@ -76,7 +76,7 @@ describe('an approval is recorded', () => {
 
 describe('an approval is void', () => {
   const approves = change({}, listed(ADA), trailer());
-  const CASES: readonly (readonly [string, string, readonly Change[]])[] = [
+  const CASES: readonly (readonly [string, string, readonly StatusChange[]])[] = [
     ['in a file that nobody but people wrote', 'not-recorded', [change({}, listed(ADA))]],
     ['in a file without a history', 'not-recorded', []],
     [
@@ -208,7 +208,7 @@ describe('the ladder and the levels that are pinned', () => {
   const of = (action: string): Trailer => trailer({ action });
   const started = change({}, { ladder: one }, of('start'));
 
-  const LADDERS: readonly (readonly [string, boolean, string, readonly Change[]])[] = [
+  const LADDERS: readonly (readonly [string, boolean, string, readonly StatusChange[]])[] = [
     ['a start wrote', true, one, [started]],
     [
       'a start wrote, and advances left alone',
@@ -255,7 +255,7 @@ describe('the ladder and the levels that are pinned', () => {
   const low = { errors: 0.001 };
   const high = { errors: 0.5 };
   const pinned = change({}, { baseline: low }, of('advance'));
-  const BASELINES: readonly (readonly [string, boolean, Json, readonly Change[]])[] = [
+  const BASELINES: readonly (readonly [string, boolean, Json, readonly StatusChange[]])[] = [
     ['an advance pinned', true, low, [pinned, started]],
     [
       'a later advance left alone',

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_CONFIG } from '../../src/files/config/defaults.ts';
 import { readRolloutFile } from '../../src/files/read.ts';
-import type { Edit, Touch } from '../../src/forge/forge.ts';
+import type { FileBeforeAfter, Touch } from '../../src/forge/forge.ts';
 import type { Step, StepEdit } from '../../src/migrate/step.ts';
 import { exposureOf } from '../../src/model/exposure.ts';
 import { childOf, type Json } from '../../src/model/json.ts';
@@ -16,7 +16,7 @@ const SINCE = NOW - 2 * DAY;
 /** A commit on the file: when its clock says it was made, and what it did. */
 interface Made {
   readonly at: Instant;
-  readonly edit?: Edit;
+  readonly edit?: FileBeforeAfter;
   readonly cut?: boolean;
 }
 

@@ -1,5 +1,5 @@
 import type { Forge } from '../../src/forge/forge.ts';
-import type { Identity } from '../../src/forge/git/draft.ts';
+import type { CommitIdentity } from '../../src/forge/git/draft.ts';
 import { CommandError, type Context } from '../../src/repository/context.ts';
 import { reconcile } from '../../src/tick/reconcile.ts';
 import type { Home } from '../support/homes.ts';
@@ -13,7 +13,7 @@ import { Objection } from './journal.ts';
  */
 export async function sameInClone(
   home: Home,
-  author: Identity,
+  author: CommitIdentity,
   contextOf: (forge: Forge) => Context,
 ): Promise<void> {
   const clone = await home.clone();

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import type { Forge } from '../../src/forge/forge.ts';
-import type { Identity } from '../../src/forge/git/draft.ts';
+import type { CommitIdentity } from '../../src/forge/git/draft.ts';
 import { openGitForge } from '../../src/forge/git/git.ts';
 import type { Instant } from '../../src/time.ts';
 import { type TemporaryRepository, temporaryRepository } from './git.ts';
@@ -9,7 +9,7 @@ import { memoryRepository } from './memory-repository.ts';
 /** Where rollouts live in a test: in memory, or in a real bare repository. People act on it too. */
 export interface Home {
   /** A process of its own, which knows what git knows. */
-  open(author: Identity): Promise<Forge>;
+  open(author: CommitIdentity): Promise<Forge>;
   /** A person merges a revert. False where git reports a conflict. */
   merge(branch: string, at: Instant): Promise<boolean>;
   /** A person declines a revert: its branch is renamed into `rollout/declined/…`. */

@@ -11,7 +11,7 @@ import type {
   Looked,
   ProposalOutcome,
 } from '../../src/forge/forge.ts';
-import type { Identity } from '../../src/forge/git/draft.ts';
+import type { CommitIdentity } from '../../src/forge/git/draft.ts';
 import { wantedFilter } from '../../src/forge/wanted.ts';
 import type { Head, Oid } from '../../src/model/head.ts';
 import type { Proposal } from '../../src/model/proposal.ts';
@@ -24,7 +24,7 @@ import type { Instant } from '../../src/time.ts';
  */
 export interface MemoryRepository {
   /** A process of its own on this repository: it knows what the repository knows. */
-  forgeAs(author: Identity): Forge;
+  forgeAs(author: CommitIdentity): Forge;
   /** What a person does with a revert: merges it. False where git would report a conflict. */
   merge(branch: string, at: Instant): boolean;
   /** Renames it into `rollout/declined/…`. */
@@ -43,13 +43,13 @@ interface Commit {
   readonly tree: Tree;
   readonly message: string;
   readonly at: Instant;
-  readonly author: Identity;
+  readonly author: CommitIdentity;
 }
 
 const MAIN = 'main';
 const OPEN = 'rollout/revert/';
 const DECLINED = 'rollout/declined/';
-const ADA: Identity = { name: 'Ada', email: 'ada@example.com' };
+const ADA: CommitIdentity = { name: 'Ada', email: 'ada@example.com' };
 
 /** A repository whose first commit holds these files. */
 export function memoryRepository(
@@ -113,7 +113,7 @@ export function memoryRepository(
     return differing(before, tree).length === 0 ? undefined : tree;
   }
 
-  function proposalAt(branch: string, oid: Oid, bot: Identity): Proposal {
+  function proposalAt(branch: string, oid: Oid, bot: CommitIdentity): Proposal {
     const closed = branch.startsWith(DECLINED);
     const { at, author, message } = commitAt(oid);
     const ours = author.email === bot.email;
@@ -130,7 +130,7 @@ export function memoryRepository(
     };
   }
 
-  const allProposals = (bot: Identity): readonly Proposal[] =>
+  const allProposals = (bot: CommitIdentity): readonly Proposal[] =>
     [...branches]
       .filter(([name]) => name.startsWith(OPEN) || name.startsWith(DECLINED))
       // Where both names exist, the no counts.
@@ -138,11 +138,11 @@ export function memoryRepository(
       .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, oid]) => proposalAt(name, oid, bot));
 
-  const find = (branch: string, bot: Identity): Proposal | undefined =>
+  const find = (branch: string, bot: CommitIdentity): Proposal | undefined =>
     allProposals(bot).find((proposal) => proposal.branch === branch && proposal.ours);
 
   function propose(
-    author: Identity,
+    author: CommitIdentity,
     wanted: Parameters<Forge['propose']>[0],
     at: Instant,
   ): ProposalOutcome {
@@ -200,7 +200,7 @@ export function memoryRepository(
     });
   }
 
-  function forgeAs(author: Identity): Forge {
+  function forgeAs(author: CommitIdentity): Forge {
     return {
       head: async () => ({ branch: MAIN, oid: tip(MAIN) }),
       async read(oid, wanted, { maxBytes }) {

@@ -1,10 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type Edit, editYaml } from '../../src/yaml/edit.ts';
+import { editYaml, type TextEdit } from '../../src/yaml/edit.ts';
 
-const set = (path: string, value: Edit['value']): Edit => ({ path: path.split('.'), value });
-const remove = (path: string): Edit => ({ path: path.split('.'), value: undefined });
+const set = (path: string, value: TextEdit['value']): TextEdit => ({
+  path: path.split('.'),
+  value,
+});
+const remove = (path: string): TextEdit => ({ path: path.split('.'), value: undefined });
 
-type Example = readonly [what: string, before: string, edit: Edit, after: string];
+type Example = readonly [what: string, before: string, edit: TextEdit, after: string];
 
 function check(examples: readonly Example[]): void {
   it.each(examples)('%s', (_, before, edit, after) => {
@@ -191,7 +194,7 @@ it('changes the phase and nothing else in a whole file', () => {
 });
 
 describe('what is refused', () => {
-  it.each<readonly [string, string, Edit]>([
+  it.each<readonly [string, string, TextEdit]>([
     ['a mapping behind an alias', 'a: &x {b: 1}\nstatus: *x\n', set('status.b', 2)],
     ['an anchor used elsewhere', 'status: &x\n  b: 1\nc: *x\n', set('status.b', 2)],
     ['taking away an anchor in use', 'status: &x {b: 1}\nc: *x\n', remove('status')],
@@ -218,7 +221,7 @@ describe('what is refused', () => {
 });
 
 describe('through the items of a list', () => {
-  const at = (path: Edit['path'], value: Edit['value']): Edit => ({ path, value });
+  const at = (path: TextEdit['path'], value: TextEdit['value']): TextEdit => ({ path, value });
   check([
     [
       'changes a value and nothing beside it',

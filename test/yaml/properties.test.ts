@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { childOf, isMapping, type Json, sameJson } from '../../src/model/json.ts';
-import { type Edit, editYaml } from '../../src/yaml/edit.ts';
+import { editYaml, type TextEdit } from '../../src/yaml/edit.ts';
 import { YamlError } from '../../src/yaml/error.ts';
 import { type Document, parseYaml } from '../../src/yaml/parse.ts';
 import { anyEdit, anyString, type Piece, writtenDocument } from './documents.ts';
@@ -159,7 +159,7 @@ function parsed(text: string): Document | undefined {
 }
 
 /** What an edit means for a value; `undefined` where no edit can mean it. */
-function meant(value: Json | undefined, edit: Edit): Json | undefined {
+function meant(value: Json | undefined, edit: TextEdit): Json | undefined {
   const [key, ...path] = edit.path;
   if (value === undefined || key === undefined) return undefined;
   if (value !== null && !isMapping(value)) return edit.value === undefined ? value : undefined;
@@ -176,7 +176,7 @@ function meant(value: Json | undefined, edit: Edit): Json | undefined {
 }
 
 /** The pieces that no edit has any business with. */
-function untouched(pieces: readonly Piece[], edits: readonly Edit[]): readonly Piece[] {
+function untouched(pieces: readonly Piece[], edits: readonly TextEdit[]): readonly Piece[] {
   return pieces.filter(({ owner }) => {
     if (owner === undefined) return true;
     return edits.every(({ path }) => {

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Stage } from '../../model/rollout.ts';
 import { DAY, type Duration, HOUR } from '../../time.ts';
 
@@ -10,7 +11,7 @@ function stage(
 ): Stage {
   return {
     name,
-    ...(percentage === undefined ? {} : { percentage }),
+    ...defined({ percentage }),
     segments: [],
     regions: [],
     tiers: [],

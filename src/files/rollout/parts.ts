@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type {
   Baseline as BaselineFile,
   CheckFile,
@@ -19,7 +20,7 @@ export type Report = (finding: Finding) => void;
 export type Path = readonly (string | number)[];
 
 export function error(path: Path, code: string, message: string, hint?: string): Finding {
-  return { severity: 'error', code, message, path, ...(hint === undefined ? {} : { hint }) };
+  return { severity: 'error', code, message, path, ...defined({ hint }) };
 }
 
 /** A duration the schema has passed. */
@@ -78,10 +79,9 @@ export function readRollback(file: RollbackFile | undefined): Partial<RollbackPo
   if (file === undefined) return {};
   const { via, to, commit_after: after, auto_merge: autoMerge } = file;
   return {
-    ...(via === undefined ? {} : { via }),
-    ...(to === undefined ? {} : { to }),
+    ...defined({ via, to }),
     ...(after === undefined ? {} : { commitAfter: after === 'never' ? after : duration(after) }),
-    ...(autoMerge === undefined ? {} : { autoMerge }),
+    ...defined({ autoMerge }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { StageFile } from '../../generated/files.ts';
 import type { Stage } from '../../model/rollout.ts';
 import { duration, error, maybe, type Path, type Report } from './parts.ts';
@@ -19,7 +20,7 @@ export function readStages(
     const longest = file.experiment?.max_duration ?? file.max_duration;
     const stage: Stage = {
       name: file.name,
-      ...(file.percentage === undefined ? {} : { percentage: file.percentage }),
+      ...defined({ percentage: file.percentage }),
       segments: file.segments ?? [],
       regions: file.regions ?? [],
       tiers: file.tiers ?? [],

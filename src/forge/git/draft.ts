@@ -13,7 +13,7 @@ import { type Committed, commitTree } from './sign.ts';
 import type { TreeEntry } from './tree-entry.ts';
 
 /** A name and an e-mail address, as a commit carries them. */
-export interface Identity {
+export interface CommitIdentity {
   readonly name: string;
   readonly email: string;
 }
@@ -24,7 +24,7 @@ export interface Draft {
   readonly message: string;
   readonly changes: readonly FileChange[];
   readonly at: Instant;
-  readonly author: Identity;
+  readonly author: CommitIdentity;
   /** A file whose filter fails is stored as it is, unless it is optional. */
   readonly urgent?: boolean;
 }

@@ -1,6 +1,7 @@
+import { defined } from '../../defined.ts';
 import type { Oid } from '../../model/head.ts';
 import { ForgeError } from '../error.ts';
-import type { Edit } from '../forge.ts';
+import type { FileBeforeAfter } from '../forge.ts';
 import { decode } from '../text.ts';
 import { assertOid, assertPath } from './names.ts';
 import type { Git } from './process.ts';
@@ -12,7 +13,7 @@ import type { Git } from './process.ts';
 export async function editsOf(
   git: Git,
   touched: readonly { readonly oid: Oid; readonly path: string }[],
-): Promise<readonly Edit[]> {
+): Promise<readonly FileBeforeAfter[]> {
   for (const { oid, path } of touched) {
     assertOid(oid);
     assertPath(path);
@@ -28,8 +29,7 @@ export async function editsOf(
   return touched.map((each) => {
     const [before, after] = found.get(each) ?? [];
     return {
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
+      ...defined({ before, after }),
     };
   });
 }

@@ -14,7 +14,7 @@ import type {
 } from '../forge.ts';
 import { allTaken, namesOf } from '../names.ts';
 import { type Checkout, findCheckout, obstacle } from './checkout.ts';
-import { draftCommit, type Identity } from './draft.ts';
+import { type CommitIdentity, draftCommit } from './draft.ts';
 import { editsOf } from './edits.ts';
 import { bringAlong } from './follow.ts';
 import { records, touches } from './history.ts';
@@ -31,7 +31,7 @@ export interface GitForgeOptions {
   /** The branch rollouts live on. Default: the one HEAD points to. */
   readonly branch?: string;
   /** Whose name the bot's commits carry; also how it knows its own commits again. */
-  readonly author: Identity;
+  readonly author: CommitIdentity;
   /** Who runs the terminal. Only written into the reflog, beside what was done. */
   readonly user?: string;
 }

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { defined } from '../../defined.ts';
 import type { Duration } from '../../time.ts';
 import { ForgeError } from '../error.ts';
 
@@ -105,7 +106,7 @@ export function gitIn(place: GitPlace): Git {
           cwd,
           env: environment(call.env),
           detached: call.uninterrupted === true,
-          ...(call.limit === undefined ? {} : { timeout: call.limit }),
+          ...defined({ timeout: call.limit }),
           windowsHide: true,
         });
         const stderr: Buffer[] = [];

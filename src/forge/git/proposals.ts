@@ -2,7 +2,7 @@ import type { Oid } from '../../model/head.ts';
 import type { Proposal } from '../../model/proposal.ts';
 import type { Instant } from '../../time.ts';
 import { properName } from '../names.ts';
-import type { Identity } from './draft.ts';
+import type { CommitIdentity } from './draft.ts';
 import { type Git, records } from './process.ts';
 
 /** Where the bot puts revert proposals. */
@@ -47,7 +47,7 @@ const FIELDS = ['%H', '%P', '%at', '%ct', '%ae', '%ce'].join('%x1f');
 export async function listBranches(
   git: Git,
   branch: Oid,
-  bot: Identity,
+  bot: CommitIdentity,
 ): Promise<readonly ProposalBranch[]> {
   const format = '--format=%(refname)%00%(objectname)%00%(worktreepath)%00%(authordate:unix)%00';
   const folders = [`refs/heads/${OPEN}`, `refs/heads/${DECLINED}`];
@@ -186,14 +186,14 @@ function firstParents(ahead: ReadonlyMap<Oid, Commit>, tip: Oid): readonly Commi
   return line;
 }
 
-function openingCommit(line: readonly Commit[], bot: Identity): Commit | undefined {
+function openingCommit(line: readonly Commit[], bot: CommitIdentity): Commit | undefined {
   const oldestFirst = [...line].reverse();
   return oldestFirst.find((commit) => isBy(commit, bot)) ?? oldestFirst[0];
 }
 
-const isBy = ({ authorEmail }: Commit, bot: Identity): boolean => authorEmail === bot.email;
+const isBy = ({ authorEmail }: Commit, bot: CommitIdentity): boolean => authorEmail === bot.email;
 
-function isUntouched(line: readonly Commit[], bot: Identity): boolean {
+function isUntouched(line: readonly Commit[], bot: CommitIdentity): boolean {
   const [commit, ...below] = line;
   return (
     commit !== undefined &&

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import { SECOND } from '../../time.ts';
 import type { GitHubClient, QueryOptions } from './client.ts';
 import { GitHubError } from './error.ts';
@@ -116,6 +117,6 @@ async function askSmaller<T>(
 function about(item: string, { code, endpoint, said, status, types }: GitHubError): GitHubError {
   return new GitHubError(code, endpoint, `${said} (asked about ${item} alone)`, {
     types,
-    ...(status === undefined ? {} : { status }),
+    ...defined({ status }),
   });
 }

@@ -1,5 +1,6 @@
+import { defined } from '../../defined.ts';
 import type { Oid } from '../../model/head.ts';
-import type { Edit } from '../forge.ts';
+import type { FileBeforeAfter } from '../forge.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import { usable } from './contents.ts';
@@ -15,7 +16,7 @@ const BATCH = 50;
 export async function editsByApi(
   client: GitHubClient,
   touched: readonly Touched[],
-): Promise<readonly Edit[]> {
+): Promise<readonly FileBeforeAfter[]> {
   return inBatches(
     client,
     touched,
@@ -34,7 +35,7 @@ async function editBatch(
   { owner, repo }: Pick<GitHubClient, 'owner' | 'repo'>,
   query: Query,
   batch: readonly Touched[],
-): Promise<readonly Edit[]> {
+): Promise<readonly FileBeforeAfter[]> {
   const fields = batch.map(
     (_, i) => `c${i}: object(oid: $c${i}) { ... on Commit {
         ...at${i}
@@ -67,8 +68,7 @@ async function editBatch(
     const before = usable(commit?.parents?.nodes[0]?.file?.object);
     const after = usable(commit?.file?.object);
     return {
-      ...(before === undefined ? {} : { before }),
-      ...(after === undefined ? {} : { after }),
+      ...defined({ before, after }),
     };
   });
 }

@@ -5,7 +5,7 @@ import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
 import {
   type Connection,
-  type Found,
+  type FoundPull,
   findPulls,
   isCrowded,
   pullsOf,
@@ -56,7 +56,7 @@ async function revertsIn(
   listed: Connection,
   branch: string,
   home: string | undefined,
-): Promise<Found> {
+): Promise<FoundPull> {
   const found = sorted(listed.nodes, [branch], home);
   const isTaken = found.own.some(({ state, headRef, headRefOid }) => {
     const tip = state === 'CLOSED' ? headRef?.target?.oid : undefined;

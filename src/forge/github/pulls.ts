@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Oid } from '../../model/head.ts';
 import type { Closer, Proposal } from '../../model/proposal.ts';
 import { namesOf, properName } from '../names.ts';
@@ -86,7 +87,7 @@ export interface Connection {
 }
 
 /** What has the name of a proposal: Sluice's own, and everybody else's. A fork's is nobody's. */
-export interface Found {
+export interface FoundPull {
   readonly own: readonly Pull[];
   readonly foreign: readonly Pull[];
 }
@@ -164,7 +165,7 @@ export function sorted(
   pulls: readonly Pull[],
   names: readonly string[],
   base: string | undefined,
-): Found {
+): FoundPull {
   const here = pulls.filter(
     ({ headRefName, isCrossRepository }) => !isCrossRepository && names.includes(headRefName),
   );
@@ -184,7 +185,7 @@ export function toProposal(pull: Pull, ours: boolean): Proposal {
     branch: properName(pull.headRefName),
     state: states[pull.state],
     ours,
-    ...(message === undefined ? {} : { message }),
+    ...defined({ message }),
     ...(closedBy ? { closedBy } : {}),
     ...(ours || !pull.author ? {} : { openedBy: pull.author.login }),
     openedAt: Date.parse(pull.createdAt),
@@ -208,7 +209,7 @@ export async function findPulls(
   client: GitHubClient,
   branch: string,
   base: string | undefined,
-): Promise<Found> {
+): Promise<FoundPull> {
   const names = namesOf(branch);
   const declared = names.map((_, i) => `$b${i}: String!`).join(', ');
   const fields = names.map((_, i) => `p${i}: ${pullsOf(`$b${i}`)}`).join('\n');

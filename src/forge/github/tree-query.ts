@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Oid } from '../../model/head.ts';
 import { inBatches, type Query } from './batches.ts';
 import type { GitHubClient } from './client.ts';
@@ -43,8 +44,7 @@ export async function foldersNamed(
   const answers = await look(
     client,
     once.map(
-      ({ name, of }) =>
-        ({ kind: 'folder', name, nested: false, ...(of === undefined ? {} : { of }) }) as const,
+      ({ name, of }) => ({ kind: 'folder', name, nested: false, ...defined({ of }) }) as const,
     ),
   );
   return new Map(answers.map(({ folder }, i) => [once[i]?.name ?? '', folder ?? new Map()]));

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { IncrementsAnswer } from '../../model/measurement.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import type { Evidence, InsufficientReason, Tested, Verdict } from '../../model/verdict.ts';
@@ -9,7 +10,7 @@ import { type Asked, edgesOf } from '../limits/edges.ts';
 import { baselineOf, referenceOf } from '../limits/reference.ts';
 import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
 import { judgeAll } from '../sequential/sequential.ts';
-import type { Reading } from '../sequential/spec.ts';
+import type { TestReading } from '../sequential/spec.ts';
 import type { CountsPlan } from './plan.ts';
 import { type ArmTotal, type Sequential, type Series, seriesOf } from './series.ts';
 
@@ -49,7 +50,7 @@ export function judgeCounts(
   const evidence: Evidence = {
     ...blank,
     ...(control === undefined ? {} : { control: control.value, controlSamples: control.samples }),
-    ...(baseline === undefined ? {} : { baseline }),
+    ...defined({ baseline }),
     samples: treatment?.samples ?? 0,
     points: pointsOf(series, first),
   };
@@ -85,8 +86,7 @@ export function judgeCounts(
     check,
     rollout,
     evidence,
-    ...(reference === undefined ? {} : { reference }),
-    ...(baseline === undefined ? {} : { baseline }),
+    ...defined({ reference, baseline }),
     total: treatment,
     tried: asked.flatMap((each, index) => {
       const reading = readings[index];
@@ -97,7 +97,7 @@ export function judgeCounts(
   });
 }
 
-function triedOf(asked: Asked, reading: Reading, total: ArmTotal): Tried {
+function triedOf(asked: Asked, reading: TestReading, total: ArmTotal): Tried {
   const { breach, logE, recent } = reading;
   return {
     tested: testedOf({ ...asked, reading }),
@@ -127,7 +127,7 @@ function levelOf(
   return seriesOf(kind, history.found, baseline, width).total('treatment')?.value;
 }
 
-function testedOf({ name, level, reading }: Asked & { readonly reading: Reading }): Tested {
+function testedOf({ name, level, reading }: Asked & { readonly reading: TestReading }): Tested {
   const { verdict, interval, breach } = reading;
   return {
     name,

@@ -1,7 +1,13 @@
 import type { Metric } from '../../model/check.ts';
 import { type Grid, type Increments, intervalCount } from '../../model/measurement.ts';
 import type { Duration, Instant } from '../../time.ts';
-import type { ArmColumns, Counts, CountsColumns, Interval, Moments } from '../sequential/spec.ts';
+import type {
+  ArmColumns,
+  CountedInterval,
+  CountsColumns,
+  EventCounts,
+  SampleSums,
+} from '../sequential/spec.ts';
 import { columnOf } from './intervals.ts';
 
 /** The kinds of metric that a sequential test judges. */
@@ -31,7 +37,7 @@ export interface Series {
    *
    * @param alone from this one on without the control: whoever still had it then is no arm
    */
-  readonly history: (alone?: number) => CountsColumns | Iterable<Interval>;
+  readonly history: (alone?: number) => CountsColumns | Iterable<CountedInterval>;
 }
 
 export function seriesOf(
@@ -63,7 +69,7 @@ export const intervalsOf = (
   found: readonly Increments[],
   grid: Grid,
   width: number,
-): readonly Interval[] => intervalsIn(kind, columnsOf(kind, found, grid, width));
+): readonly CountedInterval[] => intervalsIn(kind, columnsOf(kind, found, grid, width));
 
 /** What was counted for a kind of metric, in columns. */
 interface Columns {
@@ -129,9 +135,9 @@ function countsIn({ treatment, control, ...when }: Columns): CountsColumns {
   return { ...when, treatment: armOf(treatment), control: armOf(control) };
 }
 
-function intervalsIn(kind: Sequential, columns: Columns): readonly Interval[] {
+function intervalsIn(kind: Sequential, columns: Columns): readonly CountedInterval[] {
   const { length, treatment, control, beside } = columns;
-  const at = ({ samples, sums, squares }: ArmIn, place: number): Counts | Moments => {
+  const at = ({ samples, sums, squares }: ArmIn, place: number): EventCounts | SampleSums => {
     const [count, sum] = [samples[place] ?? 0, sums[place] ?? 0];
     return kind === 'mean'
       ? { count, sum, sumOfSquares: squares[place] ?? 0 }

@@ -1,7 +1,7 @@
 import type { Duration, Instant } from '../../time.ts';
 import type { Budget } from '../limits/budget.ts';
 import { judgeIntervals } from '../sequential/sequential.ts';
-import type { Counts, Interval, Reading } from '../sequential/spec.ts';
+import type { CountedInterval, EventCounts, TestReading } from '../sequential/spec.ts';
 import { countAbove, type Spread, type Stretch, sizeOf } from './spread.ts';
 
 /** A limit on a quantile, as a question about shares. */
@@ -28,17 +28,17 @@ export function judgeExceedance(
   limit: QuantileLimit,
   stretches: readonly Stretch[],
   spec: Budget & { readonly from: Instant; readonly planned: Duration },
-): Reading {
+): TestReading {
   // The rarer side tells more: of a p99 what is above it, of a p1 what is below.
   const above = limit.quantile >= 0.5;
-  const count = (spread: Spread, level: number): Counts => {
+  const count = (spread: Spread, level: number): EventCounts => {
     const total = sizeOf(spread);
     const over = Math.min(total, countAbove(spread, level, limit.side === 'lower'));
     return { events: above ? over : total - over, total };
   };
   const { threshold, control: level = threshold } = limit;
   const intervals = stretches.map(
-    ({ from, to, treatment, control }): Interval<Counts> => ({
+    ({ from, to, treatment, control }): CountedInterval<EventCounts> => ({
       from,
       to,
       ...(treatment ? { treatment: count(treatment, threshold) } : {}),

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Check } from '../../model/check.ts';
 import type { Rollout } from '../../model/rollout.ts';
 import type {
@@ -15,11 +16,18 @@ import { conclude, type Tried } from '../limits/conclude.ts';
 import { holdAgainst } from '../limits/limits.ts';
 import { baselineOf, referenceOf } from '../limits/reference.ts';
 import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
-import type { Reading } from '../sequential/spec.ts';
+import type { TestReading } from '../sequential/spec.ts';
 import { judgeExceedance } from './exceedance.ts';
 import type { DistributionPlan } from './plan.ts';
 import { readSpreads } from './read.ts';
-import { inBlocks, isPast, isWithin, type Look, lookForShift, type ShiftLimit } from './shift.ts';
+import {
+  inBlocks,
+  isPast,
+  isWithin,
+  lookForShift,
+  type ShiftLimit,
+  type ShiftLook,
+} from './shift.ts';
 import {
   armOf,
   isBeyond,
@@ -77,7 +85,7 @@ export function judgeDistribution(
   const evidence: Evidence = {
     ...blank,
     ...(control === undefined ? {} : { control: control.value, controlSamples: control.samples }),
-    ...(baseline === undefined ? {} : { baseline }),
+    ...defined({ baseline }),
     samples: treatment?.samples ?? 0,
     ...(few ? { samplesNeeded: LEAST_VALUES } : {}),
     points: pointsOf(stretches, quantile),
@@ -116,16 +124,15 @@ export function judgeDistribution(
     check,
     rollout,
     evidence,
-    ...(reference === undefined ? {} : { reference }),
-    ...(baseline === undefined ? {} : { baseline }),
+    ...defined({ reference, baseline }),
     total: treatment,
     tried,
-    ...(lacks === undefined ? {} : { lacks }),
+    ...defined({ lacks }),
     now: plan.now,
   });
 }
 
-interface Trial {
+interface DistributionTest {
   readonly plan: DistributionPlan;
   readonly budget: Budget;
   readonly stretches: readonly Stretch[];
@@ -139,7 +146,7 @@ const isUpper = ({ name }: Pick<LimitCheck, 'name'>): boolean =>
   name !== 'min' && name !== 'max_decrease';
 
 /** One limit: by the share beyond it and, against control, by the shift. */
-function tryLimit(limit: LimitCheck, trial: Trial): Tried {
+function tryLimit(limit: LimitCheck, trial: DistributionTest): Tried {
   const { plan, budget, stretches, total } = trial;
   const { check, since } = plan;
   const { quantile } = check.metric;
@@ -192,23 +199,24 @@ function readShare(
   { side }: ShiftLimit,
   control: number | undefined,
   alpha: number,
-  { plan, budget, stretches }: Trial,
-): Reading {
+  { plan, budget, stretches }: DistributionTest,
+): TestReading {
   const { ask, check, since, planned } = plan;
   const { quantile } = check.metric;
   const apart = ask.kind === 'buckets' ? stretches : inBlocks(stretches, check.window);
-  return judgeExceedance(
-    { side, quantile, threshold, ...(control === undefined ? {} : { control }) },
-    apart,
-    { ...budget, alpha, from: since, planned },
-  );
+  return judgeExceedance({ side, quantile, threshold, ...defined({ control }) }, apart, {
+    ...budget,
+    alpha,
+    from: since,
+    planned,
+  });
 }
 
 /** What is told of a limit: the shift between the arms, as sure as the look that found it. */
 function testedOf(
   { name, level }: LimitCheck,
   says: Tested['says'],
-  look: Look | undefined,
+  look: ShiftLook | undefined,
   since: Instant | undefined,
 ): Tested {
   const shift = look?.verdict.shift;
@@ -220,7 +228,7 @@ function testedOf(
     low: shift?.interval.low ?? Number.NEGATIVE_INFINITY,
     high: shift?.interval.high ?? Number.POSITIVE_INFINITY,
     confidence: shift?.confidence ?? 0,
-    ...(since === undefined ? {} : { since }),
+    ...defined({ since }),
   };
 }
 

@@ -13,7 +13,7 @@ export interface ShiftLimit {
 }
 
 /** What one look found, and when it looked. */
-export interface Look {
+export interface ShiftLook {
   readonly from: Instant;
   readonly to: Instant;
   /** The mean of the control's levels. */
@@ -50,12 +50,12 @@ export function lookForShift(
     readonly since: Instant;
     readonly alpha: number;
   },
-): readonly Look[] {
+): readonly ShiftLook[] {
   const last = stretches.at(-1);
   if (last === undefined) return [];
   const size = blockSize(stretches, how.quantile, how.window);
   const minutes = Math.floor((last.to - how.since) / MINUTE);
-  return looksAt(minutes, FIRST / MINUTE, how.alpha).flatMap(({ from, to, alpha }): Look[] => {
+  return looksAt(minutes, FIRST / MINUTE, how.alpha).flatMap(({ from, to, alpha }): ShiftLook[] => {
     const [start, end] = [how.since + from * MINUTE, how.since + to * MINUTE];
     const inside = stretches.filter((each) => each.from >= start && each.to <= end);
     const { treatment, control } = quantilesOf(inside, size, how.quantile);
@@ -74,11 +74,11 @@ export function lookForShift(
 }
 
 /** Whether a look found the limit broken. */
-export const isPast = ({ side }: ShiftLimit, { verdict }: Look): boolean =>
+export const isPast = ({ side }: ShiftLimit, { verdict }: ShiftLook): boolean =>
   verdict.kind === (side === 'upper' ? 'high' : 'low');
 
 /** Whether a look shows the treatment to keep to the limit. */
-export function isWithin({ side, allowed }: ShiftLimit, { control, verdict }: Look): boolean {
+export function isWithin({ side, allowed }: ShiftLimit, { control, verdict }: ShiftLook): boolean {
   const room = allowed(control) - control;
   const { low, high } = verdict.shift?.interval ?? { low: -Infinity, high: Infinity };
   return side === 'upper' ? high < room : low > room;

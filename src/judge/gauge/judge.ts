@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import { isRelative } from '../../model/limits.ts';
 import type { SeriesAnswer, Unavailable } from '../../model/measurement.ts';
 import type { Rollout } from '../../model/rollout.ts';
@@ -27,9 +28,7 @@ export function judgeGauge(plan: GaugePlan, answers: Lookup, rollout: Rollout): 
   const evidence: Evidence = {
     query: plan.treatment.query,
     window: plan.window,
-    ...(controlValue === undefined ? {} : { control: controlValue }),
-    ...(level === undefined ? {} : { baseline: level }),
-    ...(samples === undefined ? {} : { samples }),
+    ...defined({ control: controlValue, baseline: level, samples }),
     ...(check.minSamples ? { samplesNeeded: check.minSamples.count } : {}),
     limits: [],
     warnings: treatment.kind === 'unavailable' ? [] : treatment.warnings,

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Change, Limits } from '../../model/check.ts';
 import type { BaselineLevel, LimitCheck, LimitName } from '../../model/verdict.ts';
 import type { Edge } from '../sequential/spec.ts';
@@ -24,8 +25,7 @@ export function edgesOf(
   if (reference?.kind === 'control') {
     const absolute = edgesOf(
       {
-        ...(limits.max === undefined ? {} : { max: limits.max }),
-        ...(limits.min === undefined ? {} : { min: limits.min }),
+        ...defined({ max: limits.max, min: limits.min }),
       },
       level,
       undefined,

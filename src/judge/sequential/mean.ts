@@ -1,7 +1,14 @@
 import { type Detector, isWorth, pay, spokenSince, startDetector, wager } from './detector.ts';
 import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { distanceAlternatives } from './prior.ts';
-import type { Breach, Counts, Edge, Entry, Interval, Moments } from './spec.ts';
+import type {
+  Breach,
+  CountedInterval,
+  Edge,
+  EventCounts,
+  SampleSums,
+  TestedEntry,
+} from './spec.ts';
 
 /** Count, sum and sum of squares of an arm; the squares are of distances from a fixed origin. */
 export interface Sums {
@@ -13,7 +20,7 @@ export interface Sums {
 /** A test on means, as far as it has been told. */
 export interface MeanState {
   readonly kind: 'mean';
-  readonly entry: Entry;
+  readonly entry: TestedEntry;
   readonly edge: Edge;
   readonly detector: Detector;
   breach: Breach | undefined;
@@ -34,7 +41,7 @@ export const ENOUGH = 50;
 
 const nothing = (): Sums => ({ count: 0, sum: 0, sumOfSquares: 0 });
 
-export function startMean(entry: Entry, edge: Edge): MeanState {
+export function startMean(entry: TestedEntry, edge: Edge): MeanState {
   return {
     kind: 'mean',
     entry,
@@ -54,7 +61,9 @@ export function startMean(entry: Entry, edge: Edge): MeanState {
 const LARGEST = 1e140;
 
 /** Whether an arm's moments are numbers that some samples could have; or it was not there. */
-export function usableMoments(arm: Counts | Moments | undefined): arm is Moments | undefined {
+export function usableMoments(
+  arm: EventCounts | SampleSums | undefined,
+): arm is SampleSums | undefined {
   if (arm === undefined) return true;
   if (!('count' in arm)) return false;
   const { count, sum, sumOfSquares } = arm;
@@ -78,7 +87,7 @@ export function usableMoments(arm: Counts | Moments | undefined): arm is Moments
  * once, not exponentially: costs have long tails, and one large order is no proof (1 + log z is what
  * a bet pays that is linear in the mean, whose expectation no tail can spoil).
  */
-export function addMoments(state: MeanState, interval: Interval<Moments>): void {
+export function addMoments(state: MeanState, interval: CountedInterval<SampleSums>): void {
   const { entry, waiting } = state;
   const { from, to, treatment, control } = interval;
   if (control !== undefined) {
@@ -100,7 +109,7 @@ export function addMoments(state: MeanState, interval: Interval<Moments>): void 
   state.breach = { at: to, since: spokenSince(detector) };
 }
 
-const numbers = (moments?: Moments): readonly number[] =>
+const numbers = (moments?: SampleSums): readonly number[] =>
   moments ? [moments.count, moments.sum, moments.sumOfSquares] : [0, 0, 0];
 
 function bet(state: MeanState): void {
@@ -145,24 +154,24 @@ export function edgeOf(state: MeanState, control: number): { at: number; slope: 
   }
 }
 
-export const meanOf = ({ count, sum }: Moments): number => (count > 0 ? sum / count : 0);
+export const meanOf = ({ count, sum }: SampleSums): number => (count > 0 ? sum / count : 0);
 
 /** The sample variance; rounding must not take it below 0. */
-export function varianceOf({ count, sum, sumOfSquares }: Moments): number {
+export function varianceOf({ count, sum, sumOfSquares }: SampleSums): number {
   if (count < 2) return 0;
   const squares = sumOfSquares - (sum / count) * sum;
   // What is left of the squares after cancellation is rounding, not variance.
   return squares > 1e-12 * sumOfSquares ? squares / (count - 1) : 0;
 }
 
-function include(sums: Sums, { count, sum, sumOfSquares }: Moments): void {
+function include(sums: Sums, { count, sum, sumOfSquares }: SampleSums): void {
   sums.count += count;
   sums.sum += sum;
   sums.sumOfSquares += sumOfSquares;
 }
 
 /** Compares a control's interval with the one before. */
-function compare(state: MeanState, control: Moments): void {
+function compare(state: MeanState, control: SampleSums): void {
   const { before } = state;
   if (control.count < ENOUGH / 10) return;
   const spread = varianceOf(state.control) * (1 / control.count + 1 / Math.max(1, before.count));

@@ -4,12 +4,12 @@ import { type Detector, isWorth, pay, spokenSince, startDetector, wager } from '
 import { addPair, type Dispersion, settle, startDispersion } from './dispersion.ts';
 import { oddsAlternatives } from './prior.ts';
 import { addRow, type CountRows, makeRoom, startRows } from './rows.ts';
-import type { Breach, Counts, CountsColumns, Edge, Entry, Moments } from './spec.ts';
+import type { Breach, CountsColumns, Edge, EventCounts, SampleSums, TestedEntry } from './spec.ts';
 
 /** What was counted for a check, and what its control has taught: the same for all of its limits. */
 export interface CountsHistory {
   readonly kind: 'proportion';
-  readonly entry: Entry;
+  readonly entry: TestedEntry;
   /** What is judged. */
   readonly rows: CountRows;
   readonly dispersion: Dispersion;
@@ -62,7 +62,7 @@ const BLOCK = 5;
 /** How finely the control's odds and the sizes of arms are known to the bets, in logarithms. */
 const STEP = 0.25;
 
-export function startCounts(entry: Entry): CountsHistory {
+export function startCounts(entry: TestedEntry): CountsHistory {
   return {
     kind: 'proportion',
     entry,
@@ -95,7 +95,9 @@ export function startProportion(history: CountsHistory, edge: Edge): ProportionS
 }
 
 /** Whether an arm was counted, in numbers, and no more than what they are out of; or was not there. */
-export function usableCounts(arm: Counts | Moments | undefined): arm is Counts | undefined {
+export function usableCounts(
+  arm: EventCounts | SampleSums | undefined,
+): arm is EventCounts | undefined {
   if (arm === undefined) return true;
   return 'events' in arm && isUsable(arm.events, arm.total);
 }
@@ -114,8 +116,8 @@ export function addCounts(
   history: CountsHistory,
   from: Instant,
   to: Instant,
-  treatment: Counts | undefined,
-  control: Counts | undefined,
+  treatment: EventCounts | undefined,
+  control: EventCounts | undefined,
   tests: readonly ProportionState[],
 ): void {
   const [x, n] = [treatment?.events ?? 0, treatment?.total ?? 0];
@@ -306,7 +308,7 @@ function learn(history: CountsHistory, events: number, total: number): void {
 }
 
 /** Pearson's χ² of a 2×2 table: 1 on average where samples are independent. */
-function squaredDifference(a: Counts, b: Counts): number {
+function squaredDifference(a: EventCounts, b: EventCounts): number {
   const events = a.events + b.events;
   const total = a.total + b.total;
   const apart = a.events * b.total - b.events * a.total;

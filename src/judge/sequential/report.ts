@@ -1,8 +1,9 @@
+import { defined } from '../../defined.ts';
 import type { Instant } from '../../time.ts';
 import { boundsOf, halfWidth } from './bounds.ts';
 import { ENOUGH, MEAN_WIDTH, type MeanState, meanOf, type Sums, varianceOf } from './mean.ts';
 import type { ProportionState } from './proportion.ts';
-import type { ArmColumns, Bounds, Comparison, Edge, Tally } from './spec.ts';
+import type { ArmColumns, ArmComparison, ArmTally, Bounds, Edge } from './spec.ts';
 
 /** Both arms of a test since a moment, added up. */
 export interface ArmTotals {
@@ -50,7 +51,7 @@ function include(sums: Sums, count: number, sum: number, sumOfSquares: number): 
 }
 
 /** The arms side by side. */
-export function comparisonOf({ treatment, control }: ArmTotals, since: Instant): Comparison {
+export function comparisonOf({ treatment, control }: ArmTotals, since: Instant): ArmComparison {
   const [t, c] = [tally(treatment), tally(control)];
   const difference = t && c && finite(t.value - c.value);
   const ratio = t && c && finite(ratioOf(t.value, c.value));
@@ -58,12 +59,11 @@ export function comparisonOf({ treatment, control }: ArmTotals, since: Instant):
     since,
     ...(t && { treatment: t }),
     ...(c && { control: c }),
-    ...(difference === undefined ? {} : { difference }),
-    ...(ratio === undefined ? {} : { ratio }),
+    ...defined({ difference, ratio }),
   };
 }
 
-const tally = (sums: Sums): Tally | undefined =>
+const tally = (sums: Sums): ArmTally | undefined =>
   sums.count > 0 ? { samples: sums.count, value: meanOf(sums) } : undefined;
 
 /** 1 and the relative change by control's size, so that more stays more below zero. */

@@ -11,11 +11,19 @@ import {
   usableCounts,
 } from './proportion.ts';
 import { boundsFor, comparisonOf, totalsSince } from './report.ts';
-import type { Bounds, CountsColumns, Edge, Entry, Interval, Reading, Spec } from './spec.ts';
+import type {
+  Bounds,
+  CountedInterval,
+  CountsColumns,
+  Edge,
+  Spec,
+  TestedEntry,
+  TestReading,
+} from './spec.ts';
 
 /** The tests of a check's limits in one entry, told the same intervals. Only `add` changes them. */
 export interface Tests {
-  readonly entry: Entry;
+  readonly entry: TestedEntry;
   readonly told: Told;
   until: Instant;
   ignored: number;
@@ -31,14 +39,14 @@ type Told =
   | { readonly kind: 'mean'; readonly each: readonly MeanState[] };
 
 /** Begins a test of each limit of a check in one entry. */
-export function startAll(entry: Entry, edges: readonly Edge[]): Tests {
+export function startAll(entry: TestedEntry, edges: readonly Edge[]): Tests {
   return { entry, told: toldOf(entry, edges), until: Number.NEGATIVE_INFINITY, ignored: 0 };
 }
 
 /** Begins a test of one limit. */
 export const start = ({ edge, ...entry }: Spec): Tests => startAll(entry, [edge]);
 
-function toldOf(entry: Entry, edges: readonly Edge[]): Told {
+function toldOf(entry: TestedEntry, edges: readonly Edge[]): Told {
   if (entry.metric === 'mean') {
     return { kind: 'mean', each: edges.map((edge) => startMean(entry, edge)) };
   }
@@ -55,7 +63,7 @@ function toldOf(entry: Entry, edges: readonly Edge[]): Told {
  * A breach stays a breach: what has been proven of this entry remains so, at whichever moments one
  * looked. Whether it is still so is what `logE` and the recent comparison say.
  */
-export function add(tests: Tests, interval: Interval): Tests {
+export function add(tests: Tests, interval: CountedInterval): Tests {
   const { from, to } = interval;
   const inOrder = Number.isFinite(from) && Number.isFinite(to) && from < to && from >= tests.until;
   if (inOrder && tell(tests.told, interval)) tests.until = to;
@@ -64,7 +72,7 @@ export function add(tests: Tests, interval: Interval): Tests {
 }
 
 /** Whether an interval could be used. */
-function tell(told: Told, { from, to, treatment, control }: Interval): boolean {
+function tell(told: Told, { from, to, treatment, control }: CountedInterval): boolean {
   if (told.kind === 'proportion') {
     if (!usableCounts(treatment) || !usableCounts(control)) return false;
     addCounts(told.history, from, to, treatment, control, told.each);
@@ -85,8 +93,8 @@ export const breached = (tests: Tests): boolean =>
   tests.told.each.some((_, place) => isBreached(tests, place));
 
 /** What the tests say now, in the order of their edges. */
-export function readAll({ entry, told, ignored }: Tests): readonly Reading[] {
-  return told.each.map((state): Reading => {
+export function readAll({ entry, told, ignored }: Tests): readonly TestReading[] {
+  return told.each.map((state): TestReading => {
     const { breach, detector } = state;
     const since = spokenSince(detector);
     const totals = totalsSince(state, entry.from);
@@ -109,7 +117,7 @@ export function readAll({ entry, told, ignored }: Tests): readonly Reading[] {
 }
 
 /** What the test of one limit says now. */
-export function read(tests: Tests): Reading {
+export function read(tests: Tests): TestReading {
   const [reading] = readAll(tests);
   if (reading === undefined) throw new Error('no limit is tested');
   return reading;
@@ -117,10 +125,10 @@ export function read(tests: Tests): Reading {
 
 /** Folds a whole history for all limits of a check: what a tick does. */
 export function judgeAll(
-  entry: Entry,
+  entry: TestedEntry,
   edges: readonly Edge[],
-  history: CountsColumns | Iterable<Interval>,
-): readonly Reading[] {
+  history: CountsColumns | Iterable<CountedInterval>,
+): readonly TestReading[] {
   const tests = startAll(entry, edges);
   const { told } = tests;
   if (Symbol.iterator in history) {
@@ -134,7 +142,10 @@ export function judgeAll(
 }
 
 /** Folds a whole history for one limit. */
-export function judgeIntervals({ edge, ...entry }: Spec, intervals: Iterable<Interval>): Reading {
+export function judgeIntervals(
+  { edge, ...entry }: Spec,
+  intervals: Iterable<CountedInterval>,
+): TestReading {
   const [reading] = judgeAll(entry, [edge], intervals);
   if (reading === undefined) throw new Error('no limit is tested');
   return reading;

@@ -17,7 +17,7 @@ export type Edge = { readonly side: 'upper' | 'lower' } & (
 );
 
 /** What is asked of one metric in one entry, whatever its limits are. */
-export interface Entry {
+export interface TestedEntry {
   readonly metric: 'proportion' | 'mean';
   /** What this test may spend in this entry: `shareOf` of the rollout's α. */
   readonly alpha: number;
@@ -30,25 +30,25 @@ export interface Entry {
 }
 
 /** What one sequential test asks. */
-export interface Spec extends Entry {
+export interface Spec extends TestedEntry {
   readonly edge: Edge;
 }
 
 /** Events out of a total, in one interval. */
-export interface Counts {
+export interface EventCounts {
   readonly events: number;
   readonly total: number;
 }
 
 /** What a mean is made of, in one interval. */
-export interface Moments {
+export interface SampleSums {
   readonly count: number;
   readonly sum: number;
   readonly sumOfSquares: number;
 }
 
 /** What was counted in [from, to). An arm that was not there is left out. */
-export interface Interval<T extends Counts | Moments = Counts | Moments> {
+export interface CountedInterval<T extends EventCounts | SampleSums = EventCounts | SampleSums> {
   readonly from: Instant;
   readonly to: Instant;
   readonly treatment?: T;
@@ -83,22 +83,22 @@ export interface Breach {
 }
 
 /** One arm since some moment: how many were counted, and the proportion or mean among them. */
-export interface Tally {
+export interface ArmTally {
   readonly samples: number;
   readonly value: number;
 }
 
 /** Both arms since some moment. */
-export interface Comparison {
+export interface ArmComparison {
   readonly since: Instant;
-  readonly treatment?: Tally;
-  readonly control?: Tally;
+  readonly treatment?: ArmTally;
+  readonly control?: ArmTally;
   readonly difference?: number;
   readonly ratio?: number;
 }
 
 /** What a test says after some intervals. */
-export interface Reading {
+export interface TestReading {
   /**
    * `breach`: past the edge, proven at α, at this moment or an earlier one of this entry.
    * `inside`: no breach, and the interval lies within the edge.
@@ -110,8 +110,8 @@ export interface Reading {
   readonly alpha: number;
   readonly breach?: Breach;
   /** The entry so far, and since the restart that weighs most now. */
-  readonly entry: Comparison;
-  readonly recent: Comparison;
+  readonly entry: ArmComparison;
+  readonly recent: ArmComparison;
   /** Always-valid bounds over the entry of what the edge is about. */
   readonly interval?: Bounds;
   /** How many times the variance is that of independent samples: 1 or more. */

@@ -1,14 +1,14 @@
 import { type Duration, MINUTE } from '../../time.ts';
 import { BEFORE } from '../counts/plan.ts';
 import { add, isBreached, readAll, startAll, type Tests } from '../sequential/sequential.ts';
-import type { Counts, Interval, Moments } from '../sequential/spec.ts';
+import type { CountedInterval, EventCounts, SampleSums } from '../sequential/spec.ts';
 import { draw, eventsTable, sampleSums, type Table } from './draw.ts';
 import { type Looks, looksOver } from './looks.ts';
 import type { Random } from './random.ts';
 import type { Watch } from './watch.ts';
 
 /** What came of one simulated stay in a stage. */
-export interface Outcome {
+export interface PlayedEntry {
   /** When a breach was proven, since the evidence began; absent where none was. */
   readonly breachAt?: Duration;
   readonly warned: boolean;
@@ -25,7 +25,7 @@ export interface Ground {
 }
 
 /** Counts one arm's samples of an interval. */
-type Arm = (samples: number, random: Random) => Counts | Moments;
+type Arm = (samples: number, random: Random) => EventCounts | SampleSums;
 
 /** Lays out the stays of a watch whose treatment is at a level. */
 export function groundOf(watch: Watch, level: number, length: Duration = watch.length): Ground {
@@ -61,7 +61,7 @@ function armOf({ check, health, dispersion }: Watch, level: number): Arm {
  * One stay in a stage, told to the same tests that a tick asks, look by look. The first breach ends
  * it, as a rollback would.
  */
-export function stay(ground: Ground, random: Random): Outcome {
+export function stay(ground: Ground, random: Random): PlayedEntry {
   const { watch, looks, treatment, control } = ground;
   const tests = startAll(
     watch.spec,
@@ -71,7 +71,7 @@ export function stay(ground: Ground, random: Random): Outcome {
     watch.asked.some((each, index) => each.level === level && isBreached(tests, index));
   for (let look = 0; look < looks.to.length; look += 1) {
     const from = looks.from[look] ?? 0;
-    const interval: Interval = {
+    const interval: CountedInterval = {
       from,
       to: looks.to[look] ?? 0,
       ...(from < 0 ? {} : { treatment: treatment(looks.treatment[look] ?? 0, random) }),

@@ -1,5 +1,5 @@
 import type { Duration } from '../../time.ts';
-import { groundOf, type Outcome, stay } from './entry.ts';
+import { groundOf, type PlayedEntry, stay } from './entry.ts';
 import { randomFrom } from './random.ts';
 import { type Watch, worsened } from './watch.ts';
 
@@ -19,7 +19,7 @@ export interface Played {
 export function play(
   { watch, factor, runs, length, seed: [seed, place] }: Played,
   onStay: () => void = () => undefined,
-): readonly Outcome[] {
+): readonly PlayedEntry[] {
   const level = factor === 1 ? watch.health.level : worsened(watch, factor);
   const ground = groundOf(watch, level, length);
   const random = randomFrom(seed, place, Math.round(factor * 10), length === undefined ? 0 : 1);
@@ -31,7 +31,7 @@ export function play(
 }
 
 /** A breach that must last is one when it has lasted, if the dwell is not over by then. */
-function withinDwell(outcome: Outcome, { check }: Watch, length: Duration): Outcome {
+function withinDwell(outcome: PlayedEntry, { check }: Watch, length: Duration): PlayedEntry {
   const { breachAt, ...rest } = outcome;
   if (breachAt === undefined) return outcome;
   const at = breachAt + check.for;
@@ -39,7 +39,7 @@ function withinDwell(outcome: Outcome, { check }: Watch, length: Duration): Outc
 }
 
 /** When breaches were proven, the earliest first. */
-export const timesOf = (outcomes: readonly Outcome[]): readonly Duration[] =>
+export const timesOf = (outcomes: readonly PlayedEntry[]): readonly Duration[] =>
   outcomes
     .flatMap(({ breachAt }) => (breachAt === undefined ? [] : [breachAt]))
     .toSorted((a, b) => a - b);

@@ -1,9 +1,10 @@
+import { defined } from '../../defined.ts';
 import { kindOf } from '../../model/rollout.ts';
 import { type Duration, MINUTE } from '../../time.ts';
 import { tooFew } from '../samples.ts';
-import type { Interval } from '../statistics/interval.ts';
+import type { ConfidenceInterval } from '../statistics/interval.ts';
 import { wilson } from '../statistics/proportions.ts';
-import type { Outcome } from './entry.ts';
+import type { PlayedEntry } from './entry.ts';
 import { play, timesOf } from './play.ts';
 import { samplesIn, type Watch, worsened } from './watch.ts';
 
@@ -16,7 +17,7 @@ export interface Chance {
   readonly hits: number;
   readonly runs: number;
   readonly share: number;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
 }
 
 /** What became of a regression that was there from the stage's start. */
@@ -72,7 +73,7 @@ export const chanceOf = (hits: number, runs: number): Chance => ({
 export function caughtOf(
   watch: Watch,
   factor: Factor,
-  outcomes: readonly Outcome[] | undefined,
+  outcomes: readonly PlayedEntry[] | undefined,
 ): Caught {
   const level = worsened(watch, factor);
   if (outcomes === undefined) return { factor, level };
@@ -86,20 +87,19 @@ export function caughtOf(
     factor,
     level,
     chance: chanceOf(times.length, outcomes.length),
-    ...(median === undefined ? {} : { median }),
-    ...(ninth === undefined ? {} : { ninth }),
+    ...defined({ median, ninth }),
   };
 }
 
 /** Puts together what is known of one check in one stage. */
 export function reportOf(
   watch: Watch,
-  healthy: readonly Outcome[],
+  healthy: readonly PlayedEntry[],
   caught: readonly Caught[],
   seed: readonly [seed: number, place: number],
 ): StageReport {
   const { check, length, settle } = watch;
-  const count = (has: (outcome: Outcome) => boolean): Chance =>
+  const count = (has: (outcome: PlayedEntry) => boolean): Chance =>
     chanceOf(healthy.filter(has).length, healthy.length);
   const samples = samplesIn(watch, length);
   const falseBreach = count(({ breachAt }) => breachAt !== undefined);
@@ -127,7 +127,7 @@ export function reportOf(
     caught,
     ...(telling === undefined ? {} : { telling: telling.factor }),
     decides: Math.min(passes, share),
-    ...(needs === undefined ? {} : { needs }),
+    ...defined({ needs }),
   };
 }
 

@@ -6,7 +6,7 @@ import { armsOf } from '../arms.ts';
 import { budgetOf } from '../limits/budget.ts';
 import { type Asked, edgesOf } from '../limits/edges.ts';
 import { referenceOf } from '../limits/reference.ts';
-import type { Entry } from '../sequential/spec.ts';
+import type { TestedEntry } from '../sequential/spec.ts';
 
 /** A check that a simulation can judge: one on counts. */
 export type CountedCheck = Check & { readonly metric: Proportion | Mean };
@@ -50,7 +50,7 @@ export interface Watch {
   /** How much of what the treatment's query counts is the treatment: 1 where it asks by variant. */
   readonly purity: number;
   readonly asked: readonly Asked[];
-  readonly spec: Entry;
+  readonly spec: TestedEntry;
   /** How long a change takes to reach users; evidence is counted from then on. */
   readonly settle: Duration;
   /** How long evidence is counted: what is left of the dwell. */

@@ -1,5 +1,6 @@
+import { defined } from '../../defined.ts';
 import type { Duration } from '../../time.ts';
-import type { Interval } from './interval.ts';
+import type { ConfidenceInterval } from './interval.ts';
 import type { MeanComparison } from './means.ts';
 import type { ProportionComparison } from './proportions.ts';
 import {
@@ -34,7 +35,7 @@ export interface ExperimentState {
   readonly minDuration?: Duration;
   readonly maxDuration?: Duration;
   /** An interval of B − A that stays right however often one looks (a confidence sequence). */
-  readonly sequential?: Interval;
+  readonly sequential?: ConfidenceInterval;
 }
 
 export interface ExperimentVerdict {
@@ -49,7 +50,7 @@ export interface ExperimentVerdict {
     | 'no-data';
   readonly comparison?: ProportionComparison | MeanComparison;
   /** The interval that decided: the sequential one where the verdict is early, or none is yet. */
-  readonly interval?: Interval;
+  readonly interval?: ConfidenceInterval;
   readonly planned: ArmSizes;
   /** How much of the planned size is there, in the arm that has least of it: from 0 to 1. */
   readonly progress: number;
@@ -88,7 +89,7 @@ export function judgeExperiment(
   const verdict = (
     kind: ExperimentVerdict['kind'],
     why: ExperimentVerdict['why'],
-    interval?: Interval,
+    interval?: ConfidenceInterval,
   ): ExperimentVerdict => ({
     kind,
     why,
@@ -124,10 +125,11 @@ export function judgeExperiment(
 const designOf = ({ confidence, power, ratio }: ExperimentPlan): Design => ({
   alpha: 1 - confidence,
   power,
-  ...(ratio === undefined ? {} : { ratio }),
+  ...defined({ ratio }),
 });
 
 const progressOf = (samples: ArmSizes, planned: ArmSizes): number =>
   Math.min(1, samples.a / planned.a, samples.b / planned.b);
 
-const within = ({ low, high }: Interval, margin: number): boolean => low > -margin && high < margin;
+const within = ({ low, high }: ConfidenceInterval, margin: number): boolean =>
+  low > -margin && high < margin;

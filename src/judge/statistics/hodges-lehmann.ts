@@ -1,5 +1,5 @@
 import { criticalValue } from './distributions.ts';
-import type { Interval } from './interval.ts';
+import type { ConfidenceInterval } from './interval.ts';
 import { pairsOf } from './mann-whitney.ts';
 import { type Sample, untied } from './sample.ts';
 
@@ -7,7 +7,7 @@ import { type Sample, untied } from './sample.ts';
 export interface Shift {
   /** The median of all differences between a value of B and a value of A. */
   readonly estimate: number;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
   readonly confidence: number;
   /**
    * Whether so few values can reach that confidence at all. Where they cannot, the interval spans

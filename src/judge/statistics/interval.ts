@@ -1,5 +1,5 @@
 /** A range that an estimate's true value lies in, at the confidence that it was asked for. */
-export interface Interval {
+export interface ConfidenceInterval {
   readonly low: number;
   readonly high: number;
 }

@@ -1,4 +1,4 @@
-import type { Interval, PValues } from './interval.ts';
+import type { ConfidenceInterval, PValues } from './interval.ts';
 import { studentTPValues, studentTUpperQuantile } from './student-t.ts';
 
 /** What a metrics store keeps of many values: how many, their sum, and the sum of their squares. */
@@ -17,13 +17,13 @@ export interface MeanComparison {
   readonly samples: { readonly a: number; readonly b: number };
   /** B − A, in the metric's unit. */
   readonly difference: number;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
   readonly confidence: number;
   readonly t: number;
   readonly degrees: number;
   readonly p: PValues;
   /** (B − A) / |A|: 0.1 is ten percent more. None where A is zero. */
-  readonly relative?: { readonly estimate: number; readonly interval: Interval };
+  readonly relative?: { readonly estimate: number; readonly interval: ConfidenceInterval };
 }
 
 /** No measure is larger; squares of what is smaller fit into a double. */
@@ -76,7 +76,7 @@ export function compareMeans(
   const share = error === 0 ? 0.5 : varianceA / (varianceA + varianceB);
   const degrees = 1 / (share ** 2 / (armA.count - 1) + (1 - share) ** 2 / (armB.count - 1));
   const critical = studentTUpperQuantile((1 - confidence) / 2, degrees);
-  const around = (middle: number, by: number): Interval => ({
+  const around = (middle: number, by: number): ConfidenceInterval => ({
     low: middle - by,
     high: middle + by,
   });

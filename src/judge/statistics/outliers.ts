@@ -1,4 +1,4 @@
-import type { Interval } from './interval.ts';
+import type { ConfidenceInterval } from './interval.ts';
 import { percentile } from './percentile.ts';
 
 /**
@@ -8,7 +8,10 @@ import { percentile } from './percentile.ts';
  * @param factor f: 1.5 is Tukey's outlier, 3 his "far out"
  * @returns `undefined` where there is no finite value
  */
-export function fencesOf(values: readonly number[], factor: number): Interval | undefined {
+export function fencesOf(
+  values: readonly number[],
+  factor: number,
+): ConfidenceInterval | undefined {
   const ascending = values.filter(Number.isFinite).sort((x, y) => x - y);
   const at = (q: number): number | undefined => percentile(ascending, q);
   const [p1, q1, q3, p99] = [at(0.01), at(0.25), at(0.75), at(0.99)];

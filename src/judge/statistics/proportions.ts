@@ -1,5 +1,5 @@
 import { criticalValue, normalPValues } from './distributions.ts';
-import type { Interval, PValues } from './interval.ts';
+import type { ConfidenceInterval, PValues } from './interval.ts';
 
 /** How many of `total` had the event. Fractions are taken: a provider may extrapolate. */
 export interface Counts {
@@ -14,7 +14,7 @@ export interface ProportionComparison {
   readonly samples: { readonly a: number; readonly b: number };
   /** B − A: 0.01 is one percentage point. */
   readonly difference: number;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
   readonly confidence: number;
   readonly z: number;
   readonly p: PValues;
@@ -36,7 +36,7 @@ export function countsOf({ events, total }: Counts): Counts {
  * Wilson's score interval (Wilson, JASA 22, 1927): the rates p that a z-test against p would not
  * reject. Nothing counted is the whole of [0, 1].
  */
-export function wilson(counts: Counts, confidence: number): Interval {
+export function wilson(counts: Counts, confidence: number): ConfidenceInterval {
   const { events, total } = countsOf(counts);
   if (total === 0) return { low: 0, high: 1 };
   const z = criticalValue(confidence);
@@ -101,7 +101,7 @@ function pooledZ(a: Counts, b: Counts): number {
   return (rateOf(b) - rateOf(a)) / Math.sqrt(variance);
 }
 
-function newcombe(a: Counts, b: Counts, confidence: number): Interval {
+function newcombe(a: Counts, b: Counts, confidence: number): ConfidenceInterval {
   const [rateA, rateB] = [rateOf(a), rateOf(b)];
   const [wilsonA, wilsonB] = [wilson(a, confidence), wilson(b, confidence)];
   const difference = rateB - rateA;

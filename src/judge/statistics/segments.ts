@@ -1,10 +1,10 @@
-import type { Interval, PValues } from './interval.ts';
+import type { ConfidenceInterval, PValues } from './interval.ts';
 
 /** What a comparison of two arms has to say to be made segment by segment. */
 export interface Compared {
   /** B − A. */
   readonly difference: number;
-  readonly interval: Interval;
+  readonly interval: ConfidenceInterval;
   readonly p: PValues;
 }
 

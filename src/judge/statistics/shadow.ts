@@ -1,5 +1,5 @@
 import type { ShadowRule } from '../../model/trial.ts';
-import type { Interval } from './interval.ts';
+import type { ConfidenceInterval } from './interval.ts';
 import { type Counts, compareProportions, countsOf, wilson } from './proportions.ts';
 
 /** What a shadow, which answers without being heard, has shown so far. */
@@ -29,7 +29,7 @@ export interface ShadowVerdict {
   readonly rule: ShadowRule;
   /** The least of what was counted for agreement and for either side's errors. */
   readonly samples: number;
-  readonly agreement: { readonly rate: number; readonly interval: Interval };
+  readonly agreement: { readonly rate: number; readonly interval: ConfidenceInterval };
   /** None where the control has nothing to be a multiple of. */
   readonly errorRatio?: number;
   readonly p95Ratio?: number;

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import { hodgesLehmann, type Shift } from './hodges-lehmann.ts';
 import { mannWhitney } from './mann-whitney.ts';
 import { meanOf, type Sample } from './sample.ts';
@@ -58,7 +59,7 @@ export function judgeShift(control: Sample, treatment: Sample, rule: ShiftRule):
     shift,
     superiority: test.superiority,
     p: test.p.twoSided,
-    ...(ratio === undefined ? {} : { meanRatio: ratio }),
+    ...defined({ meanRatio: ratio }),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Comparable } from '../../model/trial.ts';
-import type { Interval } from '../sequential/spec.ts';
+import type { CountedInterval } from '../sequential/spec.ts';
 import { compareMeans, momentsOf, type Sums } from '../statistics/means.ts';
 import { type Counts, compareProportions } from '../statistics/proportions.ts';
 import type { ArmSizes } from '../statistics/sample-size.ts';
@@ -12,7 +12,10 @@ export interface Tally extends Sums {
 }
 
 /** Adds up the intervals, arm by arm: A is the control, B the treatment. */
-export function tallies(kind: Comparable['kind'], intervals: readonly Interval[]): Arms<Tally> {
+export function tallies(
+  kind: Comparable['kind'],
+  intervals: readonly CountedInterval[],
+): Arms<Tally> {
   const of = (arm: 'treatment' | 'control'): Tally => {
     const all = { kind, count: 0, sum: 0, sumOfSquares: 0 };
     for (const interval of intervals) {

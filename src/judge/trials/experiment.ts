@@ -4,7 +4,7 @@ import type { Experiment } from '../../model/trial.ts';
 import { intervalsOf } from '../counts/series.ts';
 import { ENOUGH } from '../sequential/mean.ts';
 import { judgeIntervals } from '../sequential/sequential.ts';
-import type { Interval, Reading } from '../sequential/spec.ts';
+import type { CountedInterval, TestReading } from '../sequential/spec.ts';
 import {
   type ExperimentPlan,
   type ExperimentVerdict,
@@ -44,7 +44,7 @@ export function judgeExperimentStage(
   const baseline = baselineOf(all, intervalsIn(plan.before, before), plan);
   const planned = (baseline && sizesFor(trial, baseline)) ?? NEVER;
   const due = dueAt(all, planned, time);
-  const until = (intervals: readonly Interval[]): readonly Interval[] =>
+  const until = (intervals: readonly CountedInterval[]): readonly CountedInterval[] =>
     intervals.filter(({ from, to }) => from >= time.since && to <= due);
   const arms = tallies(trial.metric.kind, until(all));
   const minEffect = effectAt(trial, baseline ?? levelOf(arms.a));
@@ -102,7 +102,7 @@ const NEVER: ArmSizes = { a: Number.POSITIVE_INFINITY, b: Number.POSITIVE_INFINI
 function intervalsIn(
   { metric, question }: ExperimentQuestions['metric'],
   answer: IncrementsAnswer | Unavailable,
-): readonly Interval[] {
+): readonly CountedInterval[] {
   if (answer.kind === 'unavailable') return [];
   return intervalsOf(metric.kind, answer.found, question, templatesOf(metric).length);
 }
@@ -112,8 +112,8 @@ function intervalsIn(
  * which is over before the plan is needed. Never the treatment's: looking at B must not move the plan.
  */
 function baselineOf(
-  ours: readonly Interval[],
-  earlier: readonly Interval[],
+  ours: readonly CountedInterval[],
+  earlier: readonly CountedInterval[],
   { trial, time }: ExperimentQuestions,
 ): Baseline | undefined {
   const { kind } = trial.metric;
@@ -141,7 +141,7 @@ interface Baseline {
 
 const withDispersion = (
   level: ReturnType<typeof levelOf>,
-  { dispersion }: Reading,
+  { dispersion }: TestReading,
 ): Baseline | undefined => level && { ...level, dispersion };
 
 /** The smallest difference that matters, in the metric's unit, at a level of the control. */
@@ -161,7 +161,7 @@ function sizesFor(trial: Experiment, baseline: Baseline): ArmSizes | undefined {
 
 /** As of when the test for a fixed sample is made; for ever, where that is not reached yet. */
 function dueAt(
-  intervals: readonly Interval[],
+  intervals: readonly CountedInterval[],
   planned: ArmSizes,
   { since, entryStart, duration, maxDuration }: TrialTime,
 ): number {
@@ -176,15 +176,15 @@ function dueAt(
   return Number.POSITIVE_INFINITY;
 }
 
-const sizeOf = (tally: Interval['treatment']): number =>
+const sizeOf = (tally: CountedInterval['treatment']): number =>
   tally === undefined ? 0 : 'total' in tally ? tally.total : tally.count;
 
 /** The interval of B − A that stays right however often one looks, and how the counts vary. */
 function readAll(
   { metric, confidence }: Experiment,
   { since, duration }: TrialTime,
-  intervals: readonly Interval[],
-): Reading {
+  intervals: readonly CountedInterval[],
+): TestReading {
   const edge = { side: 'upper', against: 'shift', by: 0 } as const;
   const alpha = 1 - confidence;
   const spec = { metric: metric.kind, edge, alpha, confidence, from: since, planned: duration };

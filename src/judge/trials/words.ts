@@ -2,7 +2,7 @@ import type { Unit } from '../../model/check.ts';
 import type { Unavailable } from '../../model/measurement.ts';
 import type { Experiment } from '../../model/trial.ts';
 import { formatValue, grouped, significant } from '../../model/units.ts';
-import type { Interval } from '../statistics/interval.ts';
+import type { ConfidenceInterval } from '../statistics/interval.ts';
 import type { ShadowVerdict } from '../statistics/shadow.ts';
 import type { Comparison, ExperimentFigures } from './verdict.ts';
 
@@ -84,7 +84,7 @@ const levels = (comparison: Comparison): { readonly a: number; readonly b: numbe
   comparison.kind === 'proportions' ? comparison.rates : comparison.means;
 
 /** `+0.2 to +1 points`; of a ratio in percentage points, otherwise in the metric's unit. */
-function describeRange({ low, high }: Interval, unit: Unit): string {
+function describeRange({ low, high }: ConfidenceInterval, unit: Unit): string {
   const show = (value: number): string =>
     `${value > 0 ? '+' : ''}${unit === 'ratio' ? significant(value * 100) : formatValue(value, unit)}`;
   return `${show(low)} to ${show(high)}${unit === 'ratio' ? ' points' : ''}`;

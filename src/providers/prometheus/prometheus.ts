@@ -1,4 +1,5 @@
 import type { Auth } from '../../credential.ts';
+import { defined } from '../../defined.ts';
 import { authHeaders } from '../../http/auth.ts';
 import type { HttpClient } from '../../http/client.ts';
 import type { Credentials } from '../../http/credentials.ts';
@@ -54,7 +55,7 @@ export function createPrometheus(
 ): MetricsProvider {
   return {
     name: options.name,
-    ...(options.scrapeInterval === undefined ? {} : { sampledEvery: options.scrapeInterval }),
+    ...defined({ sampledEvery: options.scrapeInterval }),
     escape: escapePromql,
     ask: (questions) =>
       Promise.all(questions.map((question) => ask(wireOf(question), options, deps.http))),
@@ -140,8 +141,7 @@ async function send(
   const headers = { accept: 'application/json', 'user-agent': 'sluice', ...auth };
   const limits = {
     timeout: options.timeout ?? 30 * SECOND,
-    ...(options.maxBytes === undefined ? {} : { maxBytes: options.maxBytes }),
-    ...(options.allowHttp === undefined ? {} : { allowHttp: options.allowHttp }),
+    ...defined({ maxBytes: options.maxBytes, allowHttp: options.allowHttp }),
   };
   const posted = await http.request({
     ...limits,

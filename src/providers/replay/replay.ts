@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Answer, Grid, MetricsProvider, Point, Question } from '../../model/measurement.ts';
 import { type Duration, type Instant, MINUTE } from '../../time.ts';
 import { counterOf } from '../counter.ts';
@@ -61,7 +62,7 @@ function answer(
   if (question.kind === 'value') {
     const track = tracks.get(question.query);
     const value = track && valueAt(track, question.at, lookback);
-    return { kind: 'value', ...(value === undefined ? {} : { value }), warnings: [] };
+    return { kind: 'value', ...defined({ value }), warnings: [] };
   }
   if (hasTooMany(question)) {
     const detail = `${path}: the range gives more than ${MAX_POINTS} points; use a larger step`;

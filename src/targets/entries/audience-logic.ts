@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { Config, Segment } from '../../model/config.ts';
 import type { Audience, Exposure } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
@@ -84,7 +85,7 @@ function segmentLogic(
   const segment = Object.hasOwn(segments, name) ? segments[name] : undefined;
   if (!segment) return { known: false };
   const logic = valueLogic(segment, dialect);
-  return { known: true, ...(logic === undefined ? {} : { logic }) };
+  return { known: true, ...defined({ logic }) };
 }
 
 function valueLogic({ attribute, operator, values }: Segment, dialect: Dialect): Logic | undefined {

@@ -2,7 +2,7 @@ import { BUCKETS } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 
 /** A flag that users have already, as a rollout can say it. */
-export interface Live {
+export interface LiveFlag {
   readonly variants: Readonly<Record<string, Json>>;
   readonly treatment: string;
   readonly control: string;
@@ -16,7 +16,7 @@ export interface Live {
 
 /** A flag of a file: one that can be taken over without moving a user, or why it cannot. */
 export type Imported =
-  | { readonly flag: string; readonly live: Live }
+  | { readonly flag: string; readonly live: LiveFlag }
   | { readonly flag: string; readonly refused: string };
 
 /** The flags of a text; `undefined` if it is not a file of the importer's type. */
@@ -30,7 +30,7 @@ export class Refused extends Error {
 /** Reads each flag of a file, and turns what was refused into data. */
 export function importEach(
   flags: Readonly<Record<string, unknown>>,
-  read: (flag: unknown) => Live,
+  read: (flag: unknown) => LiveFlag,
 ): readonly Imported[] {
   return Object.entries(flags).map(([flag, value]) => {
     try {
@@ -51,7 +51,7 @@ const NAME = /^(?!.*\.\.)(?!.*\.lock$)[A-Za-z0-9](?:[A-Za-z0-9._-]{0,98}[A-Za-z0
  * The arms of a flag that gives everybody one variant: of two booleans, true is the treatment;
  * otherwise what everybody has is the control.
  */
-export function staticLive(variants: Live['variants'], serves: string): Live {
+export function staticLive(variants: LiveFlag['variants'], serves: string): LiveFlag {
   const others = Object.keys(variants).filter((name) => name !== serves);
   const [other] = others;
   if (other === undefined || others.length > 1) {
@@ -77,7 +77,7 @@ export interface Listed {
 }
 
 /** Adds lists of users: those for the treatment are allowed, those for the control blocked. */
-export function withLists(live: Live, lists: readonly Listed[]): Live {
+export function withLists(live: LiveFlag, lists: readonly Listed[]): LiveFlag {
   const settled = new Set<string>();
   const allow: string[] = [];
   const block: string[] = [];
@@ -96,10 +96,10 @@ export function withLists(live: Live, lists: readonly Listed[]): Live {
 }
 
 /** The variants of a flag, and no flag without two of them. */
-export function variantsOf(value: unknown): Live['variants'] {
+export function variantsOf(value: unknown): LiveFlag['variants'] {
   const variants =
     typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Live['variants'])
+      ? (value as LiveFlag['variants'])
       : {};
   if (Object.keys(variants).length < 2) throw new Refused('it has fewer than two variants');
   const bad = Object.keys(variants).find((name) => !NAME.test(name));

@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import { BUCKETS, type Exposure } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Rollout } from '../../model/rollout.ts';
@@ -17,7 +18,7 @@ export function metadataOf(rollout: Rollout, exposure: Exposure): Metadata {
     file: rollout.file,
     environment: rollout.environment,
     phase,
-    ...(stage === undefined ? {} : { stage }),
+    ...defined({ stage }),
     ...(since === undefined ? {} : { since: formatInstant(since) }),
     variant: exposure.variant,
     control: exposure.control,

@@ -4,7 +4,7 @@ import {
   type Imported,
   importEach,
   type Listed,
-  type Live,
+  type LiveFlag,
   only,
   Refused,
   staticLive,
@@ -23,7 +23,7 @@ export function importFlagd(text: string): readonly Imported[] | undefined {
   return importEach(mappingAt(file, 'flags'), readFlag);
 }
 
-function readFlag(flag: unknown): Live {
+function readFlag(flag: unknown): LiveFlag {
   if (at(flag, 'state') !== 'ENABLED') {
     throw new Refused('it is disabled: services use the default of their code');
   }
@@ -39,7 +39,7 @@ function readFlag(flag: unknown): Live {
 /** The lists of users that a rule begins with, and what everyone else gets. */
 function takeLists(
   rule: unknown,
-  variants: Live['variants'],
+  variants: LiveFlag['variants'],
 ): { readonly lists: readonly Listed[]; readonly rest: unknown } {
   const lists: Listed[] = [];
   let rest = rule;
@@ -59,7 +59,7 @@ function takeLists(
   }
 }
 
-function readRest(rule: unknown, variants: Live['variants'], serves: string): Live {
+function readRest(rule: unknown, variants: LiveFlag['variants'], serves: string): LiveFlag {
   if (rule === undefined || rule === null || isEmpty(rule)) return staticLive(variants, serves);
   if (typeof rule === 'string') return staticLive(variants, known(rule, variants));
   const split = only(rule, 'fractional');
@@ -71,7 +71,11 @@ function refuseRule(rule: unknown): never {
 }
 
 /** Weights in the order of the buckets: who is in the first ones must have the treatment. */
-function readSplit(parts: readonly unknown[], variants: Live['variants'], serves: string): Live {
+function readSplit(
+  parts: readonly unknown[],
+  variants: LiveFlag['variants'],
+  serves: string,
+): LiveFlag {
   const [key] = parts;
   const bucketBy = Array.isArray(key) ? undefined : saltedAttribute(key);
   const arms = (bucketBy === undefined ? parts : parts.slice(1))
@@ -114,7 +118,7 @@ const NOBODY = { allow: [], block: [] };
 
 function readArm(
   arm: unknown,
-  variants: Live['variants'],
+  variants: LiveFlag['variants'],
 ): { readonly variant: string; readonly weight: number } {
   const [variant, weight = 1] = Array.isArray(arm) ? (arm as readonly unknown[]) : [];
   if (typeof variant !== 'string' || typeof weight !== 'number' || !Number.isInteger(weight)) {
@@ -137,7 +141,7 @@ function saltedAttribute(key: unknown): string {
   );
 }
 
-function known(variant: string, variants: Live['variants']): string {
+function known(variant: string, variants: LiveFlag['variants']): string {
   if (Object.hasOwn(variants, variant)) return variant;
   throw new Refused(`it names the variant \`${variant}\`, which it does not have`);
 }

@@ -5,7 +5,7 @@ import {
   type Imported,
   importEach,
   type Listed,
-  type Live,
+  type LiveFlag,
   Refused,
   staticLive,
   usersIn,
@@ -28,7 +28,7 @@ const LIMITS = { maxLength: 2 * 1024 * 1024, maxNodes: 500_000, maxDepth: 32, ma
 /** What changes a flag by the clock or by the code's default; a rollout changes it by commits. */
 const MOVING = ['disable', 'experimentation', 'scheduledRollout'];
 
-function readFlag(flag: unknown): Live {
+function readFlag(flag: unknown): LiveFlag {
   const moving = MOVING.find((key) => at(flag, key) !== undefined && at(flag, key) !== false);
   if (moving !== undefined) throw new Refused(`it has \`${moving}\`: take that out first`);
   const variants = variantsOf(at(flag, 'variations'));
@@ -47,7 +47,7 @@ function readFlag(flag: unknown): Live {
 const LIST = /^(?:targetingKey|key) (?:in|IN) (\["[^"\\]*"(?:, *"[^"\\]*")*\])$/;
 
 /** `in` is exact in both of its query languages; whatever else it has, a rollout has not. */
-function listed(rule: unknown, variants: Live['variants']): Listed {
+function listed(rule: unknown, variants: LiveFlag['variants']): Listed {
   const query = String(at(rule, 'query') ?? '').trim();
   const [, list] = LIST.exec(query) ?? [];
   const written = list === undefined ? readJson(query) : { in: [{ var: 'key' }, readJson(list)] };
@@ -60,7 +60,7 @@ function listed(rule: unknown, variants: Live['variants']): Listed {
   throw new Refused(`its rule is none that a rollout can have: ${query}`);
 }
 
-function readOutcome(rule: unknown, variants: Live['variants']): Live {
+function readOutcome(rule: unknown, variants: LiveFlag['variants']): LiveFlag {
   if (at(rule, 'progressiveRollout') !== undefined) {
     throw new Refused(
       'it grows by the clock (`progressiveRollout`): set the percentage it has reached',
@@ -86,7 +86,7 @@ interface Share {
 }
 
 /** Buckets go to the names sorted backwards, cut off as GO Feature Flag does it. */
-function readShares(shares: readonly Share[], variants: Live['variants']): Live {
+function readShares(shares: readonly Share[], variants: LiveFlag['variants']): LiveFlag {
   const sum = shares.reduce((all, { share }) => all + share, 0);
   if (Math.trunc(sum * 1_000) !== BUCKETS) {
     throw new Refused(`its percentages sum to ${sum}: 100 would put every user in another bucket`);
@@ -113,7 +113,7 @@ function readShares(shares: readonly Share[], variants: Live['variants']): Live 
   };
 }
 
-function known(variant: string, variants: Live['variants']): string {
+function known(variant: string, variants: LiveFlag['variants']): string {
   if (Object.hasOwn(variants, variant)) return variant;
   throw new Refused(`it names the variation \`${variant}\`, which it does not have`);
 }

@@ -5,12 +5,12 @@ import { isIn, type Logic, type Slices } from '../entries/audience-logic.ts';
 import { percentages } from './percentages.ts';
 
 /** What users get: one variation, or a split by percentages that sum to 100. */
-export interface Outcome {
+export interface RuleResult {
   readonly variation?: string;
   readonly percentage?: Readonly<Record<string, number>>;
 }
 
-export interface Rule extends Outcome {
+export interface TargetingRule extends RuleResult {
   readonly name: string;
   readonly query?: string;
   readonly disable?: boolean;
@@ -18,17 +18,17 @@ export interface Rule extends Outcome {
 
 /** Who gets what: the first rule that matches, otherwise the default. */
 export interface Rules {
-  readonly targeting?: readonly Rule[];
-  readonly defaultRule: Outcome;
+  readonly targeting?: readonly TargetingRule[];
+  readonly defaultRule: RuleResult;
 }
 
-export interface Step extends Rules {
+export interface TargetingStep extends Rules {
   readonly date: string;
 }
 
 export interface Schedule extends Rules {
   /** Changes to the rules at a moment, merged into them by the rules' names. */
-  readonly scheduledRollout?: readonly Step[];
+  readonly scheduledRollout?: readonly TargetingStep[];
 }
 
 /** The variation that the exposed users get. */
@@ -55,8 +55,8 @@ export function servedName(rollout: Rollout, { variant, control }: Exposure): Se
 /** The rules of an exposure at any time. */
 export function rulesOf(exposure: Exposure, slices: Slices, served: string): Rules {
   const { control, allow, block } = exposure;
-  const share = (weight: number): Outcome => shareOf(weight, served, control);
-  const targeting: readonly Rule[] = [
+  const share = (weight: number): RuleResult => shareOf(weight, served, control);
+  const targeting: readonly TargetingRule[] = [
     ...(block.length === 0 ? [] : [rule('block', isIn(KEY, block), { variation: control })]),
     ...(allow.length === 0 ? [] : [rule('allow', isIn(KEY, allow), { variation: served })]),
     ...slices.slices.map(({ condition, weight }, index) =>
@@ -73,7 +73,7 @@ export function scheduled(
   { start, end }: Pick<Rollout, 'start' | 'end'>,
 ): Schedule {
   const off = { defaultRule: { variation: control } };
-  const steps: readonly Step[] = [
+  const steps: readonly TargetingStep[] = [
     ...(start === undefined ? [] : [{ date: date(start), ...live }]),
     ...(end === undefined ? [] : [{ date: date(end), ...undone(live, control) }]),
   ];
@@ -99,13 +99,13 @@ function undone({ targeting, defaultRule }: Rules, control: string): Rules {
 const KEY = 'targetingKey';
 const date = (instant: Instant): string => formatInstant(instant);
 
-const rule = (name: string, query: Logic, outcome: Outcome): Rule => ({
+const rule = (name: string, query: Logic, outcome: RuleResult): TargetingRule => ({
   name,
   query: JSON.stringify(query),
   ...outcome,
 });
 
-function shareOf(weight: number, served: string, control: string): Outcome {
+function shareOf(weight: number, served: string, control: string): RuleResult {
   if (weight === 0) return { variation: control };
   if (weight >= BUCKETS) return { variation: served };
   const servedFirst = served > control;

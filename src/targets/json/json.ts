@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import { datesOf, exposureOf } from '../../model/exposure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Rollout } from '../../model/rollout.ts';
@@ -69,7 +70,7 @@ function entryOf(rollout: Rollout): Made<Entry> {
     start: start === undefined ? null : formatInstant(start),
     end: end === undefined ? null : formatInstant(end),
     shadow: exposure.shadow,
-    ...(exposure.mirror === undefined ? {} : { mirror: exposure.mirror }),
+    ...defined({ mirror: exposure.mirror }),
     allow: exposure.allow,
     block: exposure.block,
     audiences: exposure.audiences.map((audience) => ({ ...audience })),

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
-import { type Edit, editYaml } from '../../yaml/edit.ts';
+import { editYaml, type TextEdit } from '../../yaml/edit.ts';
 import { YamlError } from '../../yaml/error.ts';
 import { parseYaml } from '../../yaml/parse.ts';
 import { cutDocuments, type Part } from '../../yaml/stream.ts';
@@ -97,7 +97,7 @@ function findResource(
     : `it holds ${found.length} of ${kinds.join(' or ')}${called}; keep one in the file`;
 }
 
-function edit(part: Part, edits: readonly Edit[]): string | { readonly problem: string } {
+function edit(part: Part, edits: readonly TextEdit[]): string | { readonly problem: string } {
   try {
     return editYaml(part.text, edits);
   } catch (error) {

@@ -1,12 +1,12 @@
 import type { Manifest } from '../../model/config.ts';
 import { childOf, type Json } from '../../model/json.ts';
-import type { Edit } from '../../yaml/edit.ts';
+import type { TextEdit } from '../../yaml/edit.ts';
 import type { Mirror, ResourceShape } from './resource-shape.ts';
 import { type Split, wholeWeights } from './split.ts';
 
 /** The numbers to set in a resource, and what its rules do not let them say. */
 export interface RuleEdits {
-  readonly edits: readonly Edit[];
+  readonly edits: readonly TextEdit[];
   readonly problems: readonly string[];
 }
 
@@ -95,12 +95,12 @@ function editRule(
     return name === split.control ? rest : name === split.exposed ? share : 0;
   };
   const edits = [
-    ...refs.flatMap(({ name }, i): readonly Edit[] =>
+    ...refs.flatMap(({ name }, i): readonly TextEdit[] =>
       name !== undefined && names.includes(name)
         ? [{ path: [...at, shape.refs, i, 'weight'], value: weightOf(name, i) }]
         : [],
     ),
-    ...mirrors.flatMap((mirror): readonly Edit[] =>
+    ...mirrors.flatMap((mirror): readonly TextEdit[] =>
       mirror.problem === undefined
         ? [{ path: [...at, ...mirror.percent], value: isAsked(mirror) ? mirrored : 0 }]
         : [],

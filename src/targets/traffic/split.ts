@@ -16,7 +16,7 @@ export interface Split {
 }
 
 /** What a target does for its rollout: share the traffic out, or leave it as it stands. */
-export type Wanted =
+export type WantedSplit =
   | { readonly kind: 'split'; readonly split: Split }
   | { readonly kind: 'stands'; readonly problem?: string };
 
@@ -31,7 +31,7 @@ export function isRolloutOf(config: Traffic, source: Source): boolean {
  * What the rollout of a traffic target asks for. An invalid file, or one whose stage is gone, leaves
  * the traffic as it stands; its kill switch sends everybody to the control.
  */
-export function wantedSplit(config: Traffic, sources: readonly Source[]): Wanted {
+export function wantedSplit(config: Traffic, sources: readonly Source[]): WantedSplit {
   for (const source of sources) {
     if (source.kind !== 'valid' || !isRolloutOf(config, source)) continue;
     const { rollout } = source;
@@ -81,7 +81,7 @@ export function wholeWeights(weight: number): readonly [share: number, rest: num
   }
 }
 
-function stands(problem: string): Wanted {
+function stands(problem: string): WantedSplit {
   return { kind: 'stands', problem };
 }
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { judgeIntervals } from '../../../src/judge/sequential/sequential.ts';
-import type { Counts, Interval } from '../../../src/judge/sequential/spec.ts';
+import type { CountedInterval, EventCounts } from '../../../src/judge/sequential/spec.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/time.ts';
 
 /** Fifty quiet hours, and an outage that both arms share. */
-function outage(minutes: number): readonly Interval<Counts>[] {
-  const counted = (from: number, length: number, share: number): Interval<Counts> => {
+function outage(minutes: number): readonly CountedInterval<EventCounts>[] {
+  const counted = (from: number, length: number, share: number): CountedInterval<EventCounts> => {
     const requests = (perMinute: number) => (perMinute * length) / MINUTE;
     const arm = (total: number) => ({ events: Math.round(total * share), total });
     return { from, to: from + length, treatment: arm(requests(150)), control: arm(requests(950)) };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { randomFrom } from '../../../bench/judgement/random.ts';
 import { add, breached, start } from '../../../src/judge/sequential/sequential.ts';
-import type { Moments } from '../../../src/judge/sequential/spec.ts';
+import type { SampleSums } from '../../../src/judge/sequential/spec.ts';
 import { HOUR, MINUTE } from '../../../src/time.ts';
 
 // How rarely and how soon on counts is what `npm run bench -- judgement` measures at length.
@@ -9,7 +9,7 @@ describe('costs with a long tail', () => {
   const random = randomFrom('long tail');
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  const sample = (count: number, lift: number): Moments => {
+  const sample = (count: number, lift: number): SampleSums => {
     let [sum, sumOfSquares] = [0, 0];
     for (let index = 0; index < count; index += 1) {
       const cost = Math.exp(1.5 * normal()) * lift;

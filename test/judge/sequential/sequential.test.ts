@@ -11,7 +11,13 @@ import {
   read,
   start,
 } from '../../../src/judge/sequential/sequential.ts';
-import type { Counts, Edge, Interval, Moments, Spec } from '../../../src/judge/sequential/spec.ts';
+import type {
+  CountedInterval,
+  Edge,
+  EventCounts,
+  SampleSums,
+  Spec,
+} from '../../../src/judge/sequential/spec.ts';
 import { HOUR, MINUTE } from '../../../src/time.ts';
 
 const FIVE = 5 * MINUTE;
@@ -29,7 +35,7 @@ const spec = (over: Partial<Spec> = {}): Spec => ({
 type Four = readonly [x: number, n: number, y: number, N: number];
 
 /** Five-minute intervals from some tick on. */
-const counted = (rows: readonly Four[], first = 0): readonly Interval<Counts>[] =>
+const counted = (rows: readonly Four[], first = 0): readonly CountedInterval<EventCounts>[] =>
   rows.map(([x, n, y, N], index) => ({
     from: (first + index) * FIVE,
     to: (first + index + 1) * FIVE,
@@ -103,7 +109,7 @@ describe('a rare event', () => {
 });
 
 describe('a frequent event', () => {
-  const conversions = (share: number): readonly Interval<Counts>[] =>
+  const conversions = (share: number): readonly CountedInterval<EventCounts>[] =>
     counted(
       Array.from({ length: 60 }, (_, tick): Four => {
         const wave = [0.98, 1, 1.02, 1][tick % 4] ?? 1;
@@ -133,12 +139,12 @@ describe('a frequent event', () => {
 });
 
 describe('a mean', () => {
-  const moments = (count: number, mean: number, deviation: number, unit = 1): Moments => ({
+  const moments = (count: number, mean: number, deviation: number, unit = 1): SampleSums => ({
     count,
     sum: count * mean * unit,
     sumOfSquares: count * (mean ** 2 + deviation ** 2) * unit ** 2,
   });
-  const costs = (mean: number, unit = 1): readonly Interval<Moments>[] =>
+  const costs = (mean: number, unit = 1): readonly CountedInterval<SampleSums>[] =>
     Array.from({ length: 60 }, (_, tick) => {
       const wave = [-2, 1, 3, -1, -1][tick % 5] ?? 0;
       return {
