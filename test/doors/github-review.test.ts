@@ -379,7 +379,6 @@ describe.concurrent('a hostile pull request', () => {
       );
       expect(codes).toMatchObject({ link: 'symlink', large: 'too-large' });
       expect(codes.bomb).toMatch(/alias|too/);
-      expect(ran.durationMs).toBeLessThan(10_000);
     }
     expect(bodies(shop, number)).toHaveLength(1);
   });

@@ -48,7 +48,7 @@ describe.each([{ bare: true }, { bare: false }])('eight processes at once (%o)',
       expect(await repository.git('status', '--porcelain')).toBe('');
       expect(await readdir(join(repository.dir, '.git/sluice'))).toEqual([]);
     }
-  }, 60_000);
+  });
 });
 
 describe('a process that is killed', () => {

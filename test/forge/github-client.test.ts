@@ -348,12 +348,10 @@ it('asks one thing after another on one connection', async () => {
 describe('a GitHub that is not there for us', () => {
   it('takes the request and says nothing: that is no answer after a while', async () => {
     const server = await serve(() => undefined);
-    const started = performance.now();
     await expect(open(server.url).read(ROUTE, { ref: 'heads/main' })).rejects.toMatchObject({
       code: 'ambiguous',
       message: expect.stringMatching(/no answer$/),
     });
-    expect(performance.now() - started).toBeLessThan(5_000);
     expect(server.received).toHaveLength(3);
   });
 

@@ -397,5 +397,5 @@ describe('ticks for a day', () => {
     });
     expect(runs.map(({ healthy }) => healthy)).toEqual([undefined, undefined, undefined]);
     expect(Math.max(...runs.map(({ five }) => five))).toBeLessThanOrEqual(90);
-  }, 30_000);
+  });
 });

@@ -222,7 +222,7 @@ it('reads each recorded series as one counter, which is no bucket', async () => 
 it('answers thousands of questions at once', async () => {
   const rows = Array.from({ length: 20_000 }, (_, index) => `${index * 60},up,${index}`);
   const provider = replay(`time,series,value\n${rows.join('\n')}`);
-  const started = performance.now();
+  const before = process.cpuUsage();
   await provider.ask(rows.map((_, n) => at('up', n * MINUTE)));
-  expect(performance.now() - started).toBeLessThan(2_000);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(2_000);
 });

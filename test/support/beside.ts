@@ -40,7 +40,7 @@ const ASKING = 'rollouts/asking.yaml';
 const KILL = '/rollout kill healthy It misbehaves';
 
 /** A run that does not end by itself is ended after this long, however busy the machine is. */
-const PATIENCE = 110_000;
+const PATIENCE = 380_000;
 
 /** Serves one answer to everyone who asks, for as long as it is needed. */
 async function serving<T>(answer: string, use: (port: number) => Promise<T>): Promise<T> {
