@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { CommanderError, Command as Program } from 'commander';
 import { defined } from '../defined.ts';
 import { ForgeError } from '../forge/error.ts';
@@ -9,18 +8,8 @@ import { describeBug } from '../tell/bug.ts';
 import { resultOf } from '../tell/result.ts';
 import { oneLine, visible, visibleJson } from '../text.ts';
 import { VERSION } from '../version.ts';
-import {
-  runCompile,
-  runInit,
-  runReconcile,
-  runRespond,
-  runStatus,
-  runValidate,
-} from './commands.ts';
-import { runImport } from './import.ts';
-import { runMigrate } from './migrate.ts';
+import { COMMANDS } from './commands/index.ts';
 import { type CommonOptions, UsageError } from './options.ts';
-import { runSimulate, type SimulateOptions } from './simulate.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 /**
@@ -64,8 +53,6 @@ function inWorkflow(terminal: Terminal): Terminal {
   return { ...terminal, stdout: quiet(terminal.stdout), stderr: quiet(terminal.stderr) };
 }
 
-type Run = (options: CommonOptions, terminal: Terminal) => Promise<number>;
-
 function buildProgram(terminal: Terminal, done: (code: number) => void): Program {
   const program = new Program('sluice')
     .description(
@@ -79,81 +66,16 @@ function buildProgram(terminal: Terminal, done: (code: number) => void): Program
       writeOut: (text) => terminal.stdout.write(text),
       writeErr: (text) => terminal.stderr.write(visible(text)),
     });
-  const add = (name: string, description: string): Program =>
-    common(program.command(name).description(description)).exitOverride();
-  const run = (command: Program, action: (...args: never[]) => Run): void => {
+  for (const { name, description, takes = asItIs, run } of COMMANDS) {
+    const command = takes(common(program.command(name).description(description))).exitOverride();
     command.action(async (...args: unknown[]) => {
-      const positional = args.slice(0, -2);
-      done(await action(...(positional as never[]))(command.opts<CommonOptions>(), terminal));
+      done(await run(args.slice(0, -2), command.opts<CommonOptions>(), terminal));
     });
-  };
-
-  run(
-    add('validate', 'review the rollout files and the config in a folder')
-      .argument('[files...]', 'only these files')
-      .option('--base <branch>', 'what the change is compared with (default: the last commit)'),
-    (files: readonly string[]) => (options, io) => runValidate(files, options, io),
-  );
-  run(
-    add('reconcile', 'one tick: measure, judge, and move what may move'),
-    () => (options, io) => runReconcile(options, io),
-  );
-  run(
-    add('respond', "obey a command, such as '/rollout rollback new-checkout too many errors'")
-      .argument('<command...>', 'the command, as a comment would say it')
-      .option('--as <user>', 'who says it', userInfo().username),
-    (words: readonly string[]) => (options, io) => runRespond(words.join(' '), options, io),
-  );
-  run(
-    add('compile', 'write the targets that the rollouts ask for'),
-    () => (options, io) => runCompile(options, io),
-  );
-  run(
-    add('status', 'how every rollout stands, what comes next and when').argument(
-      '[flag]',
-      'only this flag',
-    ),
-    (flag?: string) => (options, io) => runStatus(flag, options, io),
-  );
-  run(
-    add('simulate', 'what the judge would make of a rollout, healthy and with regressions')
-      .argument('<file>', 'the rollout file')
-      .option('--traffic <count>', 'how much is counted, such as 200/min or <metric>=20/min', some)
-      .option('--rate <metric=rate>', 'what a metric is in health (default: by its limits)', some)
-      .option('--deviation <metric=number>', 'the spread of the samples of a mean', some)
-      .option('--share <stage=share>', 'the part of the traffic in a stage of lists', some)
-      .option('--overdispersion <factor>', 'how clustered events are, from 1', '1')
-      .option('--runs <number>', 'how many healthy rollouts', '2000')
-      .option('--seed <number>', 'another seed plays other runs', '1'),
-    (file: string) => (options, io) => runSimulate(file, options as SimulateOptions, io),
-  );
-  run(
-    add('init', 'write a config, an example rollout and the workflows into a repository').option(
-      '--action <ref>',
-      'the action the workflows use, pinned: owner/sluice@<commit>, or ./ in its own repository',
-    ),
-    () => (options, io) => runInit(options, io),
-  );
-  run(
-    add('import', 'write rollout files for flags that are live already, moving no user')
-      .argument('<format>', 'flagd or go-feature-flag')
-      .argument('<file>', 'the flag file that services read now, in the repository')
-      .option('--owner <owner>', "who answers for the flags, such as '@acme/payments'")
-      .option('--environment <name>', 'where they are live, if there are several environments'),
-    (format: string, file: string) => (options, io) => runImport(format, file, options, io),
-  );
-  run(
-    add('migrate', 'rewrite the files of an older Sluice for this one, moving no user'),
-    () => (options, io) => runMigrate(options, io),
-  );
+  }
   return program;
 }
 
-/** An option that may be given several times. */
-const some = (value: string, before: readonly string[] = []): readonly string[] => [
-  ...before,
-  value,
-];
+const asItIs = (command: Program): Program => command;
 
 function common(command: Program): Program {
   return command

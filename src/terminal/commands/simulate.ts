@@ -1,8 +1,9 @@
 import { relative, resolve } from 'node:path';
-import { simulate } from '../commands/simulate.ts';
-import { readWorkTreeFile } from '../forge/git/work-tree.ts';
-import { LARGEST_FILE } from '../forge/text.ts';
-import { simulationView } from '../tell/views/simulation.ts';
+import { simulate as play } from '../../commands/simulate.ts';
+import { readWorkTreeFile } from '../../forge/git/work-tree.ts';
+import { LARGEST_FILE } from '../../forge/text.ts';
+import { simulationView } from '../../tell/views/simulation.ts';
+import { some, type TerminalCommand, text } from '../command.ts';
 import {
   type CommonOptions,
   configOptionsOf,
@@ -10,12 +11,12 @@ import {
   requireConfig,
   topOf,
   UsageError,
-} from './options.ts';
-import { show } from './show.ts';
-import type { Terminal } from './terminal.ts';
+} from '../options.ts';
+import { show } from '../show.ts';
+import type { Terminal } from '../terminal.ts';
 
 /** What `sluice simulate` is told besides. */
-export interface SimulateOptions extends CommonOptions {
+interface SimulateOptions extends CommonOptions {
   readonly traffic?: readonly string[];
   readonly rate?: readonly string[];
   readonly deviation?: readonly string[];
@@ -29,12 +30,25 @@ const MOST_RUNS = 100_000;
 /** As clustered as events ever are, and more. */
 const MOST_CLUSTERED = 1_000;
 
+export const simulate: TerminalCommand = {
+  name: 'simulate',
+  description: 'what the judge would make of a rollout, healthy and with regressions',
+  takes: (command) =>
+    command
+      .argument('<file>', 'the rollout file')
+      .option('--traffic <count>', 'how much is counted, such as 200/min or <metric>=20/min', some)
+      .option('--rate <metric=rate>', 'what a metric is in health (default: by its limits)', some)
+      .option('--deviation <metric=number>', 'the spread of the samples of a mean', some)
+      .option('--share <stage=share>', 'the part of the traffic in a stage of lists', some)
+      .option('--overdispersion <factor>', 'how clustered events are, from 1', '1')
+      .option('--runs <number>', 'how many healthy rollouts', '2000')
+      .option('--seed <number>', 'another seed plays other runs', '1'),
+  // Commander gives the options that this command takes, with their defaults.
+  run: ([file], options, terminal) => played(text(file), options as SimulateOptions, terminal),
+};
+
 /** Reads the files as they are on disk: a rollout is played before it is committed. */
-export async function runSimulate(
-  file: string,
-  options: SimulateOptions,
-  terminal: Terminal,
-): Promise<number> {
+async function played(file: string, options: SimulateOptions, terminal: Terminal): Promise<number> {
   const runs = numberOf('--runs', options.runs, { least: 1, most: MOST_RUNS, whole: true });
   const seed = numberOf('--seed', options.seed, {
     least: 0,
@@ -51,17 +65,17 @@ export async function runSimulate(
   const configText = await readWorkTreeFile(dir, configPath, { maxBytes: LARGEST_FILE });
   requireConfig(options, configText);
   const path = relative(dir, resolve(terminal.cwd, file));
-  const text = await readWorkTreeFile(dir, path, { maxBytes: LARGEST_FILE });
-  if (text === undefined) throw new UsageError(`there is no file ${path} in ${dir}`);
+  const written = await readWorkTreeFile(dir, path, { maxBytes: LARGEST_FILE });
+  if (written === undefined) throw new UsageError(`there is no file ${path} in ${dir}`);
   const progress = progressOn(options, terminal);
   try {
     const { traffic = [], rate = [], deviation = [], share = [] } = options;
-    const report = simulate({
+    const report = play({
       configPath,
       configText,
       configOptions: configOptionsOf(options),
       file: path,
-      text,
+      text: written,
       said: { traffic, rate, deviation, share },
       dispersion,
       runs,
@@ -78,18 +92,18 @@ export async function runSimulate(
 /** @throws UsageError where an option is no such number. */
 function numberOf(
   option: string,
-  text: string,
+  written: string,
   {
     least,
     most,
     whole,
   }: { readonly least: number; readonly most: number; readonly whole: boolean },
 ): number {
-  const number = text.trim() === '' ? Number.NaN : Number(text);
+  const number = written.trim() === '' ? Number.NaN : Number(written);
   const fits = number >= least && number <= most && (!whole || Number.isInteger(number));
   if (fits) return number;
   const kind = whole ? 'a whole number' : 'a number';
-  throw new UsageError(`${option} ${text} is not ${kind} from ${least} to ${most}`);
+  throw new UsageError(`${option} ${written} is not ${kind} from ${least} to ${most}`);
 }
 
 /** A line that counts percents, on a terminal only, and gone when the work is done. */
