@@ -93,6 +93,20 @@ describe('requests', () => {
     ]);
   });
 
+  it('come before the reaction that nobody waits for', () => {
+    const react = (content: string): Logged =>
+      request('POST', '/reactions', {
+        operation: 'reactions/create-for-issue-comment',
+        body: { content },
+        status: content === 'eyes' ? 201 : 200,
+      });
+    expect(lines(react('eyes'), request('GET', '/pulls'), react('rocket'))).toEqual([
+      'GET /pulls → 200',
+      'POST /reactions {content: string} → 200',
+      'POST /reactions {content: string} → 201',
+    ]);
+  });
+
   it('without an answer say so', () => {
     expect(lines(request('GET', '/pulls', { status: 0 }))).toEqual(['GET /pulls → no answer']);
   });

@@ -4,7 +4,8 @@ import type { Normaliser } from './normaliser.ts';
 /**
  * Requests as lines of text, such as `GET /repos/acme/shop/pulls?state=open → 200`. Writes and GraphQL
  * have the shape of what was sent. Reads between two writes are sorted: the program makes many of them
- * at once, and they arrive in any order.
+ * at once, and they arrive in any order. Nobody waits for the reaction that a comment was seen, so it
+ * comes last.
  */
 export function requestLines(requests: readonly Logged[], normal: Normaliser): readonly string[] {
   const lines: string[] = [];
@@ -13,27 +14,30 @@ export function requestLines(requests: readonly Logged[], normal: Normaliser): r
     lines.push(...reads.sort(by(normal.blank)).map(normal.text));
     reads = [];
   };
-  for (const request of requests) {
+  for (const request of requests.filter((each) => !saysSeen(each))) {
     if (request.writes) {
       endReads();
       lines.push(normal.text(line(request)));
     } else reads.push(line(request));
   }
   endReads();
-  return lines;
+  return [...lines, ...requests.filter(saysSeen).map((each) => normal.text(line(each)))];
 }
+
+const saysSeen = ({ operation, body }: Logged): boolean =>
+  operation === 'reactions/create-for-issue-comment' && memberOf(body, 'content') === 'eyes';
 
 function line({ method, path, query, operation, writes, body, status }: Logged): string {
   const graphql = operation.startsWith('graphql/');
   const what = graphql ? operation : `${method} ${path}${query && `?${decodeURIComponent(query)}`}`;
-  const sent = graphql ? variablesOf(body) : body;
+  const sent = graphql ? memberOf(body, 'variables') : body;
   // Most questions to GraphQL are about a repository: their variables tell them apart.
   const shown = (writes || graphql) && sent !== undefined ? ` ${shape(sent)}` : '';
   return `${what}${shown} → ${status || 'no answer'}`;
 }
 
-const variablesOf = (body: unknown): unknown =>
-  typeof body === 'object' && body !== null && 'variables' in body ? body.variables : undefined;
+const memberOf = (body: unknown, key: string): unknown =>
+  typeof body === 'object' && body !== null ? Reflect.get(body, key) : undefined;
 
 /** Which keys and types a body has: `{labels: [string], title: string}`. */
 export function shape(value: unknown): string {
