@@ -29,6 +29,13 @@ describe('the first difference', () => {
   });
 });
 
+it('looks past a difference that is accepted', () => {
+  const before = { result: { text: 'a', code: 0 } };
+  const after = { result: { text: 'b', code: 1 } };
+  expect(firstDifference(before, after, ['result.text'])?.path).toBe('.result.code');
+  expect(firstDifference(before, after, ['text', 'code'])).toBeUndefined();
+});
+
 it('takes the scenes of a test in any order', () => {
   const before = [named('two at once', [{ code: 0 }], [{ code: 1 }])];
   const after = [named('two at once', [{ code: 1 }], [{ code: 0 }])];

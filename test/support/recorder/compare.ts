@@ -22,7 +22,12 @@ export interface Comparison {
   readonly onlyAfter: readonly string[];
 }
 
-export function compareRecordings(before: readonly Named[], after: readonly Named[]): Comparison {
+/** @param accepted ends of paths, such as `result.problems`, below which any difference is meant */
+export function compareRecordings(
+  before: readonly Named[],
+  after: readonly Named[],
+  accepted: readonly string[] = [],
+): Comparison {
   const [old, current] = [byName(before), byName(after)];
   const both = [...old].flatMap(([name, one]) => {
     const other = current.get(name);
@@ -31,7 +36,7 @@ export function compareRecordings(before: readonly Named[], after: readonly Name
   return {
     compared: both.length,
     differing: both.flatMap(({ name, one, other }) => {
-      const difference = scenesDiffer(one.scenes, other.scenes);
+      const difference = scenesDiffer(one.scenes, other.scenes, accepted);
       return difference === undefined ? [] : [{ name, difference }];
     }),
     onlyBefore: [...old.keys()].filter((name) => !current.has(name)),
@@ -43,8 +48,13 @@ const byName = (recordings: readonly Named[]): ReadonlyMap<string, Named> =>
   new Map(recordings.map((each) => [`${each.file} > ${each.test}`, each]));
 
 /** Scenes may be in any order, so each is compared only if the other side has none like it. */
-function scenesDiffer(before: readonly Json[], after: readonly Json[]): Difference | undefined {
-  return firstDifference(without(before, after), without(after, before), 'scenes');
+function scenesDiffer(
+  before: readonly Json[],
+  after: readonly Json[],
+  accepted: readonly string[],
+): Difference | undefined {
+  const [one, other] = [without(before, after), without(after, before)];
+  return firstDifference(one, other, accepted, 'scenes');
 }
 
 /** The items that have no partner of the same value among others. */
@@ -61,13 +71,14 @@ function without(items: readonly Json[], others: readonly Json[]): readonly Json
 export function firstDifference(
   before: Json | undefined,
   after: Json | undefined,
+  accepted: readonly string[] = [],
   path = '',
 ): Difference | undefined {
-  if (sameJson(before, after)) return undefined;
+  if (sameJson(before, after) || accepted.some((end) => path.endsWith(`.${end}`))) return undefined;
   const steps = stepsInto(before, after);
   if (steps.length === 0) return { path, before, after };
   for (const { step, one, other } of steps) {
-    const found = firstDifference(one, other, `${path}${step}`);
+    const found = firstDifference(one, other, accepted, `${path}${step}`);
     if (found !== undefined) return found;
   }
   return undefined;
