@@ -317,7 +317,7 @@ describe.concurrent('a ladder', () => {
       HOLDS,
     ]);
     const resumed = await said({ shop, issue }, 30, 'resume checkout');
-    expect(resumed.stdout).toMatch(/^Resume checkout/m);
+    expect(resumed.stdout).toMatch(/^✓ Resume checkout/m);
     await pushed(shop, 20, { [FILE]: await aged(shop) });
     expect((await ticked(shop))[1]).toBe('progressing quarter');
   });
