@@ -9,7 +9,7 @@ type NotifyFile = NonNullable<NonNullable<ConfigFile>['notify']>[number];
 /** How the lines of each type of channel are read; one that is missing does not compile. */
 const READERS: {
   readonly [Type in ChannelConfig['type']]: (
-    file: Extract<NotifyFile, { type: Type }>,
+    file: NotifyFile,
   ) => Extract<ChannelConfig, { type: Type }>;
 } = {};
 
