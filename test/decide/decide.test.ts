@@ -1067,6 +1067,17 @@ it('is not completed where a target cannot carry that out', () => {
   });
 });
 
+it.each<[string, Partial<Known>, string]>([
+  ['what would go up holds', {}, 'hold'],
+  ['what a person promotes holds too', { promoted: true }, 'hold'],
+  ['what breaches goes back', { verdicts: [breach()] }, 'rollback'],
+])('while the config has errors, %s', (_, given, does) => {
+  const decision = decide(rollout(), known({ ...given, badConfig: true }));
+  expect(decision.kind).toBe(does);
+  if (does === 'hold') expect(decision.why.code).toBe('bad-config');
+  if (given.verdicts === undefined) expect(decide(rollout(), known(given)).kind).toBe('advance');
+});
+
 it('says what an open revert offers', () => {
   const waiting = decide(rollout(), known({ verdicts: [breach()], revert: open(1) }));
   expect(waiting).toMatchObject({
