@@ -1,22 +1,11 @@
-import type { SplitVerdict } from '../judge/split.ts';
+import type { Basis, Measured } from '../judge/basis.ts';
 import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Policy } from '../model/config.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Doubts } from '../model/doubts.ts';
 import type { Proposal } from '../model/proposal.ts';
 import type { Rollout } from '../model/rollout.ts';
-import type { Verdict } from '../model/verdict.ts';
 import type { Instant } from '../time.ts';
-
-/** What was measured of one rollout. */
-export interface Measured {
-  /** One a check, in the order of the file; empty where nobody is exposed. */
-  readonly verdicts: readonly Verdict[];
-  /** Whether users are split as the stage asks; absent where nobody counts them. */
-  readonly split?: SplitVerdict | undefined;
-  /** What an experiment or a shadow run says of the stage, where it is one. */
-  readonly trial?: TrialVerdict | undefined;
-}
 
 /** All that is known of one rollout at one moment, besides what its file says: a decision rests on this. */
 export interface Known extends Omit<Measured, 'trial'> {
@@ -49,6 +38,8 @@ export interface Known extends Omit<Measured, 'trial'> {
 /** One rollout at one moment: what its file says, all that is known of it, and what follows. */
 export interface Assessment extends Known, Measured {
   readonly trial?: TrialVerdict | undefined;
+  /** What the verdicts rest on, as long as the rollout is to move: days of a check are many numbers. */
+  readonly basis?: Basis | undefined;
   readonly rollout: Rollout;
   readonly decision: Decision;
 }

@@ -4,6 +4,7 @@ import type { Proposal } from '../model/proposal.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Assessment } from './assessment.ts';
+import { type EvidenceRecord, recordOf } from './evidence-record.ts';
 import { type FieldChange, transition } from './transition.ts';
 
 /** What a move does, as trailers and commit subjects call it. */
@@ -51,8 +52,18 @@ export interface RolloutMove extends MoveBase {
   readonly to?: string | undefined;
   readonly verdicts: readonly Verdict[];
   readonly trial?: TrialVerdict | undefined;
+  /** What it was decided by; absent if nothing was measured, or a person decided. */
+  readonly evidence?: EvidenceRecord | undefined;
+  /** Where that is kept in git, once it is written; or why it is not. */
+  readonly kept?: KeptRecord | { readonly leftOut: string } | undefined;
   /** Sluice's own reverts that are over and were no answer: it is offered in their place. */
   readonly replaces?: readonly Proposal[] | undefined;
+}
+
+/** An evidence record in git: the file, as it is in the commit of the move, and its SHA-256. */
+export interface KeptRecord {
+  readonly path: string;
+  readonly digest: string;
 }
 
 /** The one thing that an invalid file obeys. Of several files for one flag, each does. */
@@ -91,6 +102,7 @@ export function moveOf(assessment: Assessment): RolloutMove | undefined {
         why: decision.why.text,
         verdicts,
         trial,
+        evidence: recordOf(assessment),
         replaces,
         edits: fieldsOf(rollout, transition(rollout, decision, verdicts, now)),
         lane: 'lane' in decision ? decision.lane : 'commit',

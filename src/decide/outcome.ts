@@ -36,6 +36,8 @@ export interface Failure {
     /** The forge gave no answer: perhaps it was opened. */
     | 'proposal-failed'
     | 'not-compiled'
+    /** A move was committed without the record of its evidence; the message has the verdicts. */
+    | 'evidence-not-kept'
     | 'work-tree-behind'
     /** A channel took no message: people may not have heard. */
     | 'not-notified';

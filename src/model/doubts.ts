@@ -27,6 +27,12 @@ export function withoutVoid(
   );
 }
 
+/** A rollout without the levels that Sluice is not known to have pinned: nothing is judged by them. */
+export const withoutPinned = (rollout: Rollout, doubts: Doubts | undefined): Rollout =>
+  doubts?.baseline === undefined
+    ? rollout
+    : { ...rollout, status: { ...rollout.status, baseline: {} } };
+
 /** Whether two approvals are one, as a file writes them. */
 export function sameApproval(a: Approval, b: Approval): boolean {
   return a.by === b.by && a.stage === b.stage && a.comment === b.comment && a.at === b.at;

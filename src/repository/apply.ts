@@ -7,6 +7,7 @@ import { carryOutTargets, compileTargets, notCompiled, optionally } from './comp
 import type { Context } from './context.ts';
 import { editSources } from './edit.ts';
 import { isNotCommitted, leftUndone, notCommitted } from './failures.ts';
+import { keepEvidence } from './keep-evidence.ts';
 import { isOfferable, offer, raiseAlarm } from './offer.ts';
 import type { Position, World } from './world.ts';
 
@@ -112,7 +113,9 @@ async function commitMoves(
   const refusalOf = (move: Move): string | undefined =>
     move.edits.map(({ path }) => edited.refused.get(path)).find((detail) => detail !== undefined);
   const notEdited = moving.filter((move) => refusalOf(move) !== undefined);
-  const moves = moving.filter((move) => !notEdited.includes(move));
+  const { moves, files: records } = keepEvidence(
+    moving.filter((move) => !notEdited.includes(move)),
+  );
   const compiled = compileTargets(world, edited.sources, at.standing);
   const failures = [
     ...notEdited.map(
@@ -133,7 +136,8 @@ async function commitMoves(
   };
   if (moves.length === 0 && !compile) return unchanged;
   const urgent = moves.every(isSafer);
-  const changes = [...edited.files, ...(urgent ? optionally(compiled.files) : compiled.files)];
+  const others = [...compiled.files, ...records];
+  const changes = [...edited.files, ...(urgent ? optionally(others) : others)];
   if (edited.files.length + compiled.changed.length === 0) return unchanged;
 
   const written = await carryOutTargets(compiled, () =>

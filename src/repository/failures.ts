@@ -2,7 +2,7 @@ import type { Assessment } from '../decide/assessment.ts';
 import type { Failure } from '../decide/outcome.ts';
 import type { InvalidSource } from '../files/read.ts';
 import type { CommitOutcome } from '../forge/forge.ts';
-
+import { isRecordPath } from '../model/record-path.ts';
 import type { Written } from './commit.ts';
 import { compileTargets, shortfallsOf, TARGETS } from './compile-targets.ts';
 import { targetSource, type World } from './world.ts';
@@ -66,7 +66,12 @@ export function leftUndone({
   warning,
 }: Extract<Written, { kind: 'committed' }>): readonly Failure[] {
   return [
-    ...leftOut.map(({ why }): Failure => ({ code: 'not-compiled', subject: TARGETS, detail: why })),
+    ...leftOut.map(
+      ({ path, why }): Failure =>
+        isRecordPath(path)
+          ? { code: 'evidence-not-kept', subject: path, detail: why }
+          : { code: 'not-compiled', subject: TARGETS, detail: why },
+    ),
     ...(warning === undefined
       ? []
       : [{ code: 'work-tree-behind', subject: head.branch, detail: warning } as const]),

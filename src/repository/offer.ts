@@ -8,6 +8,7 @@ import { stillStands } from './commit.ts';
 import { compileTargets, optionally } from './compile-targets.ts';
 import type { Context } from './context.ts';
 import { editSources } from './edit.ts';
+import { keepEvidence } from './keep-evidence.ts';
 import { revertBranch } from './revert-branch.ts';
 import type { Position, World } from './world.ts';
 
@@ -43,15 +44,17 @@ export async function offer(
   move: RolloutMove,
 ): Promise<Offered> {
   const { rollout } = move;
+  const { moves: kept, files: records } = keepEvidence([move]);
   const edited = editSources(world, at.sources, [move]);
   const detail = edited.refused.get(rollout.file);
   if (detail !== undefined) return { kind: 'refused', code: 'edit-refused', detail };
   const compiled = compileTargets(world, edited.sources, at.standing).files;
   const outcome = await propose(context, {
     head: at.head,
-    message: commitMessage([move]),
+    message: commitMessage(kept),
     changes: [
       ...edited.files,
+      ...optionally(records),
       // A target that is not there yet comes with the first tick, and would be added twice.
       ...optionally(compiled.filter(({ path }) => at.standing.has(path))),
     ],
@@ -64,7 +67,7 @@ export async function offer(
   });
   if (outcome.kind === 'refused') return outcome;
   const opened = outcome.kind === 'opened';
-  return { kind: 'offered', offer: { move, proposal: outcome.proposal, opened } };
+  return { kind: 'offered', offer: { move: kept[0] ?? move, proposal: outcome.proposal, opened } };
 }
 
 /** A revert that the metrics ask for. The tick after it knows it by the name of its branch. */

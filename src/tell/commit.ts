@@ -90,8 +90,12 @@ function section(move: Move): string {
       lines.push(`  ${name}, the provider warns: ${oneLine(warning)}`);
     }
   }
+  if (move.kept) lines.push(`  Evidence: ${describeKept(move.kept)}`);
   return lines.join('\n');
 }
+
+const describeKept = (kept: NonNullable<RolloutMove['kept']>): string =>
+  'path' in kept ? `${oneLine(kept.path)} ${kept.digest}` : `not kept, because ${kept.leftOut}`;
 
 const describeBy = ({ user, verb, reason }: By): string =>
   `  Said: ${verb} by ${oneLine(user)}${reason ? `, because: ${oneLine(reason)}` : ''}`;

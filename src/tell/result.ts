@@ -129,8 +129,9 @@ export function driftedOf({ assessments }: TickReport): readonly string[] {
 
 function moveFields(move: Move): Fields {
   const { action, why, by } = move;
-  const to = move.of === 'rollout' ? move.to : undefined;
-  return { key: nameOf(move), action, to: to ?? null, why, by: by?.user ?? null };
+  const { to, kept } = move.of === 'rollout' ? move : {};
+  const evidence = kept && 'path' in kept ? { ...kept } : null;
+  return { key: nameOf(move), action, to: to ?? null, why, by: by?.user ?? null, evidence };
 }
 
 export const failureFields = (failure: Failure): Fields => ({ ...failure });

@@ -1,12 +1,13 @@
-import type { Assessment, Known, Measured } from '../decide/assessment.ts';
+import type { Assessment, Known } from '../decide/assessment.ts';
 import { nothingKnown } from '../decide/assessment.ts';
 import { decide } from '../decide/decide.ts';
 import type { Failure, Notice } from '../decide/outcome.ts';
 import { hold } from '../decide/reasons.ts';
 import { isStepBack, isStepUp, steppedUp } from '../decide/transition.ts';
 import type { CannotTell } from '../forge/forge.ts';
+import type { Measured } from '../judge/basis.ts';
 import type { Decision } from '../model/decision.ts';
-import type { Doubts } from '../model/doubts.ts';
+import { type Doubts, withoutPinned } from '../model/doubts.ts';
 import type { Proposal } from '../model/proposal.ts';
 import { isExposed, type Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
@@ -129,14 +130,20 @@ function inPlace(before: readonly Assessment[], by: readonly Assessment[]): read
 }
 
 /** Decides by all that is known; targets are asked of the one step up that nothing else holds. */
-function decided(world: World, rollout: Rollout, known: Known & Measured): Assessment {
+function decided(
+  world: World,
+  rollout: Rollout,
+  { basis, ...known }: Known & Measured & Pick<Assessment, 'basis'>,
+): Assessment {
   const free = decide(rollout, { ...known, badConfig: false });
   const uncompiled = isStepUp(free)
     ? shortfallsOf(world, { kind: 'valid', rollout: steppedUp(rollout, free) })
     : [];
   const all = { ...known, uncompiled };
   const isFree = uncompiled.length === 0 && !known.badConfig;
-  return { ...all, rollout, decision: isFree ? free : decide(rollout, all) };
+  const decision = isFree ? free : decide(rollout, all);
+  const isMoving = isStepBack(decision) || isStepUp(decision);
+  return { ...all, rollout, decision, basis: isMoving ? basis : undefined };
 }
 
 async function measureSince(
@@ -220,9 +227,8 @@ async function withDoubts(
   const starts = new Map(assessments.map(({ rollout, entryStart }) => [rollout.key, entryStart]));
   const unpinned = assessments.flatMap(({ rollout, entryStart }) => {
     const doubt = doubts.get(rollout.key);
-    const isPinned = doubt && 'approvals' in doubt && doubt.baseline !== undefined;
-    if (entryStart === undefined || !isPinned) return [];
-    return [{ ...rollout, status: { ...rollout.status, baseline: {} } }];
+    if (entryStart === undefined || !doubt || !('approvals' in doubt)) return [];
+    return doubt.baseline === undefined ? [] : [withoutPinned(rollout, doubt)];
   });
   const again = await measureSince(asking, unpinned, ({ key }) => starts.get(key) ?? 0);
   return assessments.map((each) => {

@@ -1,13 +1,16 @@
-import type { Measured } from '../decide/assessment.ts';
 import { maybe } from '../files/rollout/parts.ts';
 import type { Forge } from '../forge/forge.ts';
-import type { Lookup } from '../judge/answers.ts';
-import { planDrift, readDrift } from '../judge/drift.ts';
-import { judge } from '../judge/judge.ts';
+import {
+  type Basis,
+  checkQuestions,
+  judgeBasis,
+  type Measured,
+  splitQuestions,
+} from '../judge/basis.ts';
+import { planDrift } from '../judge/drift.ts';
 import { budgetOf } from '../judge/limits/budget.ts';
-import { planCheck, questionsOf } from '../judge/plan.ts';
-import { judgeSplit, planSplit, type SplitPlan } from '../judge/split.ts';
-import { judgeTrial } from '../judge/trials/judge.ts';
+import { planCheck } from '../judge/plan.ts';
+import { planSplit, type SplitPlan } from '../judge/split.ts';
 import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
 import type { Config } from '../model/config.ts';
 import type { Oid } from '../model/head.ts';
@@ -24,8 +27,13 @@ export interface DatedRollout {
   readonly start: Instant;
 }
 
+/** What was measured of one rollout, and what it rests on. */
+export interface MeasuredFrom extends Measured {
+  readonly basis: Basis;
+}
+
 /** What was measured of some rollouts, by their keys. */
-export type Verdicts = ReadonlyMap<string, Measured>;
+export type Verdicts = ReadonlyMap<string, MeasuredFrom>;
 
 export type Providers = ReadonlyMap<string, MetricsProvider>;
 
@@ -81,12 +89,10 @@ export async function measure(
   });
   const requests = planned.flatMap(({ plans, split, trial }) => [
     ...plans.flatMap(({ plan, provider, drift }) =>
-      [...questionsOf(plan), ...(drift ? [drift.asked.question] : [])].map(
-        (question): MetricRequest => ({ provider, question }),
-      ),
+      checkQuestions({ plan, drift }).map((question): MetricRequest => ({ provider, question })),
     ),
-    ...(split?.plan.kind === 'split'
-      ? [{ provider: split.provider, question: split.plan.question }]
+    ...(split
+      ? splitQuestions(split).map((question) => ({ provider: split.provider, question }))
       : []),
     ...(trial ? trialQuestions(trial).map(asked) : []),
   ]);
@@ -96,23 +102,27 @@ export async function measure(
   );
   return new Map(
     planned.map(({ entry: { rollout }, plans, split, trial }) => {
-      const verdicts = plans.map(({ plan, provider, drift }) => {
-        const answered: Lookup = (question) => answers.of({ provider, question });
-        const budget = budgetOf(rollout, plan.check, config.policy.confidence);
-        const verdict = judge(plan, answered, rollout, budget);
-        const drifted = drift && readDrift(drift, answered);
-        return drifted
-          ? { ...verdict, evidence: { ...verdict.evidence, drift: drifted } }
-          : verdict;
-      });
-      const judged =
-        split &&
-        judgeSplit(split.plan, (question) => answers.of({ provider: split.provider, question }));
-      const tried = trial && judgeTrial(trial, (question) => answers.of(asked(question)));
-      return [
-        rollout.key,
-        { verdicts, ...(judged ? { split: judged } : {}), ...(tried ? { trial: tried } : {}) },
-      ];
+      const basis: Basis = {
+        checks: plans.map(({ plan, provider, drift }) => ({
+          plan,
+          drift,
+          budget: budgetOf(rollout, plan.check, config.policy.confidence),
+          answers: checkQuestions({ plan, drift }).map((question) =>
+            answers.of({ provider, question }),
+          ),
+        })),
+        split: split && {
+          plan: split.plan,
+          answers: splitQuestions(split).map((question) =>
+            answers.of({ provider: split.provider, question }),
+          ),
+        },
+        trial: trial && {
+          plan: trial,
+          answers: trialQuestions(trial).map((question) => answers.of(asked(question))),
+        },
+      };
+      return [rollout.key, { ...judgeBasis(rollout, basis), basis }];
     }),
   );
 }

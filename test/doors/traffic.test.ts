@@ -54,7 +54,7 @@ describe.concurrent('the weights of a manifest', () => {
     expect((await desk.tick(TUESDAY)).code).toBe(0);
     expect(await desk.file(ROUTE)).toBe(shop(25, 75));
     expect(await desk.repo.git('show', '--name-only', '--format=', 'main')).toBe(
-      `${ROUTE}\n${FILE}`,
+      `${ROUTE}\nrollouts/demo.evidence.json\n${FILE}`,
     );
     expect((await desk.say(TUESDAY, '/rollout kill demo')).code).toBe(0);
     expect(await desk.file(ROUTE)).toBe(shop(0, 100));

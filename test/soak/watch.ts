@@ -2,6 +2,7 @@ import type { Forge } from '../../src/forge/forge.ts';
 import { anywhere } from '../../src/forge/wanted.ts';
 import type { Oid } from '../../src/model/head.ts';
 import type { Instant } from '../../src/time.ts';
+import { recordFault, recordsNamedIn } from '../support/records.ts';
 import { lineFault, linesOf } from './audit.ts';
 import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';
 import { hasLasted, healthOf } from './health.ts';
@@ -178,7 +179,14 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     const run = runs.get(oid);
     const person = people.get(oid);
     const at = Math.floor((run?.now ?? person?.at ?? 0) / 1000) * 1000;
-    const lines = run ? linesOf(await forge.message(oid)) : [];
+    const message = run ? await forge.message(oid) : '';
+    const lines = linesOf(message);
+    const records = recordsNamedIn(message);
+    for (const named of records) {
+      const fault = recordFault(await forge.readAt(oid, named.path), named);
+      if (fault !== undefined) throw new Objection('everybody', fault);
+      count('records');
+    }
     const changed = new Set<string>();
     // What a config says of a file is said of all of them.
     if (now && paths.includes(CONFIG_PATH)) reread(now);
@@ -187,7 +195,8 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     for (const path of paths) {
       const key = keyOf(path, environments);
       if (key === undefined) {
-        if (run && path !== TARGET_PATH)
+        const isRecord = records.some((named) => named.path === path);
+        if (run && path !== TARGET_PATH && !isRecord)
           throw new Objection('everybody', `${run.by} wrote ${path}`);
         continue;
       }

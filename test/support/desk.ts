@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { expect } from 'vitest';
 import { isMapping, type Json } from '../../src/model/json.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import { type TemporaryRepository, temporaryRepository } from './git.ts';
 import { type Ran, type RunOptions, type SeenRollout, sluice } from './program.ts';
+import { recordFaults } from './records.ts';
 
 /** A repository with rollouts in it, and the program to be run on it at a virtual time. */
 export interface Desk {
@@ -119,6 +121,12 @@ export function onDisk({ dir }: Desk, path: string): Promise<string> {
   return readFile(join(dir, path), 'utf8');
 }
 
+/** Closes all desks; whatever moved in them, its evidence record must hold. */
 export async function closeDesks(): Promise<void> {
-  await Promise.all(open.splice(0).map((repo) => repo.cleanup()));
+  const closing = open.splice(0);
+  try {
+    for (const { git } of closing) expect(await recordFaults(git)).toEqual([]);
+  } finally {
+    await Promise.all(closing.map((repo) => repo.cleanup()));
+  }
 }

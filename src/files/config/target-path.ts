@@ -1,3 +1,4 @@
+import { isRecordPath } from '../../model/record-path.ts';
 import { globMatcher } from './glob.ts';
 
 /** Other files of ours, which no target may be written over. */
@@ -24,6 +25,7 @@ export function targetPathProblem(
   const key = pathKey(path);
   if (config !== undefined && key === pathKey(config)) return 'is the config itself';
   if (isRollout(path, rollouts)) return 'is a rollout file';
+  if (isRecordPath(key)) return 'is the evidence of a move, which Sluice writes';
   const names = key.split('/');
   const dotted = names.find((name) => name.startsWith('.'));
   if (dotted !== undefined) {

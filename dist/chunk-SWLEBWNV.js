@@ -1,0 +1,3 @@
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+var a={none:0,read:1,write:2,admin:3};async function l(e,o,r,s,{safer:y}){let t=await e.permission(r),i=o==="owners"?"write":o;if(a[t]<a[i])return{kind:"no",why:`it takes ${i} access, and they have ${t}`,next:"Ask somebody who may."};if(o!=="owners")return{kind:"yes"};let n=await e.isOwner(r,s);return n===!0?{kind:"yes"}:n!==!1&&n.noAnswer&&y?{kind:"yes",doubt:n.unknown}:{kind:"no",why:`only its owners may (${s.join(", ")})`,next:n===!1?"Ask one of them.":n.unknown}}export{l as a};
