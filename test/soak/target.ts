@@ -16,10 +16,11 @@ export function readTarget(text: string | undefined): Target {
   return text === undefined ? {} : (JSON.parse(text) as { readonly flags: Target }).flags;
 }
 
-/** What is wrong with a flag's entry, given its file; nothing where it says who gets what. */
+/** Whether a file says who gets what. A stage that does not exist says nothing: what stands stays. */
+export const saysWho = (flag: Flag): boolean => !isExposed(flag) || flag.index >= 0;
+
+/** What is wrong with a flag's entry, given a file that says who gets what. */
 export function targetFault(entry: Entry | undefined, flag: Flag): string | undefined {
-  // A stage that does not exist says nothing: what stands stays.
-  if (isExposed(flag) && flag.index < 0) return undefined;
   if (!entry) return 'it is not in the target';
   const exposed = isExposed(flag);
   const stages = exposed ? flag.stages.slice(0, flag.index + 1) : [];
@@ -47,7 +48,7 @@ export function targetFault(entry: Entry | undefined, flag: Flag): string | unde
   return is === should ? undefined : `the target says ${is} and the file ${should}`;
 }
 
-/** The same for a file that cannot be read: off where it is killed, else as it stood. */
+/** The same for a file that does not say it, or cannot be read: off if it is killed, else as it stood. */
 export function standingFault(
   entry: Entry | undefined,
   stood: Entry | undefined,
@@ -61,7 +62,7 @@ export function standingFault(
   const file = entry?.file ?? '';
   return JSON.stringify(entry) === JSON.stringify(stood && { ...stood, file })
     ? undefined
-    : 'its file is broken, and its entry in the target did not stay';
+    : 'nothing can be compiled from its file, and its entry in the target did not stay';
 }
 
 /** Whether a file that cannot be read says kill. */

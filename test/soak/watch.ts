@@ -20,7 +20,14 @@ import {
   readRules,
 } from './read.ts';
 import { branchOf, keepReverts, type Reverts } from './reverts.ts';
-import { readTarget, saysKill, standingFault, type Target, targetFault } from './target.ts';
+import {
+  readTarget,
+  saysKill,
+  saysWho,
+  standingFault,
+  type Target,
+  targetFault,
+} from './target.ts';
 import type { Truth } from './truth.ts';
 
 /** A flag as the branch has it, and what its past says. */
@@ -255,9 +262,11 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
         throw new Objection(line.key, `obeyed ${line.via} twice`);
       carriedOut.add(line.via);
     }
-    if (run && changed.size > 0) await targetOf(oid, [...changed]);
+    // Also a commit of the target alone, which compiles what people edited: if somebody breaks a file
+    // while that run still goes on, the entry that has to stay is the one of this commit.
+    if (run) await compareTargetAt(oid, (key) => badConfig && !changed.has(key));
     // Whoever takes a commit back takes back what it compiled.
-    if (!run && paths.includes(TARGET_PATH)) {
+    else if (paths.includes(TARGET_PATH)) {
       stood = readTarget(await forge.readAt(oid, TARGET_PATH));
     }
   }
@@ -317,29 +326,24 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
     }
   }
 
-  async function targetOf(oid: Oid, keys: readonly string[]): Promise<void> {
-    const target = readTarget(await forge.readAt(oid, TARGET_PATH));
-    for (const key of keys) compareOne(key, target);
-    stood = target;
-  }
-
-  function compareOne(key: string, target: Target, mayStand = false): void {
-    const standing = standings.get(key);
-    if (!standing) return;
-    const fault = standing.flag
-      ? targetFault(target[key], standing.flag)
-      : standingFault(target[key], stood[key], standing.text);
-    const stands =
-      mayStand &&
-      !standing.flag?.kill &&
-      standingFault(target[key], stood[key], standing.text) === undefined;
+  function compareOne({ key, flag, text }: Standing, target: Target, mayStand: boolean): void {
+    const stayed = (): string | undefined => standingFault(target[key], stood[key], text);
+    const fault = flag && saysWho(flag) ? targetFault(target[key], flag) : stayed();
+    const stands = mayStand && !flag?.kill && stayed() === undefined;
     if (fault !== undefined && !stands) throw new Objection(key, fault);
   }
 
   async function compareTarget(): Promise<void> {
     const { oid } = await forge.head();
+    await compareTargetAt(oid, () => badConfig);
+  }
+
+  /** Holds the target of a commit to the rollouts of it, and keeps it as the one that stood. */
+  async function compareTargetAt(oid: Oid, mayStand: (key: string) => boolean): Promise<void> {
     const target = readTarget(await forge.readAt(oid, TARGET_PATH));
-    for (const key of standings.keys()) compareOne(key, target, badConfig);
+    for (const standing of standings.values()) {
+      compareOne(standing, target, mayStand(standing.key));
+    }
     const stray = Object.keys(target).find((key) => !standings.has(key));
     if (stray !== undefined) throw new Objection(stray, 'it is in the target and has no file');
     stood = target;
