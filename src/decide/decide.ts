@@ -3,7 +3,7 @@ import type { Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Known } from './assessment.ts';
 import { progress, start } from './progress.ts';
-import { describeDrift, hasDrifted, hold, holdAndTell, none } from './reasons.ts';
+import { describeDrift, hasDrifted, health, hold, holdAndTell, none } from './reasons.ts';
 import { safety } from './safety.ts';
 import { isStepUp } from './transition.ts';
 
@@ -41,7 +41,7 @@ function rest({ status }: Rollout, { verdicts }: Known): Decision | undefined {
     case 'degraded':
       return none('degraded', `serving the fallback${because}; say resume or rollback`);
     case 'completed':
-      return drifted(verdicts) ?? none('completed', 'completed and healthy');
+      return drifted(verdicts) ?? none('completed', `completed; ${health(verdicts)}`);
     default:
       return undefined;
   }

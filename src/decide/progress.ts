@@ -191,6 +191,9 @@ function unripe(stage: Stage, known: Known, entryStart: Instant): Decision | und
       `\`status.baseline\` does not count: ${doubts.baseline}; only a promote goes on without it`,
     );
   }
+  if (now >= giveUp && known.verdicts.some(isMissing)) {
+    return holdAndTell('insufficient', `${lacking.join('; ')}; it waits for data`);
+  }
   return now < giveUp
     ? hold('insufficient', lacking.join('; '), giveUp)
     : {
@@ -198,6 +201,12 @@ function unripe(stage: Stage, known: Known, entryStart: Instant): Decision | und
         why: why('insufficient', `${lacking.join('; ')}, for the stage's longest time`),
       };
 }
+
+/** Nothing came: a person who looks finds no answer either, and the stage's longest time counts data. */
+const isMissing = (verdict: Verdict): boolean =>
+  verdict.kind === 'insufficient' &&
+  verdict.check.required &&
+  (verdict.reason === 'no-data' || verdict.reason === 'silent-control');
 
 const isProven = (verdict: Verdict): boolean => verdict.kind === 'pass' && verdict.proven === true;
 

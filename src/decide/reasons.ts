@@ -83,5 +83,9 @@ export function health(verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return 'it has no checks';
   const passed = verdicts.filter(({ kind }) => kind === 'pass').length;
   if (passed === verdicts.length) return 'all checks pass';
-  return `${passed} of ${verdicts.length} checks pass; the others cannot be judged in this stage`;
+  const unknown = verdicts
+    .filter(({ kind }) => kind === 'insufficient' || kind === 'unavailable')
+    .map(describeLack);
+  const others = unknown.length === 0 ? '' : `; not known: ${unknown.join('; ')}`;
+  return `${passed} of ${verdicts.length} checks pass${others}`;
 }

@@ -13,6 +13,8 @@ export interface PlanContext {
   readonly settle: Duration;
   /** How often the provider samples what it measures; twice a minute where nobody said. */
   readonly sampledEvery?: Duration;
+  /** How late the provider has what happened; not at all where nobody said. */
+  readonly delay?: Duration;
   /** Writes a value into a query; the provider's. */
   readonly escapeValue: (value: string) => string;
 }

@@ -2,9 +2,6 @@ import type { Check } from '../model/check.ts';
 import { currentStage, kindOf, type Rollout } from '../model/rollout.ts';
 import type { Duration } from '../time.ts';
 
-/** So many samples expected and none seen is no accident (one in 5·10⁸). */
-export const SILENT = 20;
-
 /** Whether the check waits for more samples. */
 export function tooFew(
   { minSamples }: Check,

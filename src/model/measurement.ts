@@ -106,6 +106,8 @@ export interface Growth {
 export interface Increments extends Growth {
   /** Whether there is anything that counts; it may have counted nothing. */
   readonly seen: boolean;
+  /** The newest that was seen of some counter is not a count: NaN, infinite or below zero. */
+  readonly broken?: boolean;
 }
 
 /** What one bucket of a histogram counted: all that was at most its bound. */

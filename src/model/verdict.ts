@@ -12,6 +12,9 @@ export type InsufficientReason =
   | 'nan'
   | 'infinite'
   | 'silent-treatment' // control reports and treatment does not, though it should by now
+  | 'silent-control' // treatment reports and the control that it is compared with does not
+  | 'vanished' // there were events, and by now there should be more
+  | 'too-good' // so few events beside control's that the query may not see them
   | 'too-few-samples'
   | 'no-control' // a cohort cannot be compared with everyone else
   | 'no-baseline' // nothing to be relative to

@@ -32,6 +32,7 @@ export function answerByCounters(
   if (question.kind === 'increments') {
     const incrementsOf = (counters: readonly Counter[]): Increments => ({
       seen: counters.length > 0,
+      ...(counters.some(isBroken) ? { broken: true } : {}),
       ...growthOf(counters),
     });
     return { kind: 'increments', found: found.map(incrementsOf), warnings: [] };
@@ -43,6 +44,15 @@ export function answerByCounters(
     }));
   return { kind: 'buckets', found: found.map(bucketsOf), warnings: [] };
 }
+
+/** Whether the newest value is not a count: NaN, say, where a query divides by zero. */
+const isBroken = ({ values }: Counter): boolean => {
+  const newest = values.at(-1);
+  return newest !== undefined && !isCount(newest);
+};
+
+/** No counter has counted less than nothing. */
+const isCount = (value: number): boolean => value >= 0 && value < Number.POSITIVE_INFINITY;
 
 /**
  * How much some counters grew together in each interval.
@@ -60,8 +70,7 @@ function grow(
     for (let index = 0; index < places.length; index += 1) {
       const place = places[index] ?? 0;
       const value = values[index] ?? 0;
-      // No counter has counted less than nothing.
-      if (!(value >= 0 && value < Number.POSITIVE_INFINITY)) continue;
+      if (!isCount(value)) continue;
       const before = last >= 0 ? last : isSeen(beside, place - 1) ? 0 : value;
       // An interval ends with its moment; how much was counted until the first nobody can say.
       const interval = place - 1;

@@ -16,6 +16,11 @@ const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reaso
   nan: 'the query gave no number: NaN (often 0/0: no traffic), or a share below zero',
   infinite: 'the query gave an infinite value; check what it divides by',
   'silent-treatment': 'control reports and the treatment is silent',
+  'silent-control': 'the treatment reports and control, which it is compared with, is silent',
+  vanished:
+    'there were events, and for some time there are none where many were to be expected; check that the query of `events` still finds them',
+  'too-good':
+    'fewer than a tenth of the events in control; check that the query of `events` finds those of the treatment, and say promote if it does',
   'too-few-samples': 'too few samples yet',
   'no-control': 'users chosen by a list are not comparable with everyone else',
   'no-baseline': 'there is nothing to compare with',

@@ -406,7 +406,22 @@ const BY_PHASE: readonly Row[] = [
   },
   {
     when: '[9] a required check has too little data for the longest time of the stage',
+    facts: { verdicts: [lacking('too-few-samples')], entryStart: NOW - 2 * DAY },
+    does: { progressing: 'pause insufficient' },
+  },
+  {
+    when: '[9] a required check has no data at all for the longest time of the stage',
     facts: { verdicts: [lacking('no-data')], entryStart: NOW - 2 * DAY },
+    does: { progressing: 'hold insufficient, tell' },
+  },
+  {
+    when: '[9] the control of a required check is silent for the longest time of the stage',
+    facts: { verdicts: [lacking('silent-control')], entryStart: NOW - 2 * DAY },
+    does: { progressing: 'hold insufficient, tell' },
+  },
+  {
+    when: '[9] the events of a required check have vanished for the longest time of the stage',
+    facts: { verdicts: [lacking('vanished')], entryStart: NOW - 2 * DAY },
     does: { progressing: 'pause insufficient' },
   },
   {
@@ -1105,7 +1120,7 @@ it('says what a person needs to know', () => {
     'latency is 1.5 s, and at most 1 s is allowed (max)',
   );
   expect(text({}, { verdicts: [pass(), pass(), blind({ required: false })] })).toBe(
-    '1d 1h in canary, and 2 of 3 checks pass; the others cannot be judged in this stage',
+    '1d 1h in canary, and 2 of 3 checks pass; not known: latency: unavailable',
   );
   const [kept, broken] = [
     { name: 'min', level: 'breach', threshold: 0, over: false },

@@ -4,13 +4,15 @@ import type { Rollout } from '../../model/rollout.ts';
 import type { Evidence, InsufficientReason, Tested, Verdict } from '../../model/verdict.ts';
 import type { Instant } from '../../time.ts';
 import type { Lookup } from '../answers.ts';
+import { unheard } from '../heard.ts';
 import type { Budget } from '../limits/budget.ts';
 import { conclude, type Tried } from '../limits/conclude.ts';
 import { type Asked, edgesOf } from '../limits/edges.ts';
 import { baselineOf, referenceOf } from '../limits/reference.ts';
-import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
+import { tooFew } from '../samples.ts';
 import { judgeAll } from '../sequential/sequential.ts';
 import type { TestReading } from '../sequential/spec.ts';
+import { incredible } from './credible.ts';
 import type { CountsPlan } from './plan.ts';
 import { type ArmTotal, type Sequential, type Series, seriesOf } from './series.ts';
 
@@ -60,17 +62,25 @@ export function judgeCounts(
     check,
     evidence: { ...evidence, ...more },
   });
+  const now = plan.question.to;
+  const silence = unheard(
+    rollout,
+    {
+      treatment: series.reports('treatment', plan.since),
+      control: plan.control ? series.reports('control', plan.question.from) : undefined,
+      needsControl: reference?.kind === 'control',
+    },
+    { ...plan.hears, now },
+  );
   if (treatment === undefined) {
-    const expected = expectedOf(rollout, control?.samples ?? 0);
-    if (servesTreatmentByChance(rollout) && expected >= SILENT) {
-      return insufficient('silent-treatment');
-    }
+    if (silence === 'silent-treatment') return insufficient(silence);
     const seen = answer.found.slice(0, plan.width).some((part) => part.seen);
     return insufficient(seen ? 'no-traffic' : 'no-data');
   }
   if (!Number.isFinite(treatment.value)) return insufficient('infinite');
+  const broken = brokenIn(plan, answer);
+  if (broken === 'samples') return insufficient('nan');
 
-  const now = plan.question.to;
   const few = tooFew(check, treatment.samples, plan.elapsed);
   const asked = [
     ...edgesOf(check.limits, 'breach', reference),
@@ -92,9 +102,30 @@ export function judgeCounts(
       const reading = readings[index];
       return reading ? [triedOf(each, reading, treatment)] : [];
     }),
-    ...(few ? { lacks: 'too-few-samples' } : {}),
+    ...defined({
+      lacks:
+        silence ??
+        (broken === 'events' ? 'nan' : undefined) ??
+        incredible(plan, series, { treatment, control }) ??
+        (few ? 'too-few-samples' : undefined),
+    }),
     now,
   });
+}
+
+/** Which counters of the arms that are there cannot be read any more: any, or those of all samples. */
+function brokenIn(
+  { control, width, check }: CountsPlan,
+  { found }: IncrementsAnswer,
+): 'events' | 'samples' | undefined {
+  const broken = found
+    .slice(0, control ? undefined : width)
+    .flatMap((part, place) => (part.broken ? [place % width] : []));
+  if (broken.length === 0) return undefined;
+  // A proportion's events come first. Without its total each event would be one of one.
+  return check.metric.kind === 'proportion' && broken.every((part) => part === 0)
+    ? 'events'
+    : 'samples';
 }
 
 function triedOf(asked: Asked, reading: TestReading, total: ArmTotal): Tried {

@@ -5,7 +5,8 @@ import { templatesOf } from '../../model/metric-queries.ts';
 import { currentStage } from '../../model/rollout.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from '../arms.ts';
-import { finestStep } from '../sampling.ts';
+import { finestStep, hearingOf } from '../sampling.ts';
+import type { HearsArms } from '../silence.ts';
 
 /** As fine as an entry of this length can be read in one answer of a size that every server gives. */
 export const STEPS: readonly Duration[] = [MINUTE, 5 * MINUTE, 15 * MINUTE, HOUR];
@@ -36,6 +37,7 @@ export interface CountsPlan {
   readonly comparable: boolean;
   /** The control's counts over the history that the check is relative to. */
   readonly baseline?: IncrementsQuestion;
+  readonly hears: HearsArms;
 }
 
 /** Says what to ask. */
@@ -65,6 +67,7 @@ export function planCounts(check: CountsCheck, since: Instant, context: PlanCont
     planned: currentStage(rollout)?.stage.duration ?? DAY,
     control: arms.control,
     comparable: arms.comparable,
+    hears: hearingOf(context),
     ...(history === undefined
       ? {}
       : { baseline: { kind: 'increments', queries: of(rollout.control), ...history } }),

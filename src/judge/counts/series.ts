@@ -8,6 +8,7 @@ import type {
   EventCounts,
   SampleSums,
 } from '../sequential/spec.ts';
+import { type Reports, reportsOf } from '../silence.ts';
 import { columnOf } from './intervals.ts';
 
 /** The kinds of metric that a sequential test judges. */
@@ -32,6 +33,10 @@ export interface Series {
   readonly from: (index: number) => Instant;
   /** All of one arm in some of them; `undefined` where nothing was counted. */
   readonly total: (arm: Arm, first?: number, end?: number) => ArmTotal | undefined;
+  /** When an arm reported, from a start on. */
+  readonly reports: (arm: Arm, start: Instant) => Reports;
+  /** What an arm counted in each interval: samples and, of a proportion, events. */
+  readonly columnsOf: (arm: Arm) => ArmColumns;
   /**
    * What a test is told: columns of counts, or the intervals of means.
    *
@@ -56,6 +61,8 @@ export function seriesOf(
       const [count, sum] = [sumOf(samples, first, end), sumOf(sums, first, end)];
       return count > 0 ? { samples: count, value: sum / count } : undefined;
     },
+    reports: (arm, start) => reportsOf({ ...columns, samples: columns[arm].samples }, start),
+    columnsOf: (arm) => ({ events: columns[arm].sums, totals: columns[arm].samples }),
     history(alone = length) {
       const told = { ...columns, beside: Math.min(columns.beside, alone) };
       return kind === 'proportion' ? countsIn(told) : intervalsIn(kind, told);

@@ -8,15 +8,17 @@ import type {
   Tested,
   Verdict,
 } from '../../model/verdict.ts';
-import { HOUR, type Instant } from '../../time.ts';
+import type { Instant } from '../../time.ts';
 import type { Lookup } from '../answers.ts';
 import type { ArmTotal } from '../counts/series.ts';
+import { unheard } from '../heard.ts';
 import type { Budget } from '../limits/budget.ts';
 import { conclude, type Tried } from '../limits/conclude.ts';
 import { holdAgainst } from '../limits/limits.ts';
 import { baselineOf, referenceOf } from '../limits/reference.ts';
-import { expectedOf, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
+import { tooFew } from '../samples.ts';
 import type { TestReading } from '../sequential/spec.ts';
+import { EXPECTED_SAMPLES, type Reports, reportsOf } from '../silence.ts';
 import { judgeExceedance } from './exceedance.ts';
 import type { DistributionPlan } from './plan.ts';
 import { readSpreads } from './read.ts';
@@ -90,11 +92,10 @@ export function judgeDistribution(
     ...(few ? { samplesNeeded: LEAST_VALUES } : {}),
     points: pointsOf(stretches, quantile),
   };
+  const silence = silenceOf(plan, rollout, stretches, reference?.kind === 'control');
   if (ours === undefined || treatment === undefined) {
-    return insufficient(
-      isSilent(plan, rollout, control) ? 'silent-treatment' : read.nothing,
-      evidence,
-    );
+    const isSilent = silence === 'silent-treatment' && read.nothing !== 'nan';
+    return insufficient(isSilent ? silence : read.nothing, evidence);
   }
 
   const limits = [
@@ -117,9 +118,8 @@ export function judgeDistribution(
     limits.some((limit) => isUpper(limit) && isBeyond(ours, limit.threshold));
   const lacks: InsufficientReason | undefined = hidden
     ? 'beyond-buckets'
-    : few || tooFew(check, treatment.samples, plan.elapsed)
-      ? 'too-few-samples'
-      : undefined;
+    : (silence ??
+      (few || tooFew(check, treatment.samples, plan.elapsed) ? 'too-few-samples' : undefined));
   return conclude({
     check,
     rollout,
@@ -239,16 +239,36 @@ function levelOf(spread: Spread | undefined, quantile: number): ArmTotal | undef
     : { samples: sizeOf(spread), value };
 }
 
-/** Control reports and the treatment does not, though by now it should. */
-function isSilent(
-  { ask, elapsed }: DistributionPlan,
+/** Why an arm that stopped reporting leaves nothing to pass on. */
+function silenceOf(
+  { ask, since, now, hears }: DistributionPlan,
   rollout: Rollout,
-  control: ArmTotal | undefined,
-): boolean {
-  if (control === undefined || !servesTreatmentByChance(rollout)) return false;
-  // Looks at a number are as many in both arms, however few are exposed.
-  if (ask.kind === 'samples') return elapsed >= HOUR;
-  return expectedOf(rollout, control.samples) >= SILENT;
+  stretches: readonly Stretch[],
+  needsControl: boolean,
+): ReturnType<typeof unheard> {
+  const [first] = stretches;
+  if (first === undefined) return undefined;
+  // A number is there at each look, however few are exposed: one look stands for all samples behind it.
+  const worth = ask.kind === 'samples' ? EXPECTED_SAMPLES : 1;
+  const reports = (arm: 'treatment' | 'control'): Reports =>
+    reportsOf(
+      {
+        from: first.from,
+        step: first.to - first.from,
+        samples: stretches.map((stretch) => worth * (stretch[arm] ? sizeOf(stretch[arm]) : 0)),
+      },
+      since,
+    );
+  return unheard(
+    rollout,
+    {
+      treatment: reports('treatment'),
+      control: first.control ? reports('control') : undefined,
+      needsControl,
+      ...(ask.kind === 'samples' ? { share: 1 } : {}),
+    },
+    { ...hears, now },
+  );
 }
 
 /** As many points as a chart can show. */

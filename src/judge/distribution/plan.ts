@@ -4,7 +4,8 @@ import { currentStage } from '../../model/rollout.ts';
 import { DAY, type Duration, type Instant, MINUTE } from '../../time.ts';
 import { armsOf, fill, type PlanContext, variantsOf } from '../arms.ts';
 import { gridOver, historyOf, stepFor } from '../counts/plan.ts';
-import { finestStep } from '../sampling.ts';
+import { finestStep, hearingOf } from '../sampling.ts';
+import type { HearsArms } from '../silence.ts';
 
 export type DistributionCheck = Check & { readonly metric: Distribution };
 
@@ -20,6 +21,7 @@ export interface DistributionPlan {
   readonly planned: Duration;
   /** Whether the control is there to be compared with. */
   readonly comparable: boolean;
+  readonly hears: HearsArms;
 }
 
 /** Buckets: the treatment's, then the control's where there is one. */
@@ -63,6 +65,7 @@ export function planDistribution(
     elapsed: now - since,
     planned: currentStage(rollout)?.stage.duration ?? DAY,
     comparable: arms.comparable,
+    hears: hearingOf(context),
   };
 }
 

@@ -8,7 +8,8 @@ import { type Lookup, latest, readLooks, readNumber } from '../answers.ts';
 import { armsOf } from '../arms.ts';
 import { farOver, holdAgainst } from '../limits/limits.ts';
 import { versus } from '../limits/versus.ts';
-import { expectedOf, isCohort, SILENT, servesTreatmentByChance, tooFew } from '../samples.ts';
+import { expectedOf, isCohort, servesTreatmentByChance, tooFew } from '../samples.ts';
+import { EXPECTED_SAMPLES } from '../silence.ts';
 import type { GaugePlan } from './plan.ts';
 
 /** A treatment without a count of its samples is given this long before its silence means something. */
@@ -222,7 +223,7 @@ function isSilent(
   if (control === undefined || !servesTreatmentByChance(rollout)) return false;
   const controlSamples = readNumber(plan.controlSamples, answers);
   if (controlSamples === undefined) return plan.elapsed >= SILENCE;
-  return (samples ?? 0) === 0 && expectedOf(rollout, controlSamples) >= SILENT;
+  return (samples ?? 0) === 0 && expectedOf(rollout, controlSamples) >= EXPECTED_SAMPLES;
 }
 
 /** The mean of what is finite in a series; one look is its own mean. */
