@@ -1,4 +1,5 @@
 import type { Basis, Measured } from '../judge/basis.ts';
+import type { Unmeasured } from '../judge/look.ts';
 import type { TrialVerdict } from '../judge/trials/verdict.ts';
 import type { Policy } from '../model/config.ts';
 import type { Decision } from '../model/decision.ts';
@@ -29,6 +30,8 @@ export interface Known extends Omit<Measured, 'trial'> {
   readonly promoted: boolean;
   /** The config on the branch has errors: nothing goes up by an earlier one. */
   readonly badConfig: boolean;
+  /** Required checks that could not protect whoever is exposed by a start; absent if nobody looked. */
+  readonly unmeasured?: readonly Unmeasured[] | undefined;
   /** What targets could not carry out of a step up, where that is what would come next. */
   readonly uncompiled: readonly string[];
   /** What the status says and Sluice did not write; absent if that was not looked up. */

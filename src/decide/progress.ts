@@ -50,12 +50,26 @@ export function start(rollout: Rollout, known: Known): Decision | undefined {
   }
   return (
     gates(rollout, first, known) ??
+    blindStart(known) ??
     unreachable(known) ?? {
       kind: 'start',
       to: first,
       why: why(known.promoted ? 'command' : 'healthy', 'nothing holds the start'),
     }
   );
+}
+
+/**
+ * Nobody is exposed whom nothing can protect: each required check has an answer now, for control. Where
+ * the provider answers and knows nothing, a person may say that this is as it should be.
+ */
+function blindStart({ unmeasured = [], promoted }: Known): Decision | undefined {
+  const missing = promoted ? unmeasured.filter(({ reason }) => reason !== 'no-data') : unmeasured;
+  const [first] = missing;
+  if (first === undefined) return undefined;
+  const code = missing.every(({ reason }) => reason === 'no-data') ? 'insufficient' : 'unavailable';
+  const text = missing.map(({ metric, detail }) => `${metric}: ${detail}`).join('; ');
+  return holdAndTell(code, `it does not start unseen; ${text}`);
 }
 
 /** Nobody has it before its start. */

@@ -487,6 +487,7 @@ export interface PrometheusFile {
    * a duration above zero, such as 15s or 1m: how often the server scrapes. Default: 30s
    */
   scrape_interval?: string;
+  delay?: Duration;
   /**
    * true allows plain http to a host that is not this machine. Default: false.
    */

@@ -42,6 +42,8 @@ export type ProviderConfig =
       readonly allowHttp: boolean;
       /** How often it scrapes, where the file says. */
       readonly scrapeInterval?: Duration;
+      /** How late it has what happened, where the file says. */
+      readonly delay?: Duration;
     }
   | { readonly type: 'replay'; readonly path: string; readonly lookback: Duration };
 

@@ -146,6 +146,8 @@ export interface MetricsProvider {
   readonly name: string;
   /** How often it looks at the services it measures, if its config says. */
   readonly sampledEvery?: Duration;
+  /** How late it has what happened, if its config says. */
+  readonly delay?: Duration;
   /** The most questions it is asked in one go; one unless it says so. */
   readonly atOnce?: number;
   /**

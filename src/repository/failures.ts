@@ -33,6 +33,18 @@ export function failuresOf(
     const detail = `${verdict.check.metric.name} (${verdict.reason}): ${verdict.detail}`;
     return [{ code: 'unavailable', subject: rollout.key, detail }];
   });
+  const unseen = assessments.flatMap(({ rollout, decision, unmeasured = [] }): Failure[] =>
+    decision.kind === 'hold' && decision.why.code === 'unavailable'
+      ? unmeasured
+          .filter(({ reason }) => reason !== 'no-data')
+          .slice(0, 1)
+          .map(({ metric, reason, detail }) => ({
+            code: 'unavailable',
+            subject: rollout.key,
+            detail: `${metric} (${reason}): ${detail}`,
+          }))
+      : [],
+  );
   const uncounted = assessments.flatMap(({ rollout, split }): Failure[] =>
     split?.kind === 'unavailable'
       ? [{ code: 'unavailable', subject: rollout.key, detail: `users: ${split.detail}` }]
@@ -53,6 +65,7 @@ export function failuresOf(
     ...config,
     ...invalid,
     ...unavailable,
+    ...unseen,
     ...uncounted,
     ...unreached,
     ...ofWriting,

@@ -18,7 +18,7 @@ import { statedStart } from '../repository/entry-start.ts';
 import { type History, lookBack, notConfirmed } from '../repository/history.ts';
 import { rolloutsOf, type World } from '../repository/world.ts';
 import type { Instant } from '../time.ts';
-import { measure, openProviders, type Providers, type Verdicts } from './measure.ts';
+import { look, measure, openProviders, type Providers, type Verdicts } from './measure.ts';
 
 /** This many flags breaching in one tick point at something they share, not at each of them. */
 const OUTAGE = 3;
@@ -104,13 +104,33 @@ export async function confirm(
   const confirmed = await withDoubts(asking, dated, doubts);
   const isUnknown = ({ rollout }: Assessment): boolean => !histories.known.has(rollout.key);
   const unknown = moving.filter(isUnknown).map((each) => unconfirmed(each, FILE_CHANGED));
+  const after = inPlace(assessments, [...confirmed, ...unknown]);
   return {
-    assessments: inPlace(assessments, [...confirmed, ...unknown]),
+    assessments: inPlace(after, await looked(asking, after.filter(isStarting(isMoving)))),
     failures: [...failures, ...histories.failures, ...failuresOf(dated, doubts)],
     notices: asking.judge.notices(),
     proposals,
     asking,
   };
+}
+
+const isStarting =
+  (isMoving: (decision: Decision) => boolean) =>
+  ({ decision }: Assessment): boolean =>
+    decision.kind === 'start' && isMoving(decision);
+
+/** Decides again about starts, with what their checks could see. */
+async function looked(
+  { world, context, providers }: Asking,
+  starting: readonly Assessment[],
+): Promise<readonly Assessment[]> {
+  if (starting.length === 0) return [];
+  const rollouts = starting.map(({ rollout }) => rollout);
+  const unmeasured = await look(rollouts, providers, world.config, context);
+  return starting.flatMap((each) => {
+    const missing = unmeasured.get(each.rollout.key);
+    return missing ? [decided(world, each.rollout, { ...each, unmeasured: missing })] : [];
+  });
 }
 
 /** Both rounds, for those who only look. */

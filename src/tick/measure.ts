@@ -1,4 +1,4 @@
-import { maybe } from '../files/rollout/parts.ts';
+import { defined } from '../defined.ts';
 import type { Forge } from '../forge/forge.ts';
 import {
   type Basis,
@@ -9,6 +9,7 @@ import {
 } from '../judge/basis.ts';
 import { planDrift } from '../judge/drift.ts';
 import { budgetOf } from '../judge/limits/budget.ts';
+import { planLook, readLook, type Unmeasured } from '../judge/look.ts';
 import { planCheck } from '../judge/plan.ts';
 import { planSplit, type SplitPlan } from '../judge/split.ts';
 import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
@@ -127,6 +128,36 @@ export async function measure(
   );
 }
 
+/**
+ * Looks before anyone is exposed: which required checks of these rollouts could not protect anyone, by
+ * the keys of the rollouts.
+ */
+export async function look(
+  rollouts: readonly Rollout[],
+  providers: Providers,
+  config: Config,
+  { now }: Pick<Context, 'now'>,
+): Promise<ReadonlyMap<string, readonly Unmeasured[]>> {
+  const planned = rollouts.flatMap((rollout) =>
+    rollout.checks
+      .filter(({ required }) => required)
+      .map((check) => {
+        const provider = providerOf(check.metric.provider, providers);
+        const when = { rollout, now, entryStart: now, settle: config.settle };
+        return { rollout, provider, plan: planLook(check, { ...when, ...asKnownTo(provider) }) };
+      }),
+  );
+  const answers = await askAll(
+    planned.map(({ provider, plan: { question } }) => ({ provider, question })),
+  );
+  const found = new Map<string, Unmeasured[]>();
+  for (const { rollout, provider, plan } of planned) {
+    const unmeasured = readLook(plan, (question) => answers.of({ provider, question }));
+    if (unmeasured) found.set(rollout.key, [...(found.get(rollout.key) ?? []), unmeasured]);
+  }
+  return found;
+}
+
 /** What to ask about the split of users, where the config says who counts them. */
 function splitOf(
   { rollout, start }: DatedRollout,
@@ -148,7 +179,7 @@ function splitOf(
 
 /** What only a provider knows of the questions that it will be asked. */
 const asKnownTo = (provider: MetricsProvider) => ({
-  ...maybe('sampledEvery', provider.sampledEvery),
+  ...defined({ sampledEvery: provider.sampledEvery, delay: provider.delay }),
   escapeValue: provider.escape,
 });
 

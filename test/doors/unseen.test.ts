@@ -52,9 +52,9 @@ const WELL: Recorded = {
   'errors off': counts(480, 960, 9),
 };
 
-async function shop(recorded: Recorded, rollout = ROLLOUT): Promise<Desk> {
+async function shop(recorded: Recorded, rollout = ROLLOUT, config = CONFIG): Promise<Desk> {
   const desk = await openDesk(at('09:00'), {
-    '.github/sluice.yml': CONFIG,
+    '.github/sluice.yml': config,
     'rollouts/shop.yaml': rollout,
     'metrics.csv': csv({ ...WELL, ...recorded }),
   });
@@ -162,5 +162,63 @@ describe.concurrent('nothing unseen passes', () => {
       why: 'completed; 0 of 1 checks pass; not known: errs: no data',
     });
     expect(tick.code).toBe(0);
+  });
+});
+
+const started = async (desk: Desk): Promise<boolean> =>
+  (await desk.status('rollouts/shop.yaml')).phase === 'progressing';
+
+/** Metrics of a server that refuses the connection. */
+const REFUSED = CONFIG.replace(
+  '{type: replay, path: metrics.csv}',
+  "{type: prometheus, url: 'http://127.0.0.1:9'}",
+);
+/** Nobody reports control before the flag starts. */
+const NO_CONTROL: Recorded = {
+  'total off': counts(600, 600, 0),
+  'errors off': counts(600, 600, 0),
+};
+
+describe.concurrent('nobody is exposed unseen', () => {
+  it('a provider that refuses the connection holds the start, and fails the run', async () => {
+    const desk = await shop({}, ROLLOUT, REFUSED);
+    const tick = await desk.tick(at('10:05'));
+    expect(tick.of('shop').decision).toMatchObject({ kind: 'hold', code: 'unavailable' });
+    expect(tick.of('shop').decision.why).toMatch(
+      /^it does not start unseen; errs: .*the connection was refused/,
+    );
+    expect(tick.code).toBe(1);
+    expect(tick.json().failures).toMatchObject([
+      { code: 'unavailable', subject: 'shop@production', detail: expect.stringMatching(/refused/) },
+    ]);
+    expect(await started(desk)).toBe(false);
+  });
+
+  it('not even by promote', async () => {
+    const desk = await shop({}, ROLLOUT, REFUSED);
+    await desk.say(at('10:06'), '/rollout promote shop');
+    expect(await started(desk)).toBe(false);
+  });
+
+  it('a control that reports nothing holds the start, until a person says promote', async () => {
+    const desk = await shop(NO_CONTROL);
+    const tick = await desk.tick(at('10:05'));
+    expect(tick.of('shop').decision).toMatchObject({
+      kind: 'hold',
+      code: 'insufficient',
+      why: 'it does not start unseen; errs: control, which everybody has, reports nothing; check the query and its labels',
+    });
+    expect(tick.code).toBe(0);
+    await desk.say(at('10:06'), '/rollout promote shop');
+    expect(await started(desk)).toBe(true);
+  });
+
+  it('a check that is not required holds nothing', async () => {
+    const desk = await shop(
+      {},
+      ROLLOUT.replace('[errs]', '[{metric: errs, required: false}]'),
+      REFUSED,
+    );
+    expect(await started(desk)).toBe(true);
   });
 });

@@ -398,6 +398,7 @@ describe('short forms are written out', () => {
       scrapeInterval: SECOND,
     });
     expect(scraped('').config?.providers.prod).not.toHaveProperty('scrapeInterval');
+    expect(scraped(', delay: 2m').config?.providers.prod).toMatchObject({ delay: 120_000 });
     expect(scraped(', scrape_interval: 0s').findings.map(inWords)).toEqual([
       'bad-value at providers.prod.scrape_interval: `providers.prod.scrape_interval` must be a duration above zero, such as 15s or 1m: how often the server scrapes',
     ]);

@@ -1,5 +1,5 @@
 import { type Instant, MINUTE } from '../../src/time.ts';
-import { isControlGood, SETTLE } from './health.ts';
+import { isControlGood, SETTLE, unseenAt } from './health.ts';
 import { type Judged, objections } from './model.ts';
 import { isExposed, type Rules } from './read.ts';
 import { branchOf } from './reverts.ts';
@@ -35,7 +35,7 @@ export function leftUndone(
     const text =
       notDown(before, judged, met, watch, truth, breaching >= 3) ??
       overdue(before, met, watch) ??
-      notUp(before, judged, checks, met, watch);
+      notUp(before, judged, checks, met, watch, truth);
     if (text !== undefined) return { key, text };
   }
   return undefined;
@@ -104,9 +104,11 @@ function notUp(
   ofAll: ReadonlyMap<string, readonly Judged[]>,
   { now, rules, standings }: Met,
   watch: Watch,
+  truth: Truth,
 ): string | undefined {
   if (!flag || (flag.phase !== 'progressing' && flag.phase !== 'pending')) return undefined;
   if (watch.badConfig) return undefined;
+  if (flag.phase === 'pending' && unseenAt(key, flag, now, truth)) return undefined;
   // Nobody looks back without end for a start that was taken back.
   if (flag.phase === 'pending' && startReverted === 'unknown') return undefined;
   const next = flag.stages[flag.index + 1];

@@ -70,6 +70,19 @@ export function hasLasted(
   return !truth.isDark(check.metric, at);
 }
 
+/** What keeps a flag from being seen before it starts: a provider that is down, or a silent control. */
+export function unseenAt(
+  key: string,
+  flag: Flag,
+  at: Instant,
+  truth: Truth,
+): 'dark' | 'silent' | undefined {
+  const needed = flag.checks.filter(({ required }) => required).map(({ metric }) => metric);
+  if (needed.some((metric) => truth.isDark(metric, at))) return 'dark';
+  const states = needed.map((metric) => truth.stateOf(key, metric, flag.control, at));
+  return states.some((state) => state === 'none' || state === 'nan') ? 'silent' : undefined;
+}
+
 /** Whether control was well all the while, so that nobody takes its trouble for the flag's. */
 export function isControlGood(
   key: string,

@@ -5,7 +5,7 @@ import type { Instant } from '../../src/time.ts';
 import { recordFault, recordsNamedIn } from '../support/records.ts';
 import { lineFault, linesOf } from './audit.ts';
 import { CONFIG_PATH, keyOf, TARGET_PATH } from './files.ts';
-import { hasLasted, healthOf } from './health.ts';
+import { hasLasted, healthOf, unseenAt } from './health.ts';
 import { type Journal, Objection } from './journal.ts';
 import { hasCause, type Judged, objections } from './model.ts';
 import type { Ledger, Run } from './process.ts';
@@ -308,9 +308,12 @@ export async function openWatch(forge: Forge, truth: Truth, journal: Journal): P
       ...(before.ladder === undefined ? {} : { ladderBefore: before.ladder }),
       firstCompleted: staging?.phase === 'completed' && !staging.kill,
     });
+    const unseen = line.action === 'start' && unseenAt(key, before.flag, run.now, truth);
+    const isBlind = unseen === 'dark' || (unseen === 'silent' && run.by !== 'promote');
     const unaccounted = after.flag && lineFault(line, before.flag, after.flag);
     const all = [
       ...wrong,
+      ...(isBlind ? [`started it unseen: its metrics are ${unseen}`] : []),
       ...(badConfig && !mayActOnBadConfig(run, before.flag, after.flag)
         ? ['by a config with errors']
         : []),

@@ -33,7 +33,14 @@ const PROVIDERS: {
   readonly [Type in ProviderFile['type']]: ProviderLines<FileOf<Type>, ConfigOf<Type>>;
 } = {
   prometheus: {
-    read: ({ url, auth, timeout, allow_http: allowHttp, scrape_interval: scrapeInterval }) => ({
+    read: ({
+      url,
+      auth,
+      timeout,
+      allow_http: allowHttp,
+      scrape_interval: scrapeInterval,
+      delay,
+    }) => ({
       type: 'prometheus',
       url,
       // The schema has passed it: there is exactly one way to sign in.
@@ -44,6 +51,7 @@ const PROVIDERS: {
         'scrapeInterval',
         scrapeInterval === undefined ? undefined : duration(scrapeInterval),
       ),
+      ...maybe('delay', delay === undefined ? undefined : duration(delay)),
     }),
     server: ({ url, allowHttp, auth }) => ({
       url,

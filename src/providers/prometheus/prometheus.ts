@@ -39,6 +39,8 @@ export interface PrometheusOptions {
   readonly allowHttp?: boolean;
   /** How often it scrapes; nobody may have said. */
   readonly scrapeInterval?: Duration;
+  /** How late it has what happened; not at all unless somebody said. */
+  readonly delay?: Duration;
 }
 
 /**
@@ -55,7 +57,7 @@ export function createPrometheus(
 ): MetricsProvider {
   return {
     name: options.name,
-    ...defined({ sampledEvery: options.scrapeInterval }),
+    ...defined({ sampledEvery: options.scrapeInterval, delay: options.delay }),
     escape: escapePromql,
     ask: (questions) =>
       Promise.all(questions.map((question) => ask(wireOf(question), options, deps.http))),

@@ -1,0 +1,85 @@
+import type { Check } from '../model/check.ts';
+import type {
+  BucketsQuestion,
+  IncrementsQuestion,
+  Question,
+  UnavailableReason,
+  ValueQuestion,
+} from '../model/measurement.ts';
+import { templatesOf } from '../model/metric-queries.ts';
+import { DAY, MINUTE } from '../time.ts';
+import type { Lookup } from './answers.ts';
+import { fill, type PlanContext } from './arms.ts';
+
+/** What is asked of a check before anyone is exposed: whether it can be answered for control. */
+export interface LookPlan {
+  readonly check: Check;
+  readonly question: ValueQuestion | IncrementsQuestion | BucketsQuestion;
+}
+
+/** Why a check could not protect anyone who is exposed now. */
+export interface Unmeasured {
+  readonly metric: string;
+  readonly reason: UnavailableReason | 'no-data';
+  /** One sentence without a full stop. */
+  readonly detail: string;
+}
+
+/** Nights and quiet hours are no reason to wait: a service that had traffic in the last day is seen. */
+const LOOK_BACK = DAY;
+const STEP = 15 * MINUTE;
+
+/** Says what to ask of a check before its rollout has a stage. */
+export const planLook = (check: Check, context: PlanContext): LookPlan => ({
+  check,
+  question: questionAbout(check, context),
+});
+
+function questionAbout({ metric, window }: Check, context: PlanContext): LookPlan['question'] {
+  const { now, rollout } = context;
+  const [first = '', ...others] = templatesOf(metric);
+  const of = (template: string): string => fill(template, context, rollout.control, window);
+  const grid = { from: now - LOOK_BACK, to: now, step: STEP };
+  switch (metric.kind) {
+    case 'gauge':
+      return { kind: 'value', query: of(first), at: now };
+    case 'distribution':
+      return metric.from.kind === 'samples'
+        ? { kind: 'value', query: of(first), at: now }
+        : { kind: 'buckets', queries: [of(first)], ...grid };
+    case 'proportion':
+    case 'mean':
+      return { kind: 'increments', queries: [first, ...others].map(of), ...grid };
+  }
+}
+
+/** Why a check is not measured, or `undefined` where it is. */
+export function readLook({ check, question }: LookPlan, answers: Lookup): Unmeasured | undefined {
+  const { name: metric } = check.metric;
+  const answer = answers<Question>(question);
+  if (answer.kind === 'unavailable') {
+    const { reason, detail } = answer;
+    return { metric, reason, detail };
+  }
+  return hasData(answer)
+    ? undefined
+    : {
+        metric,
+        reason: 'no-data',
+        detail: 'control, which everybody has, reports nothing; check the query and its labels',
+      };
+}
+
+function hasData(answer: Exclude<ReturnType<Lookup>, { kind: 'unavailable' }>): boolean {
+  switch (answer.kind) {
+    case 'value':
+      return answer.value !== undefined && Number.isFinite(answer.value);
+    case 'series':
+      return answer.points.length > 0;
+    case 'increments':
+      // A proportion's events may be none; what they are a share of may not.
+      return answer.found.some(({ places }) => places.length > 0);
+    case 'buckets':
+      return answer.found.some((buckets) => buckets.some(({ places }) => places.length > 0));
+  }
+}
