@@ -1,7 +1,7 @@
 import { readFile, rm, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk, openDesk } from '../support/desk.ts';
 import { sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 import {
@@ -28,7 +28,7 @@ const inQuarter = (flag: string): string =>
 
 /** Two flags at a quarter of their users for a day: one is due to go back, the other to go up. */
 async function compiled(config = REPLAY_CONFIG): Promise<Desk> {
-  const desk = await openDesk(SINCE, {
+  return openCompiledDesk(SINCE, {
     [CONFIG]: config,
     'metrics.csv': recording(
       [june(1, '00:00'), 'errors burns on', 0.2],
@@ -37,8 +37,6 @@ async function compiled(config = REPLAY_CONFIG): Promise<Desk> {
     [BURNS]: inQuarter('burns'),
     [WELL]: inQuarter('well'),
   });
-  await desk.run(june(1, '09:01'), 'compile');
-  return desk;
 }
 
 /** What the target says of a flag that so many of a hundred users get. */

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk, openDesk } from '../support/desk.ts';
 import { evidenceHolds } from '../support/evidence.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
@@ -17,7 +17,7 @@ async function deskOf(
   config = REPLAY_CONFIG,
 ): Promise<Desk> {
   const names = Object.keys(flags);
-  const desk = await openDesk(MONDAY, {
+  return openCompiledDesk(MONDAY, {
     '.github/sluice.yml': config,
     'metrics.csv': recording(
       ...names.map(
@@ -31,8 +31,6 @@ async function deskOf(
       ]),
     ),
   });
-  await desk.run(MONDAY, 'compile');
-  return desk;
 }
 
 /** The trailer of the newest commit, in short. */

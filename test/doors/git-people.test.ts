@@ -1,7 +1,7 @@
 import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk, openDesk } from '../support/desk.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
 afterAll(closeDesks);
@@ -12,13 +12,11 @@ const FILE = 'rollouts/demo.yaml';
 
 /** A flag in canary since Monday with its targets compiled: due on Tuesday, or in breach. */
 async function demo(errors = 0.001, more = ''): Promise<Desk> {
-  const desk = await openDesk(MONDAY, {
+  return openCompiledDesk(MONDAY, {
     '.github/sluice.yml': REPLAY_CONFIG,
     'metrics.csv': recording([june(1, '00:00'), 'errors demo on', errors]),
     [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY), more }),
   });
-  await desk.run(MONDAY, 'compile');
-  return desk;
 }
 
 const decided = async (desk: Desk, now: string) => (await desk.tick(now)).of('demo').decision;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import pLimit from 'p-limit';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
-import { closeDesks, type Desk, onDisk, openDesk, TARGET } from '../support/desk.ts';
+import { closeDesks, type Desk, onDisk, openCompiledDesk, TARGET } from '../support/desk.ts';
 import { KILL, type MeddledGit, type Meddling, meddleWithGit } from '../support/meddled-git.ts';
 import { type Ran, sluice } from '../support/program.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
@@ -31,7 +31,7 @@ interface Case {
 
 /** A flag in canary since Monday with its targets compiled: due on Tuesday, or in breach. */
 async function demo({ errors = 0.001, more = '', bare = false }: Case = {}): Promise<Desk> {
-  const desk = await openDesk(
+  return openCompiledDesk(
     MONDAY,
     {
       [CONFIG]: REPLAY_CONFIG,
@@ -40,8 +40,6 @@ async function demo({ errors = 0.001, more = '', bare = false }: Case = {}): Pro
     },
     { bare },
   );
-  await desk.run(MONDAY, 'compile');
-  return desk;
 }
 
 /** Runs the program with somebody meddling. */

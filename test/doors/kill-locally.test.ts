@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ensurePackage } from '../support/debian.ts';
-import { closeDesks, type Desk, onDisk, openDesk, TARGET } from '../support/desk.ts';
+import { closeDesks, type Desk, onDisk, openCompiledDesk, TARGET } from '../support/desk.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
 afterAll(closeDesks);
@@ -23,7 +23,7 @@ async function demo(
   } = {},
 ): Promise<Desk> {
   const { errors = 0.001, checks = '[errors]', files = {}, ...how } = options;
-  const desk = await openDesk(
+  return openCompiledDesk(
     MONDAY,
     {
       '.github/sluice.yml': REPLAY_CONFIG,
@@ -33,8 +33,6 @@ async function demo(
     },
     how,
   );
-  await desk.run(MONDAY, 'compile');
-  return desk;
 }
 
 const OFF = { killed: true, variant: 'off', audiences: [] };

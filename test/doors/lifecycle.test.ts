@@ -2,7 +2,7 @@ import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk, openDesk } from '../support/desk.ts';
 import { evidenceHolds } from '../support/evidence.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
@@ -23,7 +23,7 @@ interface Setup extends NonNullable<Parameters<typeof rolloutText>[1]> {
 
 /** A flag whose errors break the limit on Monday from 10:00 on, for ten minutes before they count. */
 async function demo({ config = '', until, ...text }: Setup = {}): Promise<Desk> {
-  const desk = await openDesk(SUNDAY, {
+  return openCompiledDesk(SUNDAY, {
     '.github/sluice.yml': `${REPLAY_CONFIG.replace('max: 1%}', 'max: 1%}, for: 10m').replace('rollback: {via: commit}\n', '')}${config}`,
     'metrics.csv': recording(
       ['2026-05-01', 'errors demo on', 0.001],
@@ -33,8 +33,6 @@ async function demo({ config = '', until, ...text }: Setup = {}): Promise<Desk> 
     ),
     [FILE]: rolloutText('demo', { stages: STAGES, status: inStage('quarter', SUNDAY), ...text }),
   });
-  await desk.run(SUNDAY, 'compile');
-  return desk;
 }
 
 /** Ticks at times of Monday, and what each decided. */

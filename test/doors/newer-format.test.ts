@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk, openDesk } from '../support/desk.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 import {
   closeShops,
@@ -38,8 +38,7 @@ const FILES = {
 
 /** Two flags at a quarter of their users, and a config that meanwhile is for a newer Sluice. */
 async function upgraded(config = newer(REPLAY_CONFIG)): Promise<Desk> {
-  const desk = await openDesk(SINCE, { [CONFIG]: REPLAY_CONFIG, ...FILES });
-  await desk.run(june(1, '09:01'), 'compile');
+  const desk = await openCompiledDesk(SINCE, { [CONFIG]: REPLAY_CONFIG, ...FILES });
   await desk.commit(june(2, '09:00'), 'Write the config for the next Sluice', { [CONFIG]: config });
   return desk;
 }
@@ -142,8 +141,7 @@ describe.concurrent('a rollout file with keys of a newer format', () => {
   const NEWER = inQuarter('well').replace('risk: medium', 'budget: {errors: 1%}\nrisk: medium');
 
   async function open(): Promise<Desk> {
-    const desk = await openDesk(SINCE, { [CONFIG]: REPLAY_CONFIG, ...FILES });
-    await desk.run(june(1, '09:01'), 'compile');
+    const desk = await openCompiledDesk(SINCE, { [CONFIG]: REPLAY_CONFIG, ...FILES });
     await desk.commit(june(2, '09:00'), 'Give it a budget', { [WELL]: NEWER });
     return desk;
   }

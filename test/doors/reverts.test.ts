@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { closeDesks, type Desk, openDesk } from '../support/desk.ts';
+import { closeDesks, type Desk, openCompiledDesk } from '../support/desk.ts';
 import { inStage, june, REPLAY_CONFIG, recording, rolloutText } from '../support/rollouts.ts';
 
 const SUNDAY = '2026-05-31T09:00:00Z';
@@ -18,7 +18,7 @@ type Row = readonly [at: string, series: string, value: number | string];
 
 /** A flag at 25 % whose treatment has errors from 10:00 on, until `rows` say otherwise. */
 async function breaching(...rows: readonly Row[]): Promise<Desk> {
-  const desk = await openDesk(SUNDAY, {
+  return openCompiledDesk(SUNDAY, {
     '.github/sluice.yml': CONFIG,
     'metrics.csv': recording(
       ['2026-05-01', 'errors demo off', 0.001],
@@ -28,8 +28,6 @@ async function breaching(...rows: readonly Row[]): Promise<Desk> {
     ),
     [FILE]: rolloutText('demo', { stages: STAGES, status: inStage('quarter', SUNDAY) }),
   });
-  await desk.run(SUNDAY, 'compile');
-  return desk;
 }
 
 const phaseAfter = async (desk: Desk, time: string): Promise<unknown> => {

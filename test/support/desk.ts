@@ -5,6 +5,7 @@ import { isMapping, type Json } from '../../src/model/json.ts';
 import { parseYaml } from '../../src/yaml/parse.ts';
 import { type TemporaryRepository, temporaryRepository } from './git.ts';
 import { type Ran, type RunOptions, type SeenRollout, sluice } from './program.ts';
+import { recorder } from './recorder.ts';
 import { recordFaults } from './records.ts';
 
 /** A repository with rollouts in it, and the program to be run on it at a virtual time. */
@@ -54,6 +55,36 @@ export async function openDesk(
 ): Promise<Desk> {
   const { env = {}, ...how } = options;
   const repo = await temporaryRepository(how);
+  const desk = deskIn(repo, env);
+  await desk.commit(at, 'Start here', files);
+  return desk;
+}
+
+const compiled = new Map<string, Promise<TemporaryRepository>>();
+
+/**
+ * `openDesk`, and `compile` a first time. Files that a test file opens again are compiled once and
+ * copied: a run takes as long as some dozens of git processes.
+ */
+export async function openCompiledDesk(
+  at: string,
+  files: Readonly<Record<string, string>>,
+  options: { readonly bare?: boolean } = {},
+): Promise<Desk> {
+  const build = async (): Promise<Desk> => {
+    const desk = await openDesk(at, files, options);
+    await desk.run(at, 'compile');
+    return desk;
+  };
+  // A recording of a test has all its runs.
+  if (recorder) return build();
+  const key = JSON.stringify([at, files, options]);
+  const original = compiled.get(key) ?? build().then(({ repo }) => repo);
+  compiled.set(key, original);
+  return deskIn(await (await original).copy(), {});
+}
+
+function deskIn(repo: TemporaryRepository, env: Readonly<Record<string, string>>): Desk {
   open.push(repo);
   const { dir, git } = repo;
 
@@ -71,7 +102,6 @@ export async function openDesk(
   const run = (now: string, ...args: readonly string[]): Promise<Ran> =>
     sluice(dir, [...args, '--json'], { now, env });
 
-  await commit(at, 'Start here', files);
   return {
     repo,
     dir,
@@ -123,6 +153,7 @@ export function onDisk({ dir }: Desk, path: string): Promise<string> {
 
 /** Closes all desks; whatever moved in them, its evidence record must hold. */
 export async function closeDesks(): Promise<void> {
+  compiled.clear();
   const closing = open.splice(0);
   try {
     for (const { git } of closing) expect(await recordFaults(git)).toEqual([]);

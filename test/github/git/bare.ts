@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { writeEmptyRepository } from '../../support/empty-repository.ts';
 import {
   type CommitData,
   entryType,
@@ -10,7 +11,7 @@ import {
   writeObject,
 } from './objects.ts';
 import { type GitResult, git, tryGit } from './process.ts';
-import { type ObjectInfo, ObjectReader } from './reader.ts';
+import { type GitObject, type ObjectInfo, ObjectReader } from './reader.ts';
 
 /** A file's new content, or `null` to delete it; a mode where it is not a plain file. */
 export type FileContent =
@@ -41,12 +42,10 @@ export class BareRepository {
   }
 
   static async create(dir: string, branch: string): Promise<BareRepository> {
-    const head = `--initial-branch=${branch}`;
-    await git('/', ['init', '--quiet', '--bare', '--template=', head, dir]);
-    const bare = new BareRepository(dir);
     // Like GitHub: actions/checkout asks for a commit by its id, not only for branches.
-    await bare.git('config', 'uploadpack.allowAnySHA1InWant', 'true');
-    return bare;
+    const config = '[uploadpack]\nallowAnySHA1InWant = true\n';
+    await writeEmptyRepository(dir, { bare: true, branch, config });
+    return new BareRepository(dir);
   }
 
   static async clone(from: BareRepository, dir: string): Promise<BareRepository> {
@@ -116,6 +115,31 @@ export class BareRepository {
     return object?.type === 'commit'
       ? { oid: object.oid, ...parseCommit(object.content) }
       : undefined;
+  }
+
+  /** Writes a commit with all its files, and nothing before it, into the `.git` of a work tree. */
+  async copyCommit(oid: string, into: string): Promise<void> {
+    const object = await this.#copy(oid, into);
+    if (object.type !== 'commit') throw new Error(`${oid} is a ${object.type}, not a commit`);
+    await this.#copyTree(parseCommit(object.content).tree, into);
+  }
+
+  async #copyTree(oid: string, into: string): Promise<void> {
+    const { content } = await this.#copy(oid, into);
+    await Promise.all(
+      parseTree(content).map(async (entry) => {
+        const type = entryType(entry);
+        if (type === 'tree') await this.#copyTree(entry.oid, into);
+        else if (type === 'blob') await this.#copy(entry.oid, into);
+      }),
+    );
+  }
+
+  async #copy(oid: string, into: string): Promise<GitObject> {
+    const object = await this.#reader.content(oid);
+    if (object === undefined) throw new Error(`${this.dir} has no object ${oid}`);
+    await writeObject(into, object.type, object.content);
+    return object;
   }
 
   writeBlob(content: string | Uint8Array): Promise<string> {
