@@ -174,7 +174,8 @@ describe('a person who pushes at any moment of a tick', () => {
     const dry = await tickOf(await demo({ bare: true }), {});
     const processes = (await dry.git.started()).length;
     const all = Array.from({ length: processes }, (_, index) => index + 1);
-    const moments = sampled(`and ${name}`, all, 1 / 8);
+    // A run each: some moments of every change.
+    const moments = sampled(`and ${name}`, all, 1 / 16);
     const ends = await Promise.all(
       moments.map((nth) =>
         limit(async () => {
@@ -229,7 +230,8 @@ describe('a tick that is killed after any of its git processes', () => {
       const processes = (await dry.git.started()).length;
       const all = Array.from({ length: processes }, (_, index) => index + 1);
       const ends = await Promise.all(
-        sampled(`killed ${name}`, all, 1 / 6).map((nth) =>
+        // Two runs each: some processes of every tick.
+        sampled(`killed ${name}`, all, 1 / 12).map((nth) =>
           limit(async () => {
             const desk = await demo(how);
             const { ran } = await tickOf(desk, { nth, after: KILL });

@@ -126,7 +126,8 @@ describe('a person who pushes before any request of a tick', () => {
   it.each(CHANGES)('and $name has their way with a bump', async (change) => {
     const requests = await requestsOf(ripe);
     const all = Array.from({ length: requests }, (_, index) => index + 1);
-    const moments = sampled(`bump, and ${change.name}`, all, 1 / 2);
+    // A run each: some moments of every change.
+    const moments = sampled(`bump, and ${change.name}`, all, 1 / 5);
     const ends = await Promise.all(moments.map((nth) => limit(() => pushedAt(ripe, nth, change))));
     expect(ends).toEqual(
       moments.map((nth) => ({ nth, code: 'sane', stands: true, untouched: true })),
@@ -139,7 +140,7 @@ describe('a person who pushes before any request of a tick', () => {
       const open = () => openIncident({ more: 'risk: high\n' });
       const requests = await requestsOf(open);
       const all = Array.from({ length: requests }, (_, index) => index + 1);
-      const moments = sampled(`rollback, and ${change.name}`, all, 1 / 2);
+      const moments = sampled(`rollback, and ${change.name}`, all, 1 / 5);
       const ends = await Promise.all(
         moments.map((nth) => limit(() => pushedAt(open, nth, change))),
       );
@@ -156,8 +157,9 @@ describe('a person who pushes before any request of a tick', () => {
       return shop;
     };
     const requests = await requestsOf(open);
+    const all = Array.from({ length: requests }, (_, index) => index + 1);
     const ends = await Promise.all(
-      Array.from({ length: requests }, (_, index) =>
+      sampled('into the target', all, 1 / 4).map((nth) =>
         limit(async () => {
           const shop = await open();
           shop.github.on(
@@ -166,7 +168,7 @@ describe('a person who pushes before any request of a tick', () => {
               const files = { [TARGET]: '{"flags": {}}\n' };
               await shop.repository.commit({ files, message: 'A person' });
             },
-            { nth: index + 1 },
+            { nth },
           );
           const codes = [(await shop.tick()).code, (await shop.tick()).code];
           const target = JSON.parse((await shop.repository.files())[TARGET] ?? '');

@@ -42,9 +42,12 @@ export async function meddleWithGit(
   );
   const script = `#!/bin/sh
 log=${shellQuoted(folder)}
-printf '%s' "$*" | tr '\\n' ' ' >> "$log/started"; echo >> "$log/started"
+printf '%s\\0' "$*" >> "$log/started"
+echo >> "$log/turns"
 due=
-if ${nth === undefined ? 'true' : `[ "$(wc -l < "$log/started")" -ge ${nth} ]`}; then
+started=0
+while read -r _; do started=$((started + 1)); done < "$log/turns"
+if [ "$started" -ge ${nth ?? 0} ]; then
   case "$*" in *${shellQuoted(at)}*)
     TURN=1
     while [ "$TURN" -le ${times} ]; do
@@ -74,7 +77,7 @@ exit $code
     readFile(join(folder, name), 'utf8').catch(() => '');
   return {
     env: { PATH: `${folder}${delimiter}${path}` },
-    started: async () => (await read('started')).split('\n').filter(Boolean),
+    started: async () => (await read('started')).split('\0').filter(Boolean),
     meddled: async () => (await readdir(folder)).filter((name) => name.startsWith('turn-')).length,
     remove: () => rm(folder, { recursive: true, force: true }),
   };
