@@ -151,19 +151,15 @@ export class Repository {
   /** Commits of a branch, newest first, along first parents. */
   async commits(branch = this.defaultBranch) {
     const { git, signed } = this.stored;
-    const ids = await git.log(`refs/heads/${branch}`, ['--first-parent']);
-    return Promise.all(
-      ids.map(async (oid) => {
-        const commit = await git.commit(oid);
-        return {
-          oid,
-          parents: commit?.parents ?? [],
-          message: commit?.message ?? '',
-          author: commit?.author.name ?? '',
-          verified: signed.has(oid),
-        };
-      }),
-    );
+    const found = [];
+    let next = await git.commit(`refs/heads/${branch}`);
+    while (next !== undefined) {
+      const { oid, parents, message, author } = next;
+      found.push({ oid, parents, message, author: author.name, verified: signed.has(oid) });
+      const [parent] = parents;
+      next = parent === undefined ? undefined : await git.commit(parent);
+    }
+    return found;
   }
 
   /** A person's fork, made from what is here now. */
