@@ -178,12 +178,12 @@ function splitOf(
 }
 
 /** What only a provider knows of the questions that it will be asked. */
-const asKnownTo = (provider: MetricsProvider) => ({
+export const asKnownTo = (provider: MetricsProvider) => ({
   ...defined({ sampledEvery: provider.sampledEvery, delay: provider.delay }),
   escapeValue: provider.escape,
 });
 
-function providerOf(name: string, providers: Providers): MetricsProvider {
+export function providerOf(name: string, providers: Providers): MetricsProvider {
   const provider = providers.get(name);
   // Reading the config has refused metrics whose provider does not exist.
   if (!provider) throw new Error(`provider ${name} was not opened`);

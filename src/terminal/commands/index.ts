@@ -1,4 +1,5 @@
 import type { TerminalCommand } from '../command.ts';
+import { check } from './check.ts';
 import { compile } from './compile.ts';
 import { importFlagFile } from './import.ts';
 import { init } from './init.ts';
@@ -16,6 +17,7 @@ export const COMMANDS: readonly TerminalCommand[] = [
   respond,
   compile,
   status,
+  check,
   simulate,
   init,
   importFlagFile,

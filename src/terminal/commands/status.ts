@@ -1,11 +1,11 @@
-import { didYouMean } from '../../model/suggest.ts';
 import { readWorld } from '../../repository/world.ts';
 import { statusView } from '../../tell/views/status.ts';
 import { assessAll } from '../../tick/assess.ts';
 import { type TerminalCommand, textIf } from '../command.ts';
-import { type CommonOptions, UsageError, withContext } from '../options.ts';
+import { type CommonOptions, withContext } from '../options.ts';
 import { show } from '../show.ts';
 import type { Terminal } from '../terminal.ts';
+import { wantedOf } from '../wanted.ts';
 
 export const status: TerminalCommand = {
   name: 'status',
@@ -22,13 +22,9 @@ async function stand(
   return withContext(options, terminal, async (context) => {
     const world = await readWorld(context);
     const { assessments } = await assessAll(world, context);
-    const wanted = assessments.filter(
-      ({ rollout }) => flag === undefined || rollout.flag === flag || rollout.key === flag,
-    );
-    if (flag !== undefined && wanted.length === 0) {
-      const names = assessments.map(({ rollout }) => rollout.flag);
-      throw new UsageError(`there is no rollout of ${flag}: ${didYouMean(flag, names)}`);
-    }
+    const rollouts = assessments.map(({ rollout }) => rollout);
+    const keys = new Set(wantedOf(rollouts, flag).map(({ key }) => key));
+    const wanted = assessments.filter(({ rollout }) => keys.has(rollout.key));
     const { badConfig, sources, head, config, configProblems } = world;
     const view = statusView({
       now: context.now,
