@@ -50,7 +50,7 @@ let lastRun = 1000;
 
 /** Runs the built action once, as GitHub's runner would for that event. */
 export async function runAction(github: GitHub, run: Run): Promise<Ran> {
-  const { token, checkout = 'merge', timeoutMs = 60_000 } = run;
+  const { token, checkout = 'merge', timeoutMs = 300_000 } = run;
   const main = resolve(ROOT, run.main ?? 'dist/main.js');
   const folder = await mkdtemp(join(tmpdir(), 'runner-'));
   const workspace = join(folder, 'work', run.repository.stored.name, run.repository.stored.name);
