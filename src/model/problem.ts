@@ -38,4 +38,6 @@ export interface Finding {
   readonly path: readonly (string | number)[];
   /** Point at the key rather than at its value. */
   readonly atKey?: boolean;
+  /** Point at part of the string there, in UTF-16 units of what it loads to. */
+  readonly within?: { readonly start: number; readonly end: number };
 }

@@ -1,23 +1,28 @@
-import type { Finding, Problem } from '../model/problem.ts';
+import type { Finding, Location, Problem } from '../model/problem.ts';
 import { oneLine } from '../text.ts';
 import type { YamlError } from './error.ts';
 import { locate, locateKey, sliceAt } from './locate.ts';
 import type { Document } from './parse.ts';
+import { locatePart } from './part.ts';
 
 /** Messages quote the file, and a name in it may be all of it. */
 const LONGEST_MESSAGE = 500;
 
 /** Gives a finding its place in the text: line, column and the text that offends. */
 export function place(finding: Finding, document: Document, file: string): Problem {
-  const { path, atKey } = finding;
-  const at = atKey ? locateKey(document, path) : locate(document, path);
+  const at = locationIn(document, finding);
   const text = sliceAt(document, at);
   return { ...placeAtTop(finding, file), at, ...(text === '' ? {} : { text }) };
 }
 
+function locationIn(document: Document, { path, atKey, within }: Finding): Location {
+  if (atKey) return locateKey(document, path);
+  return within ? locatePart(document, path, within) : locate(document, path);
+}
+
 /** The place of a finding about a file that is not there, or has nothing in it. */
 export function placeAtTop(finding: Finding, file: string): Problem {
-  const { path: _, atKey: __, message, hint, ...rest } = finding;
+  const { path: _, atKey: __, within: ___, message, hint, ...rest } = finding;
   return {
     ...rest,
     message: oneLine(message, LONGEST_MESSAGE),
