@@ -22,6 +22,11 @@ export const ROOMS: readonly Room[] = [
     answers: 'text with positions: parse, locate, edit the fewest bytes',
     pure: true,
   },
+  {
+    name: 'promql',
+    answers: 'what is wrong in a query of Prometheus, and where',
+    pure: true,
+  },
   { name: 'files', answers: 'what the two files say, with errors at line and column', pure: true },
   { name: 'targets', answers: 'exposure → what services read; a folder a type', pure: true },
   { name: 'review', answers: 'what a change may not do; a file a rule', pure: true },

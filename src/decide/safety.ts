@@ -203,10 +203,15 @@ function warned(rollout: Rollout, known: Known): Decision | undefined {
 
 /** [5] Monitoring that is down moves nothing, in either direction, unless the policy says so. */
 function blind(rollout: Rollout, known: Known): Decision | undefined {
-  const verdict = known.verdicts.find((each) => each.kind === 'unavailable' && each.check.required);
-  if (verdict?.kind !== 'unavailable') return undefined;
+  const blinded = known.verdicts.flatMap((each) =>
+    each.kind === 'unavailable' && each.check.required ? [each] : [],
+  );
+  // A query that somebody has to rewrite is no reason to take a flag back: it only holds.
+  const down = blinded.find(({ reason }) => reason !== 'not-a-counter');
+  const verdict = down ?? blinded[0];
+  if (verdict === undefined) return undefined;
   const reason = why('unavailable', `${verdict.check.metric.name}: ${verdict.detail}`);
-  switch (known.policy.onBlind) {
+  switch (down ? known.policy.onBlind : 'hold') {
     case 'rollback': {
       const lane = laneFor(rollout, known);
       if (known.revert.state !== 'declined' && lane.kind === 'go') {

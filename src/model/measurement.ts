@@ -126,6 +126,7 @@ export type UnavailableReason =
   | 'missing-credential' // the environment variable it names is not set
   | 'http-error' // an HTTP status that is not a success
   | 'query-error' // the provider understood the request and refuses the query
+  | 'not-a-counter' // the query makes something else of the counters that are asked for
   | 'malformed' // not JSON, or not the provider's format
   | 'wrong-type' // something else than the numbers that were asked for
   | 'several-series' // more than one series where one was expected

@@ -53,6 +53,14 @@ const closed = (minutes: number): Known['revert'] => ({
   openedAt: NOW - minutes * MINUTE,
 });
 
+/** A query that its provider does not ask. */
+const notACounter = (): Verdict => ({
+  ...blind(),
+  kind: 'unavailable',
+  reason: 'not-a-counter',
+  detail: 'write x',
+});
+
 const policy = (more: Partial<Policy>): Policy => ({ ...DEFAULT_CONFIG.policy, ...more });
 
 /** One rollout in every phase; the entry is a day and an hour old. */
@@ -311,6 +319,28 @@ const BY_PHASE: readonly Row[] = [
       back: 'rollback unavailable → internal by pull-request',
       degraded: 'rollback unavailable → off by pull-request',
       completed: 'rollback unavailable → early by pull-request',
+    },
+  },
+  {
+    when: '[5] a query makes no counter, and on_blind says rollback',
+    facts: { verdicts: [notACounter()], policy: policy({ onBlind: 'rollback' }) },
+    does: {
+      progressing: 'hold unavailable, tell',
+      paused: 'hold unavailable, tell',
+      back: 'hold unavailable, tell',
+      degraded: 'hold unavailable, tell',
+      completed: 'hold unavailable',
+    },
+  },
+  {
+    when: '[5] a query makes no counter, a provider cannot answer, and on_blind says pause',
+    facts: { verdicts: [notACounter(), blind()], policy: policy({ onBlind: 'pause' }) },
+    does: {
+      progressing: 'pause unavailable',
+      paused: 'hold unavailable, tell',
+      back: 'hold unavailable, tell',
+      degraded: 'hold unavailable, tell',
+      completed: 'hold unavailable',
     },
   },
   {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IncrementsQuestion } from '../../src/model/measurement.ts';
-import { readCounters, unionOf } from '../../src/providers/prometheus/counters.ts';
+import { readCounters, refusedCounters, unionOf } from '../../src/providers/prometheus/counters.ts';
 
 const QUESTION: IncrementsQuestion = {
   kind: 'increments',
@@ -97,5 +97,24 @@ describe('counters of a Prometheus', () => {
     },
   ])('that are $what are unavailable: $reason', ({ answer, reason }) => {
     expect(answer).toMatchObject({ kind: 'unavailable', reason });
+  });
+});
+
+describe('a query of counters', () => {
+  const refused = (query: string, more: Partial<IncrementsQuestion> = {}) =>
+    refusedCounters({ ...QUESTION, ...more, queries: ['x', query] });
+
+  it('is not asked if it makes something else of them', () => {
+    expect(refused('sum(increase(errors{pod="a"}[1h]))')).toEqual({
+      kind: 'unavailable',
+      reason: 'not-a-counter',
+      detail:
+        '`increase()` makes no counter, and Sluice counts the growth of counters itself; in the config, write `errors{pod="a"}` alone (`sluice validate` shows the place)',
+    });
+  });
+
+  it('is asked if it does not, and so is any other question', () => {
+    expect(refused('sum(errors)')).toBeUndefined();
+    expect(refusedCounters({ kind: 'value', query: 'rate(errors[5m])', at: 0 })).toBeUndefined();
   });
 });

@@ -1,4 +1,11 @@
-import type { Answer, BucketsQuestion, IncrementsQuestion } from '../../model/measurement.ts';
+import type {
+  Answer,
+  BucketsQuestion,
+  IncrementsQuestion,
+  Question,
+  Unavailable,
+} from '../../model/measurement.ts';
+import { type OverTimeCall, overTimeCall } from '../../promql/counters.ts';
 import { type Counter, counterOf } from '../counter.ts';
 import { answerByCounters } from '../growth.ts';
 import {
@@ -26,6 +33,21 @@ export function unionOf({ queries }: CountersQuestion): string {
   return queries
     .map((query, part) => `label_replace(\n${query}\n, "${PART}", "${part}", "", "")`)
     .join(' or ');
+}
+
+/**
+ * Why counters are not asked for. What a `rate()` or an `increase()` grew by is not what was counted,
+ * so no verdict may rest on it, and no rollback either.
+ */
+export function refusedCounters(question: Question): Unavailable | undefined {
+  if (question.kind !== 'increments' && question.kind !== 'buckets') return undefined;
+  const [call] = question.queries.flatMap((query) => overTimeCall(query) ?? []);
+  return call && unavailable('not-a-counter', notACounter(call));
+}
+
+function notACounter({ name, counter }: OverTimeCall): string {
+  const instead = counter === undefined ? 'the counter alone' : `\`${counter}\` alone`;
+  return `\`${name}()\` makes no counter, and Sluice counts the growth of counters itself; in the config, write ${instead} (\`sluice validate\` shows the place)`;
 }
 
 /** Reads the answer to a range query of such a union. */

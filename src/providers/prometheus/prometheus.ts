@@ -16,7 +16,7 @@ import type {
 import { withoutEnd } from '../../text.ts';
 import { type Duration, SECOND } from '../../time.ts';
 import { type Quote, readNumbers } from './answer.ts';
-import { readCounters, unionOf } from './counters.ts';
+import { readCounters, refusedCounters, unionOf } from './counters.ts';
 import { escapePromql } from './promql.ts';
 
 /** What asks it; both are in one file of dist/. */
@@ -60,7 +60,12 @@ export function createPrometheus(
     ...defined({ sampledEvery: options.scrapeInterval, delay: options.delay }),
     escape: escapePromql,
     ask: (questions) =>
-      Promise.all(questions.map((question) => ask(wireOf(question), options, deps.http))),
+      Promise.all(
+        questions.map(
+          async (question) =>
+            refusedCounters(question) ?? ask(wireOf(question), options, deps.http),
+        ),
+      ),
   };
 }
 
