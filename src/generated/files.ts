@@ -16,9 +16,9 @@ export type Instant = string;
  */
 export type Users = string[];
 /**
- * a percentage from 0 to 100, in steps of 0.001
+ * a percentage from 0 to 100, in steps of 0.001, such as 5 or 5%
  */
-export type Percentage = number;
+export type Percentage = number | string;
 /**
  * @minItems 1
  * @maxItems 100

@@ -210,7 +210,11 @@ const SLIPS: readonly (readonly [slip: string, finding: string])[] = [
   ],
   [
     stages('{name: a, percentage: 101, duration: 1d}'),
-    'bad-value at stages.0.percentage: `stages[0].percentage` must be <= 100 (use a percentage from 0 to 100, in steps of 0.001)',
+    'bad-value at stages.0.percentage: `stages[0].percentage` must be <= 100 (use a percentage from 0 to 100, in steps of 0.001, such as 5 or 5%)',
+  ],
+  [
+    stages('{name: a, percentage: 101%, duration: 1d}'),
+    'bad-value at stages.0.percentage: `stages[0].percentage` must be a percentage from 0 to 100, in steps of 0.001, such as 5 or 5%',
   ],
   [
     stages('{name: a, percentage: 0.0005, duration: 1d}'),
@@ -514,6 +518,16 @@ describe('short forms are written out', () => {
     expect(shares('cap: 100')).toEqual([5, 25, 50, 100]);
     expect(shares('cap: 40', stages('{name: a, duration: 1d}'))).toEqual([40]);
     expect(shares('cap: 40', 'stages: model')[0]).toBe(0);
+  });
+
+  it('takes a percentage with its sign', () => {
+    const shares = (...lines: string[]) =>
+      read(...lines).stages.map(({ percentage }) => percentage);
+    const written = stages(
+      '{name: a, percentage: 0.5%, duration: 1d}, {name: b, percentage: 100%, duration: 1d}',
+    );
+    expect(shares(written)).toEqual([0.5, 100]);
+    expect(shares('cap: 40%')).toEqual([5, 25, 40, 40]);
   });
 
   it('lists what the checklist does not confirm', () => {

@@ -8,7 +8,15 @@ import type { Ladder, Rollout, Stage, Status } from '../../model/rollout.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { checkFile } from '../schema-findings.ts';
 import { readCheck } from './checks.ts';
-import { DEFAULT_COMMIT_AFTER, error, instant, maybe, type Report, readRollback } from './parts.ts';
+import {
+  DEFAULT_COMMIT_AFTER,
+  error,
+  instant,
+  maybe,
+  percentage,
+  type Report,
+  readRollback,
+} from './parts.ts';
 import { readStages } from './stages.ts';
 import { reviewTraffic } from './traffic.ts';
 import { readTrials } from './trial.ts';
@@ -60,7 +68,7 @@ function readRollout(path: string, file: RolloutFile, config: Config, report: Re
     report(error(['end'], 'bad-value', '`end` is not after `start`'));
   }
   const { ladder, stages } = readLadder(file, config, report);
-  const effective = capped(stages, file.cap);
+  const effective = capped(stages, percentage(file.cap));
   const risk = file.risk ?? 'medium';
   return {
     key: `${file.flag}@${environment}`,

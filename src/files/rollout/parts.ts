@@ -3,6 +3,7 @@ import type {
   Baseline as BaselineFile,
   CheckFile,
   MetricFile,
+  Percentage,
   RollbackFile,
 } from '../../generated/files.ts';
 import type { Baseline, Limits, Unit } from '../../model/check.ts';
@@ -26,6 +27,11 @@ export function error(path: Path, code: string, message: string, hint?: string):
 /** A duration the schema has passed. */
 export function duration(text: string): Duration {
   return parseDuration(text) ?? 0;
+}
+
+/** A percentage the schema has passed: 5, or `5%` for the same. */
+export function percentage(written: Percentage | undefined): number | undefined {
+  return written === undefined ? undefined : Number.parseFloat(String(written));
 }
 
 /** A date the schema has passed, which may still not exist: 30 February. */

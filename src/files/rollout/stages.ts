@@ -1,7 +1,7 @@
 import { defined } from '../../defined.ts';
 import type { StageFile } from '../../generated/files.ts';
 import type { Stage } from '../../model/rollout.ts';
-import { duration, error, maybe, type Path, type Report } from './parts.ts';
+import { duration, error, maybe, type Path, percentage, type Report } from './parts.ts';
 import { readTrialSpec, share } from './trial-spec.ts';
 
 /** Stages of a ladder or a rollout. */
@@ -20,7 +20,7 @@ export function readStages(
     const longest = file.experiment?.max_duration ?? file.max_duration;
     const stage: Stage = {
       name: file.name,
-      ...defined({ percentage: file.percentage }),
+      ...defined({ percentage: percentage(file.percentage) }),
       segments: file.segments ?? [],
       regions: file.regions ?? [],
       tiers: file.tiers ?? [],
