@@ -74,6 +74,18 @@ export function refusedName(
   };
 }
 
+/** What issuers begin their secrets with: GitHub, GitLab, Grafana, Slack, AWS, Vault, and JSON Web Tokens. */
+const SECRET_PREFIX = /^(?:gh[pousr]_|github_pat_|glpat_|glsa_|glc_|xox[a-z]_|AKIA|hvs_|sk_|eyJ)/;
+
+/** Whether what stands where a variable's name belongs looks like the secret itself. */
+export function looksLikeSecret(name: string): boolean {
+  if (SECRET_PREFIX.test(name) && name.length >= 16) return true;
+  if (name.length < 20 || name.includes('_')) return false;
+  const digits = name.replace(/\D/g, '').length;
+  // A name is of words; in secrets letters and digits alternate.
+  return digits >= 4 && /\d[A-Za-z]+\d/.test(name) && /[a-z]/.test(name);
+}
+
 const NAME = /^[A-Za-z_][A-Za-z0-9_]{0,99}$/;
 
 /** Names of variables separated by commas or white space; `undefined` if one cannot be a name. */

@@ -20,18 +20,22 @@ import type { RepositoryFile } from '../model/repository-file.ts';
 import { isExposed, type Rollout } from '../model/rollout.ts';
 import { statusIn } from '../repository/record.ts';
 import { rolloutFiles, rolloutMatcher } from '../repository/world.ts';
+import { type Query, queriesIn } from '../review/definitions.ts';
 import { differenceOf } from '../review/difference.ts';
 import {
   review,
   reviewCredentials,
+  reviewDefinitions,
   reviewDeleted,
+  reviewQueries,
   reviewTargets,
   reviewUsers,
 } from '../review/review.ts';
 import type { ReviewContext, UserChange } from '../review/rule.ts';
 import type { ReviewReport } from '../tell/views/review.ts';
 import type { Instant } from '../time.ts';
-import { place, placeAtTop } from '../yaml/place.ts';
+import type { Document } from '../yaml/parse.ts';
+import { place, placeAll, placeAtTop } from '../yaml/place.ts';
 
 /** Files to review, wherever they come from. */
 export interface ReviewInput {
@@ -108,6 +112,7 @@ export async function validate(input: ReviewInput): Promise<ReviewReport> {
     ? read.filter(({ path }) => !isReviewed(path)).map((source) => ofConfig(source, config, input))
     : [];
   if (configReviewed) {
+    if (document) found.push(...(await ofDefinitions(config, document, configPath)));
     const findings = [
       ...(await ofCredentials(config, input)),
       ...ofTargets(read, old, config, input),
@@ -158,6 +163,7 @@ async function reviewOne(
   const findings = review(rollout, {
     config,
     now,
+    written: source.document.value,
     ...earlier,
     ...(was === undefined || was === 'new' ? {} : usersOf(was, rollout, inForce, config, now)),
   });
@@ -207,6 +213,29 @@ function ofConfig(source: RolloutSource, config: Config, { inForce, now }: Revie
   const users = usersOf(before.rollout, source.rollout, inForce, config, now);
   const findings = reviewUsers(source.rollout, { config, now, before: before.rollout, ...users });
   return { path, problems: findings.map((finding) => place(finding, source.document, path)) };
+}
+
+/** What the config defines, servers, limits, ladders and queries, in the order of its lines. */
+async function ofDefinitions(
+  config: Config,
+  document: Document,
+  path: string,
+): Promise<readonly Problem[]> {
+  const findings = [
+    ...reviewDefinitions(config, document.value),
+    ...(await ofQueries(config, queriesIn(config, document.value))),
+  ];
+  return [...placeAll(findings, document, path)].sort(
+    (one, other) => one.at.start - other.at.start,
+  );
+}
+
+async function ofQueries(config: Config, queries: readonly Query[]): Promise<readonly Finding[]> {
+  if (queries.length === 0) return [];
+  // The parser of PromQL is loaded for this alone.
+  const { readQuery } = await import('../promql/read.ts');
+  const read = queries.map((query) => ({ ...query, findings: readQuery(query.text) }));
+  return reviewQueries(read, config);
 }
 
 /** Where a change to the config sends credentials that did not go there before. */

@@ -686,6 +686,16 @@ export interface RulesFile {
   'target-attributes-changed'?: 'error' | 'warning' | 'off';
   'target-key-changed'?: 'error' | 'warning' | 'off';
   'new-credential-host'?: 'error' | 'warning' | 'off';
+  'not-a-counter'?: 'error' | 'warning' | 'off';
+  'aggregated-counter'?: 'error' | 'warning' | 'off';
+  'query-syntax'?: 'error' | 'warning' | 'off';
+  'unquoted-placeholder'?: 'error' | 'warning' | 'off';
+  'variant-not-in-query'?: 'error' | 'warning' | 'off';
+  'implausible-limit'?: 'error' | 'warning' | 'off';
+  'ladder-in-fractions'?: 'error' | 'warning' | 'off';
+  'endpoint-in-url'?: 'error' | 'warning' | 'off';
+  'insecure-url'?: 'error' | 'warning' | 'off';
+  'secret-in-config'?: 'error' | 'warning' | 'off';
   'advance-out-of-hours'?: 'error' | 'warning' | 'off';
   'notify-not-sent'?: 'error' | 'warning' | 'off';
 }

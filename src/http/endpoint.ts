@@ -1,4 +1,4 @@
-import { isIPv4 } from 'node:net';
+import { isLoopback } from '../loopback.ts';
 
 /** An address that may be asked, with the credentials taken out of it. */
 export interface Endpoint {
@@ -77,10 +77,4 @@ function decode(text: string): string {
   } catch {
     return text; // a stray % in a password is a %
   }
-}
-
-/** The URL parser has already written `127.1` as `127.0.0.1`, and any IPv6 loopback as `[::1]`. */
-function isLoopback(hostname: string): boolean {
-  if (hostname === 'localhost' || hostname === '[::1]') return true;
-  return isIPv4(hostname) && hostname.startsWith('127.');
 }

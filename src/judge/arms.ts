@@ -1,5 +1,5 @@
 import type { Check } from '../model/check.ts';
-import { templatesOf } from '../model/metric-queries.ts';
+import { tellsVariantsApart } from '../model/metric-queries.ts';
 import { currentStage, kindOf, type Rollout } from '../model/rollout.ts';
 import { resolve } from '../model/template.ts';
 import { type Duration, formatDuration, type Instant } from '../time.ts';
@@ -31,7 +31,7 @@ export interface Arms {
 export function armsOf(rollout: Rollout, check: Check): Arms {
   const at = currentStage(rollout);
   const kind = at ? kindOf(at.stage) : 'everyone';
-  const perVariant = templatesOf(check.metric).some((text) => /{{\s*variant\s*}}/.test(text));
+  const perVariant = tellsVariantsApart(check.metric);
   return {
     told: perVariant,
     control: perVariant && kind !== 'everyone',

@@ -30,10 +30,13 @@ export function fillIn(query: string): Filled {
   const filled = query.replace(PLACEHOLDER, (whole: string, inside: string, start: number) => {
     if (words[start] === ' ') return 'x'.repeat(whole.length);
     if (inside.trim() === 'window') return `${'1'.repeat(whole.length - 1)}m`;
-    const span = wordAround(words, { start, end: start + whole.length });
-    const as = standsAs(words, span, span.end - span.start === whole.length);
-    if (as === 'number') return '1'.repeat(whole.length);
-    if (unquoted.at(-1)?.start !== span.start) unquoted.push({ ...span, as });
+    const isNamed = start < (unquoted.at(-1)?.end ?? 0);
+    const span = isNamed ? undefined : wordAround(words, { start, end: start + whole.length });
+    if (span) {
+      const as = standsAs(words, span, span.end - span.start === whole.length);
+      if (as === 'number') return '1'.repeat(whole.length);
+      unquoted.push({ ...span, as });
+    }
     return 'x'.repeat(whole.length);
   });
   return { query: filled, unquoted };

@@ -1,8 +1,12 @@
 import { parser } from '@prometheus-io/lezer-promql';
 import { isOverTime, LAST_SEEN } from './counters.ts';
 import { fillIn, type Span } from './placeholders.ts';
+import { withoutStrings } from './strings.ts';
 
-type Tree = ReturnType<typeof parser.parse>;
+/** Gives up at the first error: going on after it takes long where there are many. */
+const strict = parser.configure({ strict: true });
+
+type Tree = ReturnType<typeof strict.parse>;
 type Node = Tree['topNode'];
 
 /** Something in a query that is wrong, or that makes something else of a counter, and where. */
@@ -24,39 +28,60 @@ export function readQuery(text: string): readonly QueryFinding[] {
   const { query, unquoted } = fillIn(text);
   // What the parser says of these would be about the word that stands in for them.
   if (unquoted.length > 0) return unquoted.map((each) => ({ kind: 'unquoted', ...each }));
-  const tree = parser.parse(query);
-  const syntax = syntaxError(tree, query);
-  if (syntax) return [{ kind: 'syntax', ...syntax }];
-  const derived = derivedIn(tree, query);
-  const overTime = derived.filter(({ kind }) => kind === 'over-time');
-  return overTime.length > 0 ? overTime : derived;
+  if (depthOf(query) > DEEPEST) return [];
+  const tree = parse(query);
+  if ('start' in tree) return [{ kind: 'syntax', ...tree }];
+  const overTime = derivedIn(tree, query, 'over-time');
+  return overTime.length > 0 ? overTime : derivedIn(tree, query, 'aggregated');
 }
 
-function syntaxError(tree: Tree, query: string): Span | undefined {
-  let first: Span | undefined;
-  tree.iterate({
-    enter: ({ type, from, to }) => {
-      if (type.isError && first === undefined) first = { start: from, end: to };
-    },
-  });
-  if (first === undefined) return undefined;
-  // Of something that is missing, what stands there instead is shown: the next character, or the last.
-  const blank = /^\s*/.exec(query.slice(first.start))?.[0].length ?? 0;
-  const start = Math.min(first.start + blank, query.trimEnd().length - 1);
-  return { start: Math.max(start, 0), end: Math.max(first.end, start + 1) };
+/** How deep brackets go that somebody writes. The parser takes time by the square of it. */
+const DEEPEST = 50;
+
+function depthOf(query: string): number {
+  let [depth, deepest] = [0, 0];
+  for (const [character] of withoutStrings(query).matchAll(/[()]/g)) {
+    depth += character === '(' ? 1 : -1;
+    deepest = Math.max(deepest, depth);
+  }
+  return deepest;
+}
+
+/** A query as a tree, or where it is no PromQL any more. */
+function parse(query: string): Tree | Span {
+  const parsing = strict.startParse(query);
+  try {
+    for (;;) {
+      const tree = parsing.advance();
+      if (tree) return tree;
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return characterAt(query, parsing.parsedPos);
+  }
+}
+
+/** The character at a place, white space left out; the last one if there is none. */
+function characterAt(query: string, place: number): Span {
+  const blank = /^\s*/.exec(query.slice(place))?.[0].length ?? 0;
+  const start = Math.max(0, Math.min(place + blank, query.trimEnd().length - 1));
+  return { start, end: start + 1 };
 }
 
 /** The outermost expressions that make something else of the counters within them. */
-function derivedIn(tree: Tree, query: string): readonly QueryFinding[] {
+function derivedIn(
+  tree: Tree,
+  query: string,
+  wanted: 'over-time' | 'aggregated',
+): readonly QueryFinding[] {
   const found: QueryFinding[] = [];
   tree.iterate({
     enter: ({ node }) => {
       const [kind, what] = whatIs(node, query) ?? [];
-      if (kind === undefined || what === undefined) return true;
+      if (kind !== wanted || what === undefined) return true;
       const span = { start: node.from, end: node.to };
       found.push({ kind, what, counters: countersIn(node), ...span });
-      // A sum may hide a rate; nothing worse than a rate can be in one.
-      return kind === 'aggregated';
+      return false;
     },
   });
   return found;

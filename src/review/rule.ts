@@ -1,9 +1,10 @@
 import type { ConfigRule } from '../files/config/rules.ts';
 import type { Config } from '../model/config.ts';
-import type { Path } from '../model/json.ts';
+import type { Json, Path } from '../model/json.ts';
 import type { Found, RuleHead } from '../model/review-rule.ts';
 import type { Rollout, Stage } from '../model/rollout.ts';
 import type { Instant } from '../time.ts';
+import type { Ladder, LimitsOf, MetricsServer, ReadQuery } from './definitions.ts';
 import type { Difference } from './difference.ts';
 import type { TargetsChange } from './targets.ts';
 
@@ -37,6 +38,30 @@ export interface CredentialsRule extends RuleHead {
   readonly check: (inForce: Config, after: Config) => readonly Found[];
 }
 
+/** A rule about a query of the config. */
+export interface QueryRule extends RuleHead {
+  readonly about: 'query';
+  readonly check: (query: ReadQuery) => readonly Found[];
+}
+
+/** A rule about limits: of a metric in the config, or of a check in a rollout. */
+export interface LimitsRule extends RuleHead {
+  readonly about: 'limits';
+  readonly check: (limits: LimitsOf) => readonly Found[];
+}
+
+/** A rule about a list of stages: a ladder of the config, or the stages of a rollout. */
+export interface LadderRule extends RuleHead {
+  readonly about: 'ladder';
+  readonly check: (ladder: Ladder) => readonly Found[];
+}
+
+/** A rule about a server that metrics come from. */
+export interface ServerRule extends RuleHead {
+  readonly about: 'server';
+  readonly check: (server: MetricsServer) => readonly Found[];
+}
+
 /** One rule of the review: what it looks at, and what it finds there. */
 export type Rule =
   | RolloutRule
@@ -44,11 +69,17 @@ export type Rule =
   | DeletionRule
   | TargetsRule
   | CredentialsRule
+  | QueryRule
+  | LimitsRule
+  | LadderRule
+  | ServerRule
   | ConfigRule;
 
 export interface ReviewContext {
   readonly config: Config;
   readonly now: Instant;
+  /** What the rollout's file says, before it was read as a rollout. */
+  readonly written?: Json;
   /** The same file as it was, when a change is reviewed; `new` if there was none. */
   readonly before?: Rollout | 'new';
   /** The same file was invalid: its status as it was written, compared with that of the change. */

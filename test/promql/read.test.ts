@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type QueryFinding, readQuery } from '../../src/promql/read.ts';
+import { withinLimit } from '../support/cpu.ts';
 
 function inWords(finding: QueryFinding, query: string): string {
   const { start, end } = finding;
@@ -72,4 +73,13 @@ describe('a query', () => {
   ])('is not %s', (query, what) => {
     expect(found(query).map((each) => each.trimEnd())).toEqual(what.map((each) => each.trimEnd()));
   });
+});
+
+it('is read quickly, whatever is in it', () => {
+  const hostile = ['(', 'sum(', '{{a}}', 'x{a="b",', '"', '{a={{a}},', 'x[5m:1m]', 'rate(x)+', '-'];
+  for (const part of hostile) {
+    const query = part.repeat(Math.floor(10_000 / part.length));
+    // As many of the longest queries as a file may hold.
+    withinLimit(part, () => Array.from({ length: 25 }, () => readQuery(query)));
+  }
 });

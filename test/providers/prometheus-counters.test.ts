@@ -109,7 +109,7 @@ describe('a query of counters', () => {
       kind: 'unavailable',
       reason: 'not-a-counter',
       detail:
-        '`increase()` makes no counter, and Sluice counts the growth of counters itself; in the config, write `errors{pod="a"}` alone (`sluice validate` shows the place)',
+        'the query has `increase()` where a plain counter is needed, because Sluice works out the growth itself; in the config, write `errors{pod="a"}` alone (`sluice validate` shows the place)',
     });
   });
 

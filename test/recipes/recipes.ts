@@ -39,7 +39,7 @@ const PROVIDER: Recipe = {
         before(
           'src/files/config/providers.ts',
           '  replay: {\n    read',
-          "  static: {\n    read: ({ value }) => ({ type: 'static', value }),\n    server: () => undefined,\n    metrics: () => ({}),\n  },\n",
+          "  static: {\n    read: ({ value }) => ({ type: 'static', value }),\n    server: () => undefined,\n    language: 'names',\n    metrics: () => ({}),\n  },\n",
         ),
       ],
     },

@@ -24,6 +24,8 @@ interface ProviderLines<File, Of> {
   read(file: File): Of;
   /** The server that it asks; none if it asks no server. */
   server(config: Of): Server | undefined;
+  /** The language of its queries; `names` are those of recorded series. */
+  readonly language: 'promql' | 'names';
   /** The metrics that every provider of this type has, in its language. */
   metrics(name: string): Readonly<Record<string, Metric>>;
 }
@@ -61,11 +63,13 @@ const PROVIDERS: {
         path: ['auth', ...path],
       })),
     }),
+    language: 'promql',
     metrics: builtInMetrics,
   },
   replay: {
     read: ({ path, lookback }) => ({ type: 'replay', path, lookback: duration(lookback ?? '5m') }),
     server: () => undefined,
+    language: 'names',
     // A recording stands in for a Prometheus.
     metrics: builtInMetrics,
   },
@@ -80,6 +84,10 @@ export const readProvider = <Type extends ProviderFile['type']>(
 export const serverOf = <Type extends ProviderConfig['type']>(
   config: ConfigOf<Type> & { readonly type: Type },
 ): Server | undefined => PROVIDERS[config.type].server(config);
+
+/** The language that a provider's queries are in. */
+export const languageOf = ({ type }: ProviderConfig): 'promql' | 'names' =>
+  PROVIDERS[type].language;
 
 /** The metrics that need not be written: those of the first provider whose type has any. */
 export function metricsBuiltIn(

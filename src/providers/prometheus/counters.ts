@@ -47,7 +47,7 @@ export function refusedCounters(question: Question): Unavailable | undefined {
 
 function notACounter({ name, counter }: OverTimeCall): string {
   const instead = counter === undefined ? 'the counter alone' : `\`${counter}\` alone`;
-  return `\`${name}()\` makes no counter, and Sluice counts the growth of counters itself; in the config, write ${instead} (\`sluice validate\` shows the place)`;
+  return `the query has \`${name}()\` where a plain counter is needed, because Sluice works out the growth itself; in the config, write ${instead} (\`sluice validate\` shows the place)`;
 }
 
 /** Reads the answer to a range query of such a union. */
