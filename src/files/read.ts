@@ -158,7 +158,7 @@ function besideOthers(
   const [message, hint] =
     off === undefined || others.length > 0
       ? [`${key} is also rolled out by ${listed(others)}`, 'keep one of the files']
-      : [`${key} is killed by ${off.path}, which is invalid`, 'keep one of the files, or mend it'];
+      : [`${key} is killed by ${off.path}, which is invalid`, 'keep one of the files, or fix it'];
   const problem = place(
     { severity: 'error', code: 'duplicate-rollout', message, hint, path: ['flag'] },
     document,

@@ -120,7 +120,7 @@ function invalidFile(world: World, source: InvalidSource, written: boolean): Fai
     return failure('kill-not-obeyed', `its kill switch is not obeyed everywhere: ${missing}`);
   }
   if (world.targets.length > 0 && !world.targets.some((target) => target.carries(view))) {
-    const why = 'no target is known to have its flag; mend it';
+    const why = 'no target is known to have its flag; fix the file';
     return failure('kill-not-obeyed', `its kill switch is set, but ${why}`);
   }
   return written

@@ -451,7 +451,7 @@ describe.concurrent('a rollout file that is moved and broken in one commit', () 
     expect(tick.code).toBe(1);
     expect(tick.json().failures).toMatchObject([{ code: 'kill-not-obeyed', subject: to }]);
     expect(tick.json().failures[0]?.detail).toMatch(
-      /its kill switch is not obeyed everywhere: flags\/exposures\.json has no entry of rollouts\/demonstration\.yaml, nor one of a flag demonstration: .* mend the file$/,
+      /its kill switch is not obeyed everywhere: flags\/exposures\.json has no entry of rollouts\/demonstration\.yaml, nor one of a flag demonstration: .* fix the file$/,
     );
     const compiled = await desk.run(TUESDAY, 'compile');
     expect(compiled.json().failures).toEqual(tick.json().failures);

@@ -89,7 +89,7 @@ describe('a tick on GitHub', () => {
     const shop = await openShop({
       'rollouts/fresh.yaml': flag('fresh'),
       'rollouts/done.yaml': flag('done', inStage('full', 30)),
-      'metrics.csv': metrics({ done: 0.002 }),
+      'metrics.csv': metrics({ done: 0.002, fresh: 0.002 }),
     });
     const ran = await shop.tick();
     expect([ran.code, await subjects(shop)]).toEqual([0, ['Move done and fresh']]);

@@ -50,7 +50,7 @@ describe.each(TARGETS)('a rollout that cannot be read any more, in $type', (conf
     expect(compile([other], standing)).toEqual({
       text: empty,
       problems: [
-        `${config.path} has no entry of rollouts/other.yaml, nor one of a flag other: its users get what their code says; mend the file`,
+        `${config.path} has no entry of rollouts/other.yaml, nor one of a flag other: its users get what their code says; fix the file`,
       ],
     });
   });

@@ -1,6 +1,6 @@
+import { defined } from '../../defined.ts';
 import type { TargetFile } from '../../generated/files.ts';
 import type { TargetConfigOf } from '../../model/config.ts';
-import { maybe } from '../rollout/parts.ts';
 import type { TargetReader } from './target-reader.ts';
 
 /** A file of entries by flag and environment, for services that decide themselves. */
@@ -29,11 +29,11 @@ export const GO_FEATURE_FLAG_FILE: TargetReader<'go-feature-flag'> = {
 };
 
 const flagFile = ({ path, environment }: TargetFile) =>
-  ({ holds: 'flags', path, ...maybe('environment', environment) }) as const;
+  ({ holds: 'flags', path, ...defined({ environment }) }) as const;
 
 const evaluatedFile = (
   lines: TargetFile,
 ): Omit<TargetConfigOf<'flagd' | 'go-feature-flag'>, 'type'> => ({
   ...flagFile(lines),
-  ...maybe('attributes', lines.attributes),
+  ...defined({ attributes: lines.attributes }),
 });

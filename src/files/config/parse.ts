@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { ConfigFile, MetricFile, SegmentFile } from '../../generated/files.ts';
 import type { Metric, Unit } from '../../model/check.ts';
 import type { Config, ProviderConfig, Segment } from '../../model/config.ts';
@@ -9,7 +10,6 @@ import {
   DEFAULT_WINDOW,
   duration,
   error,
-  maybe,
   type Report,
   readBaseline,
   readLimits,
@@ -78,14 +78,14 @@ function readConfig(file: NonNullable<ConfigFile>, options: ConfigOptions, repor
   return {
     ...DEFAULT_CONFIG,
     rollouts: glob,
-    ...maybe('environments', file.environments),
+    ...defined({ environments: file.environments }),
     ...(file.settle === undefined ? {} : { settle: duration(file.settle) }),
     providers,
     metrics: {
       ...metricsBuiltIn(providers),
       ...readMetrics(file, Object.keys(providers), report),
     },
-    ...maybe('exposure', readExposure(file, Object.keys(providers), report)),
+    ...defined({ exposure: readExposure(file, Object.keys(providers), report) }),
     ladders: { ...DEFAULT_CONFIG.ladders, ...readLadders(file, report) },
     segments: mapValues(file.segments ?? {}, readSegment),
     policy: readPolicy(file.policy, report),
@@ -182,7 +182,7 @@ function readMetric(
   const query = (key: QueryKey): string => file[key] ?? '';
   switch (kind) {
     case 'gauge':
-      return { ...base, kind, query: query('query'), ...maybe('samples', file.samples) };
+      return { ...base, kind, query: query('query'), ...defined({ samples: file.samples }) };
     case 'proportion':
       return { ...base, kind, events: query('events'), total: query('total') };
     case 'mean':

@@ -1,10 +1,11 @@
+import { defined } from '../../defined.ts';
 import type { PolicyFile } from '../../generated/files.ts';
 import type { AdvanceWindow, Freeze, Hours, Pace, Policy } from '../../model/config.ts';
 import { asFindings } from '../../model/review-rule.ts';
 import type { Risk } from '../../model/rollout.ts';
 import { instantOf, isTimezone } from '../../model/zone.ts';
 import { parseInstant } from '../../time.ts';
-import { duration, error, maybe, type Report } from '../rollout/parts.ts';
+import { duration, error, type Report } from '../rollout/parts.ts';
 import { DEFAULT_CONFIG } from './defaults.ts';
 import { advanceOutOfHours } from './rules.ts';
 
@@ -35,7 +36,7 @@ export function readPolicy(file: PolicyFile | undefined, report: Report): Policy
         : Number.parseFloat(file.confidence) / 100,
     onBlind: file.on_blind ?? defaults.onBlind,
     onMismatch: file.on_mismatch ?? defaults.onMismatch,
-    ...maybe('signers', file.signers),
+    ...defined({ signers: file.signers }),
   };
 }
 
@@ -83,7 +84,7 @@ function readFreezes(file: PolicyFile, timezone: string, report: Report): readon
       from: readDay(from, timezone, 0),
       // "to: 2027-01-03" means until that day is over.
       to: readDay(to, timezone, 1),
-      ...maybe('reason', reason),
+      ...defined({ reason }),
     };
     for (const [key, value] of [
       ['from', freeze.from],

@@ -1,8 +1,9 @@
 import { type NamedVariable, variablesOf } from '../../credential.ts';
+import { defined } from '../../defined.ts';
 import type { Provider as ProviderFile } from '../../generated/files.ts';
 import type { Metric } from '../../model/check.ts';
 import type { ProviderConfig } from '../../model/config.ts';
-import { duration, maybe } from '../rollout/parts.ts';
+import { duration } from '../rollout/parts.ts';
 import { builtInMetrics } from './defaults.ts';
 
 /** The config of a provider of one type, and its lines in the file. */
@@ -49,11 +50,10 @@ const PROVIDERS: {
       ...(auth === undefined ? {} : { auth: auth as NonNullable<ConfigOf<'prometheus'>['auth']> }),
       timeout: duration(timeout ?? '30s'),
       allowHttp: allowHttp ?? false,
-      ...maybe(
-        'scrapeInterval',
-        scrapeInterval === undefined ? undefined : duration(scrapeInterval),
-      ),
-      ...maybe('delay', delay === undefined ? undefined : duration(delay)),
+      ...defined({
+        scrapeInterval: scrapeInterval === undefined ? undefined : duration(scrapeInterval),
+        delay: delay === undefined ? undefined : duration(delay),
+      }),
     }),
     server: ({ url, allowHttp, auth }) => ({
       url,

@@ -1,6 +1,7 @@
+import { defined } from '../../defined.ts';
 import type { TargetFile } from '../../generated/files.ts';
 import type { Traffic } from '../../model/config.ts';
-import { error, maybe } from '../rollout/parts.ts';
+import { error } from '../rollout/parts.ts';
 import type { TargetContext, TargetReader } from './target-reader.ts';
 
 const OF_TRAFFIC = { rollout: 'required', backends: 'required' } as const;
@@ -17,7 +18,7 @@ export const GATEWAY_API_MANIFEST: TargetReader<'gateway-api'> = {
   read(lines, context) {
     const traffic = readTraffic(lines, context);
     refuseSubsets(traffic, 'Service', context);
-    return { type: 'gateway-api', ...traffic, ...maybe('route', lines.route) };
+    return { type: 'gateway-api', ...traffic, ...defined({ route: lines.route }) };
   },
 };
 
@@ -27,7 +28,7 @@ export const ISTIO_MANIFEST: TargetReader<'istio'> = {
   read: (lines, context) => ({
     type: 'istio',
     ...readTraffic(lines, context),
-    ...maybe('route', lines.route),
+    ...defined({ route: lines.route }),
   }),
 };
 

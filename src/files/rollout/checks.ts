@@ -1,3 +1,4 @@
+import { defined } from '../../defined.ts';
 import type { CheckFile, RolloutFile } from '../../generated/files.ts';
 import type { Check, Metric } from '../../model/check.ts';
 import type { Config } from '../../model/config.ts';
@@ -5,7 +6,7 @@ import { hasLimits } from '../../model/limits.ts';
 import { missingLabels } from '../../model/metric-queries.ts';
 import { didYouMean } from '../../model/suggest.ts';
 import { DAY } from '../../time.ts';
-import { duration, error, maybe, type Report, readBaseline, readLimits } from './parts.ts';
+import { duration, error, type Report, readBaseline, readLimits } from './parts.ts';
 
 /** Sample size a check waits for where its metric counts samples (mission C5). */
 const DEFAULT_MIN_SAMPLES = 1_000;
@@ -90,11 +91,11 @@ export function readCheck(
       window: file.window === undefined ? metric.window : duration(file.window),
       baseline:
         readBaseline(file.baseline, metric.unit, [...path, 'baseline'], report) ?? metric.baseline,
-      ...maybe('minSamples', minSamples ?? defaultMinSamples(metric)),
+      ...defined({ minSamples: minSamples ?? defaultMinSamples(metric) }),
       proof: file.require === 'proof',
       required: file.required ?? true,
       onBreach: file.on_breach ?? 'rollback',
-      ...maybe('drift', readDrift(file.drift)),
+      ...defined({ drift: readDrift(file.drift) }),
     },
   ];
 }

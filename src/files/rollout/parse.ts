@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { defined } from '../../defined.ts';
 import type { RolloutFile } from '../../generated/files.ts';
 import { carries } from '../../model/carries.ts';
 import type { Config } from '../../model/config.ts';
@@ -12,7 +13,6 @@ import {
   DEFAULT_COMMIT_AFTER,
   error,
   instant,
-  maybe,
   percentage,
   type Report,
   readRollback,
@@ -81,14 +81,13 @@ function readRollout(path: string, file: RolloutFile, config: Config, report: Re
     description: file.description ?? '',
     owners: file.owners,
     risk,
-    ...maybe('expires', optional('expires', file.expires, report)),
+    ...defined({ expires: optional('expires', file.expires, report) }),
     strategy: file.strategy ?? 'canary',
     ...names,
     bucketBy: file.bucket_by ?? 'targetingKey',
     allow: file.allow ?? [],
     block: file.block ?? [],
-    ...maybe('start', start),
-    ...maybe('end', end),
+    ...defined({ start, end }),
     ladder,
     stages: effective,
     trials: readTrials(effective, {
@@ -307,16 +306,16 @@ function readStatus(file: RolloutFile, report: Report): Status {
   const status = file.status ?? { phase: 'pending' as const };
   return {
     phase: status.phase,
-    ...maybe('stage', status.stage),
-    ...maybe('since', optional('since', status.since, report, 'status')),
-    ...maybe('started', optional('started', status.started, report, 'status')),
+    ...defined({
+      stage: status.stage,
+      since: optional('since', status.since, report, 'status'),
+      started: optional('started', status.started, report, 'status'),
+    }),
     serving: status.serving ?? 'treatment',
     approvals: status.approvals ?? [],
     entry: status.entry ?? 1,
     baseline: status.baseline ?? {},
-    ...maybe('levels', status.levels),
-    ...maybe('ladder', status.ladder),
-    ...maybe('reason', status.reason),
+    ...defined({ levels: status.levels, ladder: status.ladder, reason: status.reason }),
   };
 }
 

@@ -93,11 +93,3 @@ export function readRollback(file: RollbackFile | undefined): Partial<RollbackPo
 
 export const DEFAULT_WINDOW = 10 * MINUTE;
 export const DEFAULT_COMMIT_AFTER = 15 * MINUTE;
-
-/** A key only where there is a value, as exact optional properties want it. */
-export function maybe<K extends string, V>(
-  key: K,
-  value: V | undefined,
-): { readonly [k in K]?: V } {
-  return value === undefined ? {} : ({ [key]: value } as { readonly [k in K]?: V });
-}

@@ -1,7 +1,7 @@
 import { defined } from '../../defined.ts';
 import type { StageFile } from '../../generated/files.ts';
 import type { Stage } from '../../model/rollout.ts';
-import { duration, error, maybe, type Path, percentage, type Report } from './parts.ts';
+import { duration, error, type Path, percentage, type Report } from './parts.ts';
 import { readTrialSpec, share } from './trial-spec.ts';
 
 /** Stages of a ladder or a rollout. */
@@ -29,8 +29,10 @@ export function readStages(
       maxDuration: longest === undefined ? 2 * duration(file.duration) : duration(longest),
       approvals: file.approvals ?? 0,
       shadow: file.shadow !== undefined && file.shadow !== false,
-      ...maybe('mirror', file.mirror === undefined ? undefined : share(file.mirror)),
-      ...maybe('trial', readTrialSpec(file, at, report)),
+      ...defined({
+        mirror: file.mirror === undefined ? undefined : share(file.mirror),
+        trial: readTrialSpec(file, at, report),
+      }),
     };
     checkStage(stage, at, report);
     return stage;

@@ -1,6 +1,7 @@
+import { defined } from '../../defined.ts';
 import type { ExperimentFile, ShadowFile, StageFile } from '../../generated/files.ts';
 import type { ExperimentSpec, ShadowSpec, TrialSpec } from '../../model/trial.ts';
-import { error, maybe, type Path, type Report } from './parts.ts';
+import { error, type Path, type Report } from './parts.ts';
 
 /** What a stage is to find out, as it is written; the metrics are looked up for each rollout. */
 export function readTrialSpec(file: StageFile, at: Path, report: Report): TrialSpec | undefined {
@@ -33,7 +34,7 @@ function experimentSpec(file: ExperimentFile): ExperimentSpec {
     metrics: file.metrics,
     segments: Object.entries(file.segments ?? {}),
     minEffect: file.min_effect,
-    ...maybe('better', file.better),
+    ...defined({ better: file.better }),
     confidence: share(file.confidence ?? '95%'),
     power: share(file.power ?? '80%'),
     onTie: file.on_tie ?? 'pause',
@@ -49,13 +50,12 @@ function shadowSpec(file: ShadowFile): ShadowSpec {
     latency,
     errors,
     rule: {
-      ...maybe('minSamples', file.min_samples),
-      ...maybe(
-        'agreement',
-        file.min_agreement === undefined ? undefined : share(file.min_agreement),
-      ),
-      ...maybe('p95Ratio', file.max_latency_ratio),
-      ...maybe('errorRatio', file.max_error_ratio),
+      ...defined({
+        minSamples: file.min_samples,
+        agreement: file.min_agreement === undefined ? undefined : share(file.min_agreement),
+        p95Ratio: file.max_latency_ratio,
+        errorRatio: file.max_error_ratio,
+      }),
     },
   };
 }

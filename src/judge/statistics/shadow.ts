@@ -40,9 +40,9 @@ const FEW_ERRORS = 5;
 const CONFIDENCE = 0.95;
 
 /**
- * Whether a shadow is fit to be heard. Where several things are wrong the first to mend is named:
+ * Whether a shadow is fit to take users. If several things are wrong, the first to fix is named:
  * errors, because an answer that failed also disagrees and is often quick; then disagreement,
- * because a wrong answer need not be made faster, and mending it may change what it costs.
+ * because a wrong answer need not be made faster, and fixing it may change what it costs.
  *
  * Errors that look too many, but may be chance, are `insufficient-data`: neither wrong nor fit.
  */

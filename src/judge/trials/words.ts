@@ -97,7 +97,7 @@ export const distance = (value: number, unit: Unit): string =>
 export const percent = (share: number): string => `${significant(share * 100)} %`;
 const count = (samples: number): string => grouped(Math.floor(samples));
 
-/** `optimise latency: p95 1.8 × control, 1.5 × allowed; …`: what to mend first, then the rest. */
+/** `optimise latency: p95 1.8 × control, 1.5 × allowed; …`: what to fix first, then the rest. */
 export function shadowText(verdict: ShadowVerdict): string {
   const { kind, rule, samples, agreement, errorRatio, p95Ratio } = verdict;
   const times = (value: number | undefined): string =>

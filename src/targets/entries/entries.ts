@@ -97,7 +97,7 @@ const fileOf = (source: Source): string =>
 
 /** That an invalid file has nothing to keep, nor to switch off. */
 function lacks({ file, flags }: Invalid): string {
-  return `has no entry of ${file}, nor one of a flag ${flags.join(' or ')}: its users get what their code says; mend the file`;
+  return `has no entry of ${file}, nor one of a flag ${flags.join(' or ')}: its users get what their code says; fix the file`;
 }
 
 /**

@@ -64,7 +64,7 @@ export function wantedSplit(config: Traffic, sources: readonly Source[]): Wanted
   const control = backendOf(config, off.control);
   return control === undefined
     ? stands(
-        `${off.file} is killed, but does not say which of the variants is its control; mend it`,
+        `${off.file} is killed, but does not say which of the variants is its control; fix the file`,
       )
     : { kind: 'split', split: { control, exposed: control, weight: 0 } };
 }
