@@ -44,7 +44,9 @@ describe('a rollout on live traffic', () => {
   it('is taken back after the fault, because the treatment fails more often than its control', () => {
     const { faultOn = 0, noticed = 0, reverted = 0, moves } = outcome.journal;
     expect(faultOn).toBeGreaterThan(0);
-    expect(noticed).toBeGreaterThan(faultOn);
+    // On a busy machine the tick that sees the fault may have begun before it, and measured after.
+    expect(reverted).toBeGreaterThan(faultOn);
+    expect(noticed).toBeGreaterThan(0);
     expect(reverted).toBeGreaterThan(noticed);
     expect(moves.at(-1)?.because).toMatch(/against .* \(control\), and at most .* is allowed/);
   });
