@@ -82,13 +82,14 @@ const packHead = ({
 type PackedRecord = { readonly [key: string]: Json };
 
 /** Plans name their check; the rollout has it. */
-function packCheck({ plan, drift, budget, answers }: CheckBasis): PackedRecord {
+function packCheck({ plan, drift, budget, answers, zero }: CheckBasis): PackedRecord {
   const { check, ...rest } = plan;
   const { check: _, ...ofDrift } = drift ?? { check };
   return {
     metric: check.metric.name,
     budget: pack(budget),
     ...(drift ? { drift: pack(ofDrift) } : {}),
+    ...(zero ? { zero: pack(zero) } : {}),
     ...packAsked(rest, answers),
   };
 }
@@ -137,12 +138,13 @@ export function readRecord(text: string): EvidenceRecord {
       checks: listOf(checks).map((each) => {
         const check = checkOf(each);
         const { plan, answers } = unpackAsked(each);
-        const { budget, drift } = objectOf(unpack(each));
+        const { budget, drift, zero } = objectOf(unpack(each));
         return {
           plan: { ...objectOf(plan), check },
           ...(drift === undefined ? {} : { drift: { ...objectOf(drift), check } }),
           budget,
           answers,
+          zero,
         };
       }),
       ...(split === undefined ? {} : { split: unpackAsked(split) }),
@@ -190,7 +192,7 @@ function boundWork({ basis }: EvidenceRecord): void {
     throw new RecordError(`a plan of it is not known (${(error as Error).message})`);
   }
   for (const question of asked) {
-    if (question.kind === 'value') continue;
+    if (question.kind === 'value' || question.kind === 'matched') continue;
     const intervals = intervalCount(question);
     if (!(intervals >= 0 && intervals <= MAX_INTERVALS)) {
       throw new RecordError(

@@ -531,6 +531,10 @@ export interface MetricFile {
   samples?: Query;
   events?: Query;
   total?: Query;
+  /**
+   * A proportion: whether no events for a month are normal, or a query that may be blind. Default: doubtful.
+   */
+  zero?: 'normal' | 'doubtful';
   count?: Query;
   sum?: Query;
   sum_of_squares?: Query;

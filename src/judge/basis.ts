@@ -1,7 +1,14 @@
-import { type Answer, type Increments, isAnswerTo, type Question } from '../model/measurement.ts';
+import {
+  type Answer,
+  type Increments,
+  isAnswerTo,
+  type MatchedQuestion,
+  type Question,
+} from '../model/measurement.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Lookup } from './answers.ts';
+import { doubtfulZero, withZero } from './counts/never-seen.ts';
 import { type DriftPlan, readDrift } from './drift.ts';
 import { judge } from './judge.ts';
 import type { Budget } from './limits/budget.ts';
@@ -30,6 +37,8 @@ export interface CheckBasis {
   readonly budget: Budget;
   /** In the order of {@link checkQuestions}. */
   readonly answers: readonly Answer[];
+  /** What was answered to {@link zeroQuestion}, where it was asked. */
+  readonly zero?: Answer | undefined;
 }
 
 export interface SplitBasis {
@@ -74,11 +83,16 @@ export const judgeBasis = (rollout: Rollout, { checks, split, trial }: Basis): M
   trial: trial && judgeTrialBasis(trial),
 });
 
+/** What else to ask before a check may pass, once its questions are answered. */
+export const zeroQuestion = (rollout: Rollout, basis: CheckBasis): MatchedQuestion | undefined =>
+  doubtfulZero(basis.plan, basis.answers, rollout, () => judgeCheck(rollout, basis));
+
 /** Judges a check. Pure, and total: whatever was answered, there is a verdict with a named reason. */
 export function judgeCheck(rollout: Rollout, basis: CheckBasis): Verdict {
-  const { plan, drift, budget } = basis;
+  const { plan, drift, budget, zero } = basis;
   const answered = lookup(checkQuestions(basis), basis.answers);
-  const verdict = judge(plan, answered, rollout, budget);
+  const judged = judge(plan, answered, rollout, budget);
+  const verdict = zero ? withZero(judged, zero) : judged;
   const drifted = drift && readDrift(drift, answered);
   return drifted ? { ...verdict, evidence: { ...verdict.evidence, drift: drifted } } : verdict;
 }

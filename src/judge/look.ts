@@ -76,6 +76,8 @@ function hasData(answer: Exclude<ReturnType<Lookup>, { kind: 'unavailable' }>): 
       return answer.value !== undefined && Number.isFinite(answer.value);
     case 'series':
       return answer.points.length > 0;
+    case 'matched':
+      return answer.matched;
     case 'increments':
       // A proportion's events may be none; what they are a share of may not.
       return answer.found.some(({ places }) => places.length > 0);

@@ -68,6 +68,8 @@ export interface Proportion extends MetricBase {
   readonly kind: 'proportion';
   readonly events: string;
   readonly total: string;
+  /** No events for a month are as they should be. */
+  readonly zeroIsNormal?: boolean;
 }
 
 /** A mean, by the counters that its variance can be told from. */

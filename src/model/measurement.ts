@@ -20,7 +20,12 @@ export const intervalCount = ({ from, to, step }: Grid): number => Math.floor((t
  * What a provider is asked. What it is asked about is a query of the config whose placeholders are
  * filled in: a text that only the provider understands.
  */
-export type Question = ValueQuestion | SeriesQuestion | IncrementsQuestion | BucketsQuestion;
+export type Question =
+  | ValueQuestion
+  | SeriesQuestion
+  | IncrementsQuestion
+  | BucketsQuestion
+  | MatchedQuestion;
 
 /** One number, as it is at one moment. */
 export interface ValueQuestion {
@@ -50,8 +55,24 @@ export interface BucketsQuestion extends Grid {
   readonly queries: readonly string[];
 }
 
+/** Whether what a query selects was there at any moment of a while, whatever some of its labels said. */
+export interface MatchedQuestion {
+  readonly kind: 'matched';
+  readonly query: string;
+  readonly from: Instant;
+  readonly to: Instant;
+  /** Values in the query, as it has them, that may be any other: the flag and its variants. */
+  readonly anyOf: readonly string[];
+}
+
 /** What a provider answers: in the kind of the question, or why it cannot. */
-export type Answer = ValueAnswer | SeriesAnswer | IncrementsAnswer | BucketsAnswer | Unavailable;
+export type Answer =
+  | ValueAnswer
+  | SeriesAnswer
+  | IncrementsAnswer
+  | BucketsAnswer
+  | MatchedAnswer
+  | Unavailable;
 
 /** What may be answered to one kind of question. */
 export type AnswerTo<Q extends Question> = Extract<Answer, { kind: Q['kind'] }> | Unavailable;
@@ -89,6 +110,11 @@ export interface BucketsAnswer extends Answered {
   readonly kind: 'buckets';
   /** The buckets of each query, in the order of the question; none when it found nothing. */
   readonly found: readonly (readonly BucketIncrements[])[];
+}
+
+export interface MatchedAnswer extends Answered {
+  readonly kind: 'matched';
+  readonly matched: boolean;
 }
 
 /**

@@ -13,6 +13,7 @@ export type InsufficientReason =
   | 'infinite'
   | 'silent-treatment' // control reports and treatment does not, though it should by now
   | 'silent-control' // treatment reports and the control that it is compared with does not
+  | 'never-seen' // no series of any flag has the events, in a month
   | 'vanished' // there were events, and by now there should be more
   | 'too-good' // so few events beside control's that the query may not see them
   | 'too-few-samples'

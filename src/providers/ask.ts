@@ -116,7 +116,16 @@ const queriesOf = (question: Question): readonly string[] =>
   'queries' in question ? question.queries : [question.query];
 
 function keyOf(question: Question): string {
-  const times =
-    question.kind === 'value' ? [question.at] : [question.from, question.to, question.step];
-  return JSON.stringify([question.kind, ...times, ...queriesOf(question)]);
+  return JSON.stringify([question.kind, ...whenOf(question), ...queriesOf(question)]);
+}
+
+function whenOf(question: Question): readonly (number | string)[] {
+  switch (question.kind) {
+    case 'value':
+      return [question.at];
+    case 'matched':
+      return [question.from, question.to, ...question.anyOf];
+    default:
+      return [question.from, question.to, question.step];
+  }
 }

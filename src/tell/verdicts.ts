@@ -17,6 +17,8 @@ const REASONS: Readonly<Record<Extract<Verdict, { kind: 'insufficient' }>['reaso
   infinite: 'the query gave an infinite value; check what it divides by',
   'silent-treatment': 'control reports and the treatment is silent',
   'silent-control': 'the treatment reports and control, which it is compared with, is silent',
+  'never-seen':
+    'no series has matched `events` in 30 days, of any flag; check the labels of the query, or write `zero: normal` in the metric if nothing ever fails',
   vanished:
     'there were events, and for some time there are none where many were to be expected; check that the query of `events` still finds them',
   'too-good':

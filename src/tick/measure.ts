@@ -2,10 +2,12 @@ import { defined } from '../defined.ts';
 import type { Forge } from '../forge/forge.ts';
 import {
   type Basis,
+  type CheckBasis,
   checkQuestions,
   judgeBasis,
   type Measured,
   splitQuestions,
+  zeroQuestion,
 } from '../judge/basis.ts';
 import { planDrift } from '../judge/drift.ts';
 import { budgetOf } from '../judge/limits/budget.ts';
@@ -15,7 +17,7 @@ import { planSplit, type SplitPlan } from '../judge/split.ts';
 import { planTrial, type TrialQuestion, trialQuestions } from '../judge/trials/plan.ts';
 import type { Config } from '../model/config.ts';
 import type { Oid } from '../model/head.ts';
-import type { MetricsProvider, Question } from '../model/measurement.ts';
+import type { Answer, MetricsProvider, Question } from '../model/measurement.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { askAll, type MetricRequest } from '../providers/ask.ts';
 import type { Context } from '../repository/context.ts';
@@ -101,31 +103,58 @@ export async function measure(
     requests,
     context.onProgress ? { onProgress: context.onProgress } : {},
   );
+  const bases = planned.map(({ entry: { rollout }, plans, split, trial }) => ({
+    rollout,
+    plans,
+    basis: {
+      checks: plans.map(({ plan, provider, drift }) => ({
+        plan,
+        drift,
+        budget: budgetOf(rollout, plan.check, config.policy.confidence),
+        answers: checkQuestions({ plan, drift }).map((question) =>
+          answers.of({ provider, question }),
+        ),
+      })),
+      split: split && {
+        plan: split.plan,
+        answers: splitQuestions(split).map((question) =>
+          answers.of({ provider: split.provider, question }),
+        ),
+      },
+      trial: trial && {
+        plan: trial,
+        answers: trialQuestions(trial).map((question) => answers.of(asked(question))),
+      },
+    },
+  }));
+  const zeros = await askAboutZeros(bases);
   return new Map(
-    planned.map(({ entry: { rollout }, plans, split, trial }) => {
-      const basis: Basis = {
-        checks: plans.map(({ plan, provider, drift }) => ({
-          plan,
-          drift,
-          budget: budgetOf(rollout, plan.check, config.policy.confidence),
-          answers: checkQuestions({ plan, drift }).map((question) =>
-            answers.of({ provider, question }),
-          ),
-        })),
-        split: split && {
-          plan: split.plan,
-          answers: splitQuestions(split).map((question) =>
-            answers.of({ provider: split.provider, question }),
-          ),
-        },
-        trial: trial && {
-          plan: trial,
-          answers: trialQuestions(trial).map((question) => answers.of(asked(question))),
-        },
-      };
+    bases.map(({ rollout, basis: asked }) => {
+      const checks = asked.checks.map((check) => ({ ...check, zero: zeros.get(check) }));
+      const basis: Basis = { ...asked, checks };
       return [rollout.key, { ...judgeBasis(rollout, basis), basis }];
     }),
   );
+}
+
+/** Asks about events that nobody has seen, for the checks that would pass on there being none. */
+async function askAboutZeros(
+  bases: readonly {
+    readonly rollout: Rollout;
+    readonly plans: readonly { readonly provider: MetricsProvider }[];
+    readonly basis: Basis;
+  }[],
+): Promise<ReadonlyMap<CheckBasis, Answer>> {
+  const asked = bases.flatMap(({ rollout, plans, basis }) =>
+    basis.checks.flatMap((check, place) => {
+      const provider = plans[place]?.provider;
+      const question = provider && zeroQuestion(rollout, check);
+      return question ? [{ check, request: { provider, question } }] : [];
+    }),
+  );
+  if (asked.length === 0) return new Map();
+  const answers = await askAll(asked.map(({ request }) => request));
+  return new Map(asked.map(({ check, request }) => [check, answers.of(request)]));
 }
 
 /**

@@ -222,3 +222,35 @@ describe.concurrent('nobody is exposed unseen', () => {
     expect(await started(desk)).toBe(true);
   });
 });
+
+describe.concurrent('events that nobody has seen', () => {
+  /** No errors of this flag are recorded, in either arm. */
+  const { 'errors on': _on, 'errors off': _off, ...totals } = WELL;
+
+  async function without(more: Recorded, config = CONFIG): Promise<Desk> {
+    const desk = await openDesk(at('09:00'), {
+      '.github/sluice.yml': config,
+      'rollouts/shop.yaml': ROLLOUT,
+      'metrics.csv': csv({ ...totals, ...more }),
+    });
+    await desk.tick(at('10:00'));
+    return desk;
+  }
+
+  it('hold, if the query finds none of any flag either', async () => {
+    const desk = await without({});
+    expect(await decided(desk, '12:01')).toBe('hold insufficient never-seen');
+  });
+
+  it('are none, if the query finds those of another variant', async () => {
+    const desk = await without({ 'errors other': counts(480, 500, 1) }, CONFIG);
+    expect(await decided(desk, '12:01')).toBe('hold insufficient never-seen');
+    const seen = await without({ 'errors off': counts(480, 485, 0) });
+    expect(await decided(seen, '12:01')).toBe('advance dwell-over');
+  });
+
+  it('are none, if the config says that none is normal', async () => {
+    const desk = await without({}, CONFIG.replace('limits:', 'zero: normal, limits:'));
+    expect(await decided(desk, '12:01')).toBe('advance dwell-over');
+  });
+});

@@ -30,7 +30,7 @@ function split(
   });
   const settled = NOW - age + 5 * MINUTE;
   const answers = answering((question) => {
-    const minutes = question.kind === 'value' ? 0 : question.step / MINUTE;
+    const minutes = 'step' in question ? question.step / MINUTE : 0;
     const counter = (usual: number, early: number) => {
       let value = 0;
       return {

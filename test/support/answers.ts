@@ -44,6 +44,7 @@ export const queriesIn = (question: Question): readonly string[] =>
 /** The moments that a question is about. */
 export function momentsIn(question: Question): readonly Instant[] {
   if (question.kind === 'value') return [question.at];
+  if (question.kind === 'matched') return [question.to];
   const { from, to, step } = question;
   const count = Math.floor((to - from) / step + 1e-9) + 1;
   return Array.from({ length: count }, (_, index) => from + index * step);

@@ -51,7 +51,7 @@ export function counted(
     const arms = past ? [world.history] : [world.treatment, world.control];
     return answerByCounts(question, (_, part) => {
       const arm = arms[Math.floor(part / width)];
-      return arm && question.kind !== 'value'
+      return arm && question.kind !== 'value' && question.kind !== 'matched'
         ? [counterIn(arm, part % width, question, entryStart)]
         : [];
     });

@@ -78,6 +78,7 @@ export function tried(
       const value = world[question.query];
       return answerByLevel(question, () => (typeof value === 'number' ? value : undefined));
     }
+    if (question.kind === 'matched') throw new Error('a trial asks about no zero');
     return answerByCounts(question, (query) =>
       Object.entries(world).flatMap(([key, counting]) => {
         const [name, le] = key.split(' le=');

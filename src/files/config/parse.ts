@@ -184,7 +184,13 @@ function readMetric(
     case 'gauge':
       return { ...base, kind, query: query('query'), ...defined({ samples: file.samples }) };
     case 'proportion':
-      return { ...base, kind, events: query('events'), total: query('total') };
+      return {
+        ...base,
+        kind,
+        events: query('events'),
+        total: query('total'),
+        ...(file.zero === 'normal' ? { zeroIsNormal: true } : {}),
+      };
     case 'mean':
       return {
         ...base,

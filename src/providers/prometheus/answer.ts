@@ -36,17 +36,29 @@ const ANNOTATION = /^PromQL (info|warning)/;
  * @returns the answer; `detail` does not name the endpoint yet.
  */
 export function readNumbers(text: string, question: NumberQuestion, quote: Quote): Answer {
-  return readBody(text, quote, (data) => readData(data, question, quote));
+  return readBody(text, quote, isRecord, (data) => readData(data, question, quote));
 }
 
 /** A question that one series answers. */
 export type NumberQuestion = ValueQuestion | SeriesQuestion;
 
+/**
+ * Reads a list of series (https://prometheus.io/docs/prometheus/latest/querying/api/#finding-series-by-label-matchers):
+ * whether there is one.
+ */
+export const readMatched = (text: string, quote: Quote): Answer =>
+  readBody(text, quote, Array.isArray, (series) => ({
+    kind: 'matched',
+    matched: series.length > 0,
+    warnings: [],
+  }));
+
 /** Reads what every answer has around its data: status, errors, warnings. */
-export function readBody(
+export function readBody<Data>(
   text: string,
   quote: Quote,
-  read: (data: Readonly<Record<string, unknown>>) => Answer,
+  isData: (data: unknown) => data is Data,
+  read: (data: Data) => Answer,
 ): Answer {
   const body = parseJson(text);
   if (!isRecord(body)) {
@@ -56,7 +68,7 @@ export function readBody(
     );
   }
   if (body.status === 'error') return serverError(body, quote);
-  if (body.status !== 'success' || !isRecord(body.data)) {
+  if (body.status !== 'success' || !isData(body.data)) {
     return malformed('the JSON has no `status` and `data` as Prometheus gives them');
   }
   const answer = read(body.data);

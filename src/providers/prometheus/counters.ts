@@ -52,7 +52,7 @@ function notACounter({ name, counter }: OverTimeCall): string {
 
 /** Reads the answer to a range query of such a union. */
 export function readCounters(text: string, question: CountersQuestion, quote: Quote): Answer {
-  return readBody(text, quote, (data) => read(data, question));
+  return readBody(text, quote, isRecord, (data) => read(data, question));
 }
 
 function read(data: Readonly<Record<string, unknown>>, question: CountersQuestion): Answer {

@@ -9,13 +9,14 @@ import { secretsOf } from '../../http/secrets.ts';
 import type {
   Answer,
   Grid,
+  MatchedQuestion,
   MetricsProvider,
   Question,
   UnavailableReason,
 } from '../../model/measurement.ts';
 import { withoutEnd } from '../../text.ts';
 import { type Duration, SECOND } from '../../time.ts';
-import { type Quote, readNumbers } from './answer.ts';
+import { type Quote, readMatched, readNumbers } from './answer.ts';
 import { readCounters, refusedCounters, unionOf } from './counters.ts';
 import { escapePromql } from './promql.ts';
 
@@ -63,7 +64,7 @@ export function createPrometheus(
       Promise.all(
         questions.map(
           async (question) =>
-            refusedCounters(question) ?? ask(wireOf(question), options, deps.http),
+            refusedCounters(question) ?? ask(await wireOf(question), options, deps.http),
         ),
       ),
   };
@@ -71,7 +72,7 @@ export function createPrometheus(
 
 /** A question as it goes over the wire, and how its answer is read. */
 interface Wire {
-  readonly path: 'query' | 'query_range';
+  readonly path: 'query' | 'query_range' | 'series';
   readonly form: URLSearchParams;
   readonly read: (body: string, quote: Quote) => Answer;
 }
@@ -80,7 +81,7 @@ interface Wire {
  * A value is an instant query, everything else a range query; Prometheus counts in seconds, with
  * decimals.
  */
-function wireOf(question: Question): Wire {
+async function wireOf(question: Question): Promise<Wire> {
   switch (question.kind) {
     case 'value':
       return {
@@ -101,7 +102,26 @@ function wireOf(question: Question): Wire {
         form: rangeOf(unionOf(question), question),
         read: (body, repeat) => readCounters(body, question, repeat),
       };
+    case 'matched':
+      return {
+        path: 'series',
+        form: await seriesOf(question),
+        read: readMatched,
+      };
   }
+}
+
+/** One series is as good as many; servers that do not know `limit` send them all. */
+async function seriesOf({ query, anyOf, from, to }: MatchedQuestion): Promise<URLSearchParams> {
+  // Asked seldom: a tick does not load the parser for it.
+  const { widened } = await import('../../promql/widen.ts');
+  const form = new URLSearchParams({
+    start: `${from / SECOND}`,
+    end: `${to / SECOND}`,
+    limit: '1',
+  });
+  for (const selector of widened(query, anyOf.map(escapePromql))) form.append('match[]', selector);
+  return form;
 }
 
 const rangeOf = (query: string, { from, to, step }: Grid): URLSearchParams =>
@@ -160,11 +180,11 @@ async function send(
   const refused = posted.kind === 'response' && (posted.status === 405 || posted.status === 501);
   if (!refused) return posted;
   const asked = new URL(url);
-  for (const [name, value] of form) asked.searchParams.set(name, value);
+  for (const [name, value] of form) asked.searchParams.append(name, value);
   return http.request({ ...limits, url: asked.href, headers });
 }
 
-function apiUrl(base: string, method: 'query' | 'query_range'): URL {
+function apiUrl(base: string, method: Wire['path']): URL {
   const url = new URL(base);
   url.pathname = `${withoutEnd(url.pathname, '/')}/api/v1/${method}`;
   url.hash = '';

@@ -64,6 +64,15 @@ function answer(
     const value = track && valueAt(track, question.at, lookback);
     return { kind: 'value', ...defined({ value }), warnings: [] };
   }
+  if (question.kind === 'matched') {
+    const { from, to, query, anyOf } = question;
+    const shape = shapeOf(query, anyOf);
+    const matched = [...tracks].some(
+      ([name, { times }]) =>
+        shapeOf(name, anyOf) === shape && times.some((at) => at >= from && at <= to),
+    );
+    return { kind: 'matched', matched, warnings: [] };
+  }
   if (hasTooMany(question)) {
     const detail = `${path}: the range gives more than ${MAX_POINTS} points; use a larger step`;
     return { kind: 'unavailable', reason: 'query-error', detail };
@@ -80,6 +89,13 @@ function answer(
   });
   return answerByCounters(question, found);
 }
+
+/** The name of a series with some of its words left open: that of another flag has the same. */
+const shapeOf = (name: string, anyOf: readonly string[]): string =>
+  name
+    .split(/([\w.-]+)/)
+    .map((word) => (anyOf.includes(word) ? '*' : word))
+    .join('');
 
 /** `!(… > 0)` and `!(… <= max)` hold for NaN too. */
 const hasTooMany = ({ from, to, step }: Grid): boolean =>

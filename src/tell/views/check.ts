@@ -48,6 +48,7 @@ const UNSEEN: readonly InsufficientReason[] = [
   'infinite',
   'silent-treatment',
   'silent-control',
+  'never-seen',
   'vanished',
   'too-good',
 ];

@@ -1,0 +1,3 @@
+import { createRequire as __createRequire } from 'node:module';
+const require = __createRequire(import.meta.url);
+import{a}from"./chunk-L2F64MPC.js";import"./chunk-J25D2CTD.js";function h(e,r){let t=[];return a.parse(e).iterate({enter:({node:n,type:i})=>{if(i.isError&&(t.length=0),n.name!=="VectorSelector")return;let s=n.getChild("Identifier"),l=(n.getChild("LabelMatchers")?.getChildren("UnquotedLabelMatcher")??[]).map(({from:c,to:d})=>e.slice(c,d)).filter(c=>!f(c,r)),o=s?e.slice(s.from,s.to):"";o===""&&l.length===0||t.push(l.length===0?o:`${o}{${l.join(",")}}`)}}),t}function f(e,r){let t=e.indexOf("="),[n,i]=[e.slice(0,t),e.slice(t+1).trim()];return!n.endsWith("!")&&r.includes(i.slice(1,-1))}export{h as widened};
