@@ -57,6 +57,9 @@ afterAll(async () => {
 });
 
 const credentials = credentialsIn({});
+const matched = (query: string, anyOf: readonly string[]) =>
+  askOne(provider(), { kind: 'matched', query, anyOf, from: T - 30 * DAY, to: T });
+
 const provider = () => createPrometheus({ name: 'real', url: server.url, credentials }, { http });
 const ask = (query: string, at = T) => askOne(provider(), { kind: 'value', query, at });
 const askSeries = (query: string, step: number, from = T - 2 * MINUTE) =>
@@ -193,5 +196,17 @@ it('an address with a path that is not there is named', async () => {
   expect(await askOne(wrong, { kind: 'value', query: 'up', at: T })).toMatchObject({
     reason: 'http-error',
     detail: expect.stringContaining(`${server.url}/prom/api/v1/query: HTTP 404: `),
+  });
+});
+
+describe('whether a real server has ever had a series', () => {
+  it.each<[string, boolean]>([
+    ['http_requests_total{flag="new-checkout",variant="off",code=~"5.."}', true],
+    ['http_requests_total{flag="other",variant="on",code=~"5.."}', true],
+    ['http_requests_total{flag="new-checkout",variant="on",status=~"5.."}', false],
+    ['http_request_total{flag="new-checkout",variant="on",code=~"5.."}', false],
+  ])('%s: %s', async (query, right) => {
+    const answer = await matched(query, ['new-checkout', 'other', 'on', 'off']);
+    expect(answer).toMatchObject({ kind: 'matched', matched: right });
   });
 });

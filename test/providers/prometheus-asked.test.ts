@@ -51,6 +51,36 @@ describe('what is asked', () => {
     });
   });
 
+  const MATCHED: Question = {
+    kind: 'matched',
+    query: 'errors{flag="it\\u0027s",variant="on",code=~"5.."}',
+    from: AT - 1_000,
+    to: AT,
+    anyOf: ["it's", 'on', 'off'],
+  };
+
+  it('whether a selector matched a series, of whichever flag and variant', async () => {
+    const server = await serve((response) => response.end());
+    await ask(server.url, MATCHED);
+    expect(server.received[0]?.path).toBe('/api/v1/series');
+    expect([...new URLSearchParams(server.received[0]?.body)]).toEqual([
+      ['start', '1789999999.123'],
+      ['end', '1790000000.123'],
+      ['limit', '1'],
+      ['match[]', 'errors{code=~"5.."}'],
+    ]);
+  });
+
+  it.each<[string, unknown, object]>([
+    ['a list of series', [{ __name__: 'errors' }], { kind: 'matched', matched: true }],
+    ['an empty list', [], { kind: 'matched', matched: false }],
+    ['something else', { resultType: 'matrix' }, { kind: 'unavailable', reason: 'malformed' }],
+  ])('and reads %s', async (_, data, right) => {
+    const body = JSON.stringify({ status: 'success', data });
+    const server = await serve((response) => response.end(body));
+    expect(await ask(server.url, MATCHED)).toMatchObject(right);
+  });
+
   it.each([405, 501])('with GET where POST is answered with %i', async (status) => {
     const body = JSON.stringify({
       status: 'success',
