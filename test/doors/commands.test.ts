@@ -20,9 +20,10 @@ async function deskOf(
   return openCompiledDesk(MONDAY, {
     '.github/sluice.yml': config,
     'metrics.csv': recording(
-      ...names.map(
-        (flag) => [june(1, '00:00'), `errors ${flag} on`, flag === 'bad' ? 0.05 : 0.001] as const,
-      ),
+      ...names.flatMap((flag) => [
+        [june(1, '00:00'), `errors ${flag} on`, flag === 'bad' ? 0.05 : 0.001] as const,
+        [june(1, '00:00'), `errors ${flag} off`, 0.001] as const,
+      ]),
     ),
     ...Object.fromEntries(
       Object.entries(flags).map(([flag, text]) => [
@@ -99,7 +100,9 @@ describe.concurrent('a command', () => {
     expect(refused.code).toBe(1);
     expect(refused.json()).toMatchObject({ outcome: 'refused', commit: null });
     expect(refused.json().text).toContain('errors is 5 %');
-    expect(refused.json().next).toContain('5 %; at most 1 % is allowed (max)');
+    expect(refused.json().next).toContain(
+      '5 % against 0.1 % in control; at most 1 % is allowed (max)',
+    );
     expect(await desk.count()).toBe(commits);
   });
 
@@ -234,7 +237,10 @@ describe.concurrent('in two environments', () => {
   it('production starts once staging is completed, and not before', async () => {
     const desk = await openDesk(MONDAY, {
       '.github/sluice.yml': config,
-      'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.001]),
+      'metrics.csv': recording(
+        [june(1, '00:00'), 'errors demo on', 0.001],
+        [june(1, '00:00'), 'errors demo off', 0.001],
+      ),
       'rollouts/staging/demo.yaml': rolloutText('demo', { status: inStage('full', MONDAY) }),
       'rollouts/production/demo.yaml': rolloutText('demo', { more: 'after: staging' }),
     });

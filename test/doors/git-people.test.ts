@@ -14,7 +14,10 @@ const FILE = 'rollouts/demo.yaml';
 async function demo(errors = 0.001, more = ''): Promise<Desk> {
   return openCompiledDesk(MONDAY, {
     '.github/sluice.yml': REPLAY_CONFIG,
-    'metrics.csv': recording([june(1, '00:00'), 'errors demo on', errors]),
+    'metrics.csv': recording(
+      [june(1, '00:00'), 'errors demo on', errors],
+      [june(1, '00:00'), 'errors demo off', 0.001],
+    ),
     [FILE]: rolloutText('demo', { status: inStage('canary', MONDAY), more }),
   });
 }
@@ -134,7 +137,10 @@ describe.concurrent('a start that a person reverted', () => {
   it('holds also one whose start was the first thing that happened to it', async () => {
     const desk = await openDesk(MONDAY, {
       '.github/sluice.yml': REPLAY_CONFIG,
-      'metrics.csv': recording([june(1, '00:00'), 'errors demo on', 0.001]),
+      'metrics.csv': recording(
+        [june(1, '00:00'), 'errors demo on', 0.001],
+        [june(1, '00:00'), 'errors demo off', 0.001],
+      ),
       [FILE]: rolloutText('demo'),
     });
     expect(await decided(desk, june(1, '10:00'))).toMatchObject({ kind: 'start' });

@@ -15,7 +15,9 @@ const FILE = 'rollouts/demo.yaml';
 const CONFIG = '.github/sluice.yml';
 
 const HEALTHY = recording(
-  ...['demo', 'other'].map((flag) => [june(1, '00:00'), `errors ${flag} on`, 0.001] as const),
+  ...['demo', 'other'].flatMap((flag) =>
+    ['on', 'off'].map((arm) => [june(1, '00:00'), `errors ${flag} ${arm}`, 0.001] as const),
+  ),
 );
 const DEMO = {
   [CONFIG]: REPLAY_CONFIG,
@@ -30,7 +32,7 @@ const demo = (files: Readonly<Record<string, string>> = {}): Promise<Desk> =>
 
 describe.concurrent('the files of a person', () => {
   it('are changed in the bytes that must change', async () => {
-    const text = (stage: string, since: string): string =>
+    const text = (stage: string, since: string, more: readonly string[] = []): string =>
       [
         '# demo\r',
         'flag:   demo\r',
@@ -39,6 +41,7 @@ describe.concurrent('the files of a person', () => {
         `    "stage":   ${stage}   # now\r`,
         `    since:   '${since}'\r`,
         '    phase: progressing\r',
+        ...more,
         '\r',
         "stages: [ {name: canary, percentage: 5, duration: 1d},{ name: 'full', percentage: 100, duration: 1d } ]\r",
         'checks:\r',
@@ -47,8 +50,10 @@ describe.concurrent('the files of a person', () => {
       ].join('\n');
     const desk = await demo({ [FILE]: text('canary', MONDAY) });
     await desk.tick(TUESDAY);
-    expect(await desk.file(FILE)).toBe(text('full', TUESDAY));
-    expect(await onDisk(desk, FILE)).toBe(text('full', TUESDAY));
+    // Everybody gets it now: the level of control is kept to compare with.
+    const after = text('full', TUESDAY, ['    baseline:\r', '        errors: 0.001\r']);
+    expect(await desk.file(FILE)).toBe(after);
+    expect(await onDisk(desk, FILE)).toBe(after);
   });
 
   it('are left alone in a dry run', async () => {
