@@ -1,4 +1,4 @@
-import type { Check } from '../model/check.ts';
+import type { Check, Metric } from '../model/check.ts';
 import type {
   BucketsQuestion,
   IncrementsQuestion,
@@ -7,7 +7,7 @@ import type {
   ValueQuestion,
 } from '../model/measurement.ts';
 import { templatesOf } from '../model/metric-queries.ts';
-import { DAY, MINUTE } from '../time.ts';
+import { HOUR, MINUTE } from '../time.ts';
 import type { Lookup } from './answers.ts';
 import { fill, type PlanContext } from './arms.ts';
 
@@ -25,9 +25,9 @@ export interface Unmeasured {
   readonly detail: string;
 }
 
-/** Nights and quiet hours are no reason to wait: a service that had traffic in the last day is seen. */
-const LOOK_BACK = DAY;
-const STEP = 15 * MINUTE;
+/** Counters that were there a little while ago: at night they stand still, and are there all the same. */
+const LOOK_BACK = HOUR;
+const STEP = MINUTE;
 
 /** Says what to ask of a check before its rollout has a stage. */
 export const planLook = (check: Check, context: PlanContext): LookPlan => ({
@@ -61,7 +61,7 @@ export function readLook({ check, question }: LookPlan, answers: Lookup): Unmeas
     const { reason, detail } = answer;
     return { metric, reason, detail };
   }
-  return hasData(answer)
+  return hasData(answer, check.metric)
     ? undefined
     : {
         metric,
@@ -70,7 +70,10 @@ export function readLook({ check, question }: LookPlan, answers: Lookup): Unmeas
       };
 }
 
-function hasData(answer: Exclude<ReturnType<Lookup>, { kind: 'unavailable' }>): boolean {
+function hasData(
+  answer: Exclude<ReturnType<Lookup>, { kind: 'unavailable' }>,
+  { kind }: Metric,
+): boolean {
   switch (answer.kind) {
     case 'value':
       return answer.value !== undefined && Number.isFinite(answer.value);
@@ -79,9 +82,9 @@ function hasData(answer: Exclude<ReturnType<Lookup>, { kind: 'unavailable' }>): 
     case 'matched':
       return answer.matched;
     case 'increments':
-      // A proportion's events may be none; what they are a share of may not.
-      return answer.found.some(({ places }) => places.length > 0);
+      // Of a proportion there may be no events, which come first; what they are a share of must be there.
+      return answer.found.slice(kind === 'proportion' ? 1 : 0).every(({ seen }) => seen);
     case 'buckets':
-      return answer.found.some((buckets) => buckets.some(({ places }) => places.length > 0));
+      return answer.found.every((buckets) => buckets.length > 0);
   }
 }

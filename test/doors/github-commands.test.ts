@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { readTrailers } from '../../src/tell/commit.ts';
 import { issueCommentEvent } from '../github/events.ts';
+import { withoutRecords } from '../support/records.ts';
 import { sampled } from '../support/sampled.ts';
 import {
   CONFIG,
@@ -399,7 +400,10 @@ async function leftBy({ repository }: Shop, on: number) {
       .replace(/(comment-|comment: |reply:)\d+/g, '$1ID');
   return {
     files: Object.fromEntries(
-      Object.entries(await repository.files()).map(([path, text]) => [path, plain(text)]),
+      Object.entries(withoutRecords(await repository.files())).map(([path, text]) => [
+        path,
+        plain(text),
+      ]),
     ),
     commits: (await repository.commits()).map(({ message }) => plain(message)),
     branches: await repository.branches(),

@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Ran } from '../github/runner.ts';
 import { earlier, FILE, openIncident, withRollback } from '../support/incident.ts';
+import { withoutRecords } from '../support/records.ts';
 import { sampled } from '../support/sampled.ts';
 import {
   CONFIG,
@@ -110,7 +111,7 @@ const FLOWS: readonly Flow[] = [
 /** Everything that people and other programs can see, without the times in it. */
 async function endOf({ repository }: Shop): Promise<unknown> {
   const seen = {
-    files: await repository.files(),
+    files: withoutRecords(await repository.files()),
     commits: (await repository.commits()).map(({ message, author }) => [message, author]),
     branches: await repository.branches(),
     pulls: repository.pulls().map(({ headSha: _, mergeCommit: __, ...pull }) => pull),
@@ -119,10 +120,10 @@ async function endOf({ repository }: Shop): Promise<unknown> {
   };
   return JSON.parse(
     JSON.stringify(seen)
+      .replace(/sha256:[0-9a-f]{64}/g, '<digest>')
       .replace(/\d{4}-\d\d-\d\dT[\d:]+Z/g, '<time>')
       .replace(/\d{8}T\d{6}Z/g, '<time>')
-      .replace(/\d\d:\d\d/g, '<time>')
-      .replace(/sha256:[0-9a-f]{64}/g, '<digest>'),
+      .replace(/\d\d:\d\d/g, '<time>'),
   );
 }
 

@@ -380,6 +380,7 @@ describe('somebody else has the name of a revert', () => {
     expect(await shop.repository.git('rev-list', '--count', own)).toBe('1');
     const changed = await shop.repository.git('diff', '--name-only', own.replace('..', '...'));
     expect(changed.split('\n').filter((path) => path !== 'flags/exposures.json')).toEqual([
+      fileOf(name).replace('.yaml', '.evidence.json'),
       fileOf(name),
     ]);
   });

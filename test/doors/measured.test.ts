@@ -109,7 +109,8 @@ describe.concurrent('a rollout on a real Prometheus', () => {
       if (after !== before) {
         expect(moved).toBe(1);
         const touched = await desk.repo.git('show', '--format=', '--name-only', 'main');
-        expect(touched.split('\n')).toEqual(['flags/exposures.json', path('climber')]);
+        const record = decision.kind === 'start' ? [] : ['rollouts/climber.evidence.json'];
+        expect(touched.split('\n')).toEqual(['flags/exposures.json', ...record, path('climber')]);
         // What a person wrote stays to the byte.
         expect(after.replace(/^status:\n(?: .*\n)+/m, '')).toBe(text);
         before = after;

@@ -68,10 +68,10 @@ const control: Shape = (at) => {
 
 /** Everything the scenarios against Prometheus measure, in one set of series. */
 export const HISTORY: readonly BackfilledSeries[] = [
-  // climber: ten days of traffic, in which no error of the treatment was ever counted.
+  // climber: ten days of traffic, in which no error of the treatment was ever counted, and few of control.
   counter('http_requests_total', { flag: 'climber', variant: 'on', code: '200' }, CLIMB, 100),
   counter('http_requests_total', { flag: 'climber', variant: 'off', code: '200' }, CLIMB, 100),
-  counter('http_requests_total', { flag: 'climber', variant: 'off', code: '500' }, CLIMB, 0.2),
+  counter('http_requests_total', { flag: 'climber', variant: 'off', code: '500' }, CLIMB, 0.01),
   // rare: one request of the treatment in two minutes.
   counter('http_requests_total', { flag: 'rare', variant: 'on', code: '200' }, CLIMB, 0.5),
   counter('http_requests_total', { flag: 'rare', variant: 'off', code: '200' }, CLIMB, 10),
