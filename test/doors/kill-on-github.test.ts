@@ -268,12 +268,40 @@ describe.concurrent('a commit that GitHub refuses because of a target', () => {
 
   it('is made without it by a tick that rolls back, and the tick fails', async () => {
     const shop = await openIncident({ config: withRollback('{via: commit}') });
-    shop.github.fail(refused);
+    shop.github.fail({
+      ...refused,
+      match: ({ operation, body }) =>
+        operation === 'graphql/createCommitOnBranch' && JSON.stringify(body).includes(TARGET),
+      times: FOREVER,
+    });
     const ran = await shop.tick();
     expect(ran.code).toBe(1);
     const files = await shop.repository.files();
     expect(files[FILE]).toContain('phase: rolled-back');
-    expect(ran.annotations.map(({ message }) => message).join()).toContain('was left out');
+    expect(ran.annotations.map(({ message }) => message).join()).toContain(
+      `${TARGET} was left out`,
+    );
+    // What it was decided by is a file of its own, and is kept.
+    expect(files).toHaveProperty('rollouts/checkout.evidence.json');
+  });
+
+  it('is made without the record of its evidence, if that is what GitHub refuses', async () => {
+    const shop = await openIncident({ config: withRollback('{via: commit}') });
+    shop.github.fail({
+      ...refused,
+      match: ({ operation, body }) =>
+        operation === 'graphql/createCommitOnBranch' &&
+        JSON.stringify(body).includes('evidence.json"'),
+      times: FOREVER,
+    });
+    const ran = await shop.tick();
+    expect(ran.code).toBe(1);
+    const files = await shop.repository.files();
+    expect(files[FILE]).toContain('phase: rolled-back');
+    expect(files).not.toHaveProperty('rollouts/checkout.evidence.json');
+    expect(ran.annotations.map(({ message }) => message).join()).toContain(
+      'rollouts/checkout.evidence.json was left out',
+    );
   });
 });
 
