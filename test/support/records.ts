@@ -3,6 +3,8 @@ import { recompute } from '../../src/decide/evidence-record.ts';
 import { readRecord } from '../../src/decide/record-file.ts';
 import { digest } from '../../src/tell/text.ts';
 
+const LFS_POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+
 /** An evidence record as a commit message names it. */
 export interface NamedRecord {
   readonly path: string;
@@ -23,6 +25,12 @@ export function recordsNamedIn(message: string): readonly NamedRecord[] {
  */
 export function recordFault(text: string | undefined, named: NamedRecord): string | undefined {
   if (text === undefined) return `there is no ${named.path}`;
+  // Git LFS keeps the file elsewhere, by the same digest.
+  if (text.startsWith(LFS_POINTER)) {
+    return text.includes(`\noid ${named.digest}\n`)
+      ? undefined
+      : `${named.path} points at another file`;
+  }
   if (digest(text) !== named.digest) return `${named.path} does not have the digest that is named`;
   const record = readRecord(text);
   const again = recompute(record);
