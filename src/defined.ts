@@ -6,8 +6,12 @@ export type Defined<T> = Omit<T, Optional<T>> & {
   [Key in Optional<T>]?: Exclude<T[Key], undefined>;
 };
 
-/** Leaves out members without a value: an optional key is absent, rather than there as `undefined`. */
+/**
+ * Leaves out members without a value: an optional key is absent, rather than there as `undefined`. A
+ * review calls it some twenty times a file, so it makes no lists on the way.
+ */
 export function defined<T extends object>(members: T): Defined<T> {
-  const there = Object.entries(members).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(there) as Defined<T>;
+  const there: Partial<T> = {};
+  for (const key in members) if (members[key] !== undefined) there[key] = members[key];
+  return there as Defined<T>;
 }

@@ -85,7 +85,7 @@ export function limitsOf({ checks }: Rollout, written: Json): readonly LimitsOf[
   });
 }
 
-/** The limits that break, and those that only warn. */
+/** The limits that break, and those that only warn, where there are any: most checks have no others. */
 function bothLimits(
   metric: Metric,
   { limits, warn, baseline }: Pick<Metric, 'limits' | 'warn' | 'baseline'>,
@@ -93,13 +93,19 @@ function bothLimits(
   lines: Json | undefined,
   ofLimits: Json | undefined,
 ): readonly LimitsOf[] {
-  const common = { metric, baseline };
-  const at = ofLimits === lines ? path : [...path, 'limits'];
-  return [
-    { ...common, limits, written: ofLimits, path: at },
-    { ...common, limits: warn, written: childOf(lines, 'warn'), path: [...path, 'warn'] },
-  ];
+  const both: LimitsOf[] = [];
+  if (hasAny(limits)) {
+    const at = ofLimits === lines ? path : [...path, 'limits'];
+    both.push({ metric, baseline, limits, written: ofLimits, path: at });
+  }
+  if (hasAny(warn)) {
+    const written = childOf(lines, 'warn');
+    both.push({ metric, baseline, limits: warn, written, path: [...path, 'warn'] });
+  }
+  return both;
 }
+
+const hasAny = (limits: Limits): boolean => Object.keys(limits).length > 0;
 
 /** The ladders that a config writes. */
 export function laddersIn({ ladders }: Config, written: Json): readonly Ladder[] {

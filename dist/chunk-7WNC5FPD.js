@@ -1,6 +1,6 @@
 import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
-import{c as f,d as l}from"./chunk-C7ISU2UU.js";import{a as u}from"./chunk-VFEBXUO7.js";var h=100;async function d(e,n,r){let i=f(e,h,async(t,o)=>{let{repository:s}=await o(`query ($owner: String!, $repo: String!, $number: Int!, $first: Int!, $after: String) {
+import{c as f,d as l}from"./chunk-ZIXNGDHW.js";import{a as u}from"./chunk-VFEBXUO7.js";var h=100;async function d(e,n,r){let i=f(e,h,async(t,o)=>{let{repository:s}=await o(`query ($owner: String!, $repo: String!, $number: Int!, $first: Int!, $after: String) {
         repository(owner: $owner, name: $repo) {
           issueOrPullRequest(number: $number) {
             ... on Issue { comments(first: $first, after: $after) { ...page } }

@@ -1,3 +1,3 @@
 import { createRequire as __createRequire } from 'node:module';
 const require = __createRequire(import.meta.url);
-function i(e){let n=Object.entries(e).filter(([,t])=>t!==void 0);return Object.fromEntries(n)}export{i as a};
+function t(e){let i={};for(let n in e)e[n]!==void 0&&(i[n]=e[n]);return i}export{t as a};
