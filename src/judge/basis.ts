@@ -98,18 +98,20 @@ export function judgeCheck(rollout: Rollout, basis: CheckBasis): Verdict {
 }
 
 /**
- * The same without what no verdict depends on: what the treatment counted before the evidence. The
- * control's counts from then tell how unevenly events fall, and stay.
+ * The same without what no verdict depends on: the sums of a mean's treatment from before the evidence,
+ * which are long decimals. How many samples it had then stays, because silence is told by gaps between
+ * them; so does control, which tells how unevenly events fall.
  */
 export function withoutUnused(basis: CheckBasis): CheckBasis {
   const { plan, answers } = basis;
   const [counted, ...others] = answers;
-  if (plan.kind !== 'counts' || counted?.kind !== 'increments') return basis;
+  if (plan.kind !== 'counts' || plan.check.metric.kind !== 'mean') return basis;
+  if (counted?.kind !== 'increments') return basis;
   const { question, width, since } = plan;
   const first = Math.ceil((since - question.from) / question.step);
-  const found = counted.found.map((part, index) =>
-    index < width ? growthFrom(part, first) : part,
-  );
+  // The count comes first, then the sum and the sum of squares; then control's.
+  const isSum = (part: number): boolean => part > 0 && part < width;
+  const found = counted.found.map((part, place) => (isSum(place) ? growthFrom(part, first) : part));
   return { ...basis, answers: [{ ...counted, found }, ...others] };
 }
 

@@ -13,6 +13,8 @@ import { MAX_RECORD_BYTES, readRecord, writeRecord } from '../../src/decide/reco
 import { isMapping, type Json } from '../../src/model/json.ts';
 import type { Answer, Question } from '../../src/model/measurement.ts';
 import type { Rollout } from '../../src/model/rollout.ts';
+import { keepEvidence } from '../../src/repository/keep-evidence.ts';
+import { commitMessage } from '../../src/tell/commit.ts';
 import { measure } from '../../src/tick/measure.ts';
 import { DAY, HOUR, MINUTE } from '../../src/time.ts';
 import { answerByCounts, answerByLevel, providerOf } from '../support/answers.ts';
@@ -22,6 +24,7 @@ import {
   distribution,
   gauge,
   mean,
+  move,
   NOW,
   proportion,
   rollout,
@@ -71,12 +74,14 @@ interface Services {
   /** How often the treatment's requests fail. */
   readonly failing?: number;
   readonly seed?: number;
+  /** How often requests come, all at once; all the time if absent. */
+  readonly batchEvery?: number;
 }
 
 /** What a provider would answer of services under some traffic, a share of it treated. */
 function answer(
   question: Question,
-  { perMinute = 200, failing = 0.005, seed = 1 }: Services,
+  { perMinute = 200, failing = 0.005, seed = 1, batchEvery }: Services,
 ): Answer {
   let state = seed;
   const noise = (): number => {
@@ -89,7 +94,13 @@ function answer(
     const traffic = perMinute * (isTreatment ? 0.01 : 0.99);
     const growing = (by: () => number) => {
       let value = 0;
-      return { count: () => (value += by()) };
+      return {
+        count: (at: number) => {
+          if (batchEvery === undefined) value += by();
+          else if (at % batchEvery === 0) value += by() * (batchEvery / MINUTE);
+          return value;
+        },
+      };
     };
     if (query.startsWith('seconds_bucket')) {
       return BUCKETS.map((le, index) => ({
@@ -178,6 +189,19 @@ describe('an evidence record', () => {
     );
   });
 
+  it('keeps when the treatment was quiet before its entry, because silence is judged by its longest gap', async () => {
+    // A batch every four hours, also in the stage before: an hour and more of nothing is not silence.
+    const { status } = inCanary();
+    const subject = inCanary({
+      checks: CHECKS.slice(1, 3),
+      status: { ...status, since: NOW - 3 * HOUR },
+    });
+    const made = await record(subject, { batchEvery: 4 * HOUR });
+    const again = recompute(readRecord(file(made)));
+    expect(again.verdicts.map(({ kind }) => kind)).toEqual(made.verdicts.map(({ kind }) => kind));
+    for (const verdict of again.verdicts) expect(made.verdicts).toContainEqual(verdict);
+  });
+
   it('holds what decided, a breach, with the answers that prove it', async () => {
     const made = await record(inCanary(), { failing: 0.2 });
     expect(made.decision).toMatchObject({ kind: 'rollback' });
@@ -214,6 +238,29 @@ describe('an evidence record', () => {
     expect(
       recordOf({ ...facts, rollout: subject, decision: decide(subject, facts) }),
     ).toBeUndefined();
+  });
+});
+
+describe('the records of one commit', () => {
+  it('take up at most 2 MB and one record more, and the moves after them say why they have none', async () => {
+    const evidence = await record();
+    const size = Buffer.byteLength(file(evidence));
+    const moves = Array.from({ length: 100 }, (_, index) =>
+      move({ rollout: inCanary({ file: `rollouts/f${index}.yaml` }), evidence }),
+    );
+    const { files, moves: kept } = keepEvidence(moves);
+    const fitting = Math.ceil((2 * 1024 * 1024) / size);
+    expect(files.map(({ path }) => path)).toEqual(
+      Array.from({ length: fitting }, (_, index) => `rollouts/f${index}.evidence.json`),
+    );
+    expect(kept).toHaveLength(moves.length);
+    expect(commitMessage([kept.at(-1) ?? move()])).toContain(
+      'Evidence: not kept, because the records of the moves above take up the 2 MB that one commit may have',
+    );
+  });
+
+  it('are none for what a person decided', () => {
+    expect(keepEvidence([move()])).toEqual({ moves: [move()], files: [] });
   });
 });
 
