@@ -206,7 +206,7 @@ function blind(rollout: Rollout, known: Known): Decision | undefined {
   const blinded = known.verdicts.flatMap((each) =>
     each.kind === 'unavailable' && each.check.required ? [each] : [],
   );
-  // A query that somebody has to rewrite is no reason to take a flag back: it only holds.
+  // Somebody has to rewrite the query; that does not take a flag back, it only holds.
   const down = blinded.find(({ reason }) => reason !== 'not-a-counter');
   const verdict = down ?? blinded[0];
   if (verdict === undefined) return undefined;

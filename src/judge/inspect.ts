@@ -1,27 +1,20 @@
 import type { Check } from '../model/check.ts';
-import type {
-  Answer,
-  BucketsQuestion,
-  IncrementsQuestion,
-  Point,
-  SeriesQuestion,
-  UnavailableReason,
-} from '../model/measurement.ts';
-import { templatesOf } from '../model/metric-queries.ts';
+import type { Answer, Point, UnavailableReason } from '../model/measurement.ts';
 import { currentStage, isExposed, kindOf, type Stage } from '../model/rollout.ts';
 import { DAY, type Duration, HOUR, type Instant, MINUTE } from '../time.ts';
 import type { Lookup } from './answers.ts';
-import { armsOf, fill, type PlanContext, variantsOf } from './arms.ts';
+import { armsOf, type PlanContext, variantsOf } from './arms.ts';
 import { seriesOf } from './counts/series.ts';
 import { armOf, quantileOf, type Stretch, sizeOf } from './distribution/spread.ts';
 import { stretchesOfBuckets } from './distribution/stretches.ts';
+import { type OverTime, questionOver } from './question.ts';
 
 /** One arm of one check, and what to ask about its last day. */
 export interface InspectPlan {
   readonly check: Check;
   readonly arm: 'treatment' | 'control';
   readonly variant: string;
-  readonly question: SeriesQuestion | IncrementsQuestion | BucketsQuestion;
+  readonly question: OverTime;
 }
 
 /** How much there is, and what it comes to. */
@@ -61,38 +54,23 @@ export function planInspection(check: Check, context: PlanContext): readonly Ins
   const { treatment, control } = variantsOf(rollout);
   const { told } = armsOf(rollout, check);
   const exposed = isExposed(rollout);
+  const { metric, window } = check;
+  const { now } = context;
+  const over = { from: now - DAY, to: now, step: STEP, window };
+  const ask = (variant: string): OverTime => {
+    const question = questionOver(metric, variant, over, context);
+    return question.kind === 'series' ? { ...question, step: LOOK_STEP } : question;
+  };
   const plan = (arm: InspectPlan['arm'], variant: string): InspectPlan => ({
     check,
     arm,
     variant,
-    question: questionAbout(check, variant, context),
+    question: ask(variant),
   });
   return [
     ...(exposed ? [plan('treatment', treatment)] : []),
     ...(told || !exposed ? [plan('control', control)] : []),
   ];
-}
-
-function questionAbout(
-  { metric, window }: Check,
-  variant: string,
-  context: PlanContext,
-): InspectPlan['question'] {
-  const { now } = context;
-  const queries = templatesOf(metric).map((each) => fill(each, context, variant, window));
-  const [query = ''] = queries;
-  const grid = { from: now - DAY, to: now, step: STEP };
-  switch (metric.kind) {
-    case 'gauge':
-      return { kind: 'series', query, ...grid, step: LOOK_STEP };
-    case 'distribution':
-      return metric.from.kind === 'samples'
-        ? { kind: 'series', query, ...grid, step: LOOK_STEP }
-        : { kind: 'buckets', queries: [query], ...grid };
-    case 'proportion':
-    case 'mean':
-      return { kind: 'increments', queries, ...grid };
-  }
 }
 
 /** Reads what was answered about an arm. */
@@ -170,7 +148,7 @@ function ofPoints(points: readonly Point[]): Contents | undefined {
   return { day: mean(points), hour: mean(recent), newest: newest.at, unmatched: [] };
 }
 
-/** How long a check's least samples take in a stage, by the last day's traffic; absent if it needs none. */
+/** How long a check's least samples take in a stage, by the last day's traffic. */
 export interface Traffic {
   readonly stage: string;
   readonly samples: number;
@@ -178,14 +156,15 @@ export interface Traffic {
   readonly takes: Duration | undefined;
 }
 
-/** What the check needs in the stage that a rollout is in, or begins with. */
+/** What the check needs in the stage that a rollout is in, or begins with; nothing if it is over. */
 export function trafficFor(
   { minSamples, metric }: Check,
   { rollout }: Pick<PlanContext, 'rollout'>,
   arms: readonly ArmInspected[],
 ): Traffic | undefined {
   const stage = currentStage(rollout)?.stage ?? rollout.stages[0];
-  if (!minSamples || !stage || metric.kind === 'gauge') return undefined;
+  const isOver = rollout.kill || rollout.status.phase === 'completed';
+  if (!minSamples || !stage || isOver || metric.kind === 'gauge') return undefined;
   const aDay = arms
     .map((each) => (each.kind === 'seen' ? inStage(each, stage) : undefined))
     .find((samples) => samples !== undefined && samples > 0);

@@ -6,10 +6,10 @@ import type {
   UnavailableReason,
   ValueQuestion,
 } from '../model/measurement.ts';
-import { templatesOf } from '../model/metric-queries.ts';
 import { HOUR, MINUTE } from '../time.ts';
 import type { Lookup } from './answers.ts';
-import { fill, type PlanContext } from './arms.ts';
+import type { PlanContext } from './arms.ts';
+import { questionOver } from './question.ts';
 
 /** What is asked of a check before anyone is exposed: whether it can be answered for control. */
 export interface LookPlan {
@@ -30,27 +30,17 @@ const LOOK_BACK = HOUR;
 const STEP = MINUTE;
 
 /** Says what to ask of a check before its rollout has a stage. */
-export const planLook = (check: Check, context: PlanContext): LookPlan => ({
-  check,
-  question: questionAbout(check, context),
-});
-
-function questionAbout({ metric, window }: Check, context: PlanContext): LookPlan['question'] {
+export function planLook(check: Check, context: PlanContext): LookPlan {
+  const { metric, window } = check;
   const { now, rollout } = context;
-  const [first = '', ...others] = templatesOf(metric);
-  const of = (template: string): string => fill(template, context, rollout.control, window);
-  const grid = { from: now - LOOK_BACK, to: now, step: STEP };
-  switch (metric.kind) {
-    case 'gauge':
-      return { kind: 'value', query: of(first), at: now };
-    case 'distribution':
-      return metric.from.kind === 'samples'
-        ? { kind: 'value', query: of(first), at: now }
-        : { kind: 'buckets', queries: [of(first)], ...grid };
-    case 'proportion':
-    case 'mean':
-      return { kind: 'increments', queries: [first, ...others].map(of), ...grid };
-  }
+  const over = { from: now - LOOK_BACK, to: now, step: STEP, window };
+  const question = questionOver(metric, rollout.control, over, context);
+  return {
+    check,
+    // A number is there now, or it is not.
+    question:
+      question.kind === 'series' ? { kind: 'value', query: question.query, at: now } : question,
+  };
 }
 
 /** Why a check is not measured, or `undefined` where it is. */

@@ -1,8 +1,8 @@
 import { DAY, type Duration, type Instant, MINUTE } from '../time.ts';
 
 /**
- * So many samples expected and none seen is no accident: one in 5·10⁸, were they independent. Where a
- * whole day expects fewer, silence says nothing.
+ * If so many samples are expected and none comes, that is not chance: one in 5·10⁸ if they are independent.
+ * If a whole day expects fewer, silence shows nothing.
  */
 export const EXPECTED_SAMPLES = 20;
 
@@ -76,7 +76,7 @@ export interface Beside {
 }
 
 /**
- * Whether an arm still reports. `silent`: it has brought nothing for so long that it is no accident.
+ * Whether an arm still reports. `silent`: it has brought nothing for too long to be chance.
  * `unknown`: it has brought nothing for a day, and a whole day expects too little to tell.
  *
  * It is silent after the longest of 15 minutes; five scrapes and the provider's delay; the time in which

@@ -47,7 +47,7 @@ function depthOf(query: string): number {
   return deepest;
 }
 
-/** A query as a tree, or where it is no PromQL any more. */
+/** A query as a tree, or where it stops being PromQL. */
 function parse(query: string): Tree | Span {
   const parsing = strict.startParse(query);
   try {
@@ -61,7 +61,7 @@ function parse(query: string): Tree | Span {
   }
 }
 
-/** The character at a place, white space left out; the last one if there is none. */
+/** The character at a place, white space left out; the last one if nothing follows. */
 function characterAt(query: string, place: number): Span {
   const blank = /^\s*/.exec(query.slice(place))?.[0].length ?? 0;
   const start = Math.max(0, Math.min(place + blank, query.trimEnd().length - 1));

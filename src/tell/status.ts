@@ -122,7 +122,9 @@ function waitFor(
     case 'drifted':
       return why.text;
     case 'insufficient':
-      return `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
+      return until === undefined
+        ? `${goal} is on hold; ${why.text}`
+        : `${goal} when there is enough data, or a pause${at(until)}; ${why.text}`;
     case 'trial':
       return `${goal} if the verdict is for it${until === undefined ? '' : `, due by${at(until)}`}; ${why.text}`;
     case 'revert-open':

@@ -129,9 +129,9 @@ export async function measure(
   }));
   const zeros = await askAboutZeros(bases);
   return new Map(
-    bases.map(({ rollout, basis: asked }) => {
-      const checks = asked.checks.map((check) => ({ ...check, zero: zeros.get(check) }));
-      const basis: Basis = { ...asked, checks };
+    bases.map(({ rollout, basis: before }) => {
+      const checks = before.checks.map((check) => ({ ...check, zero: zeros.get(check) }));
+      const basis: Basis = { ...before, checks };
       return [rollout.key, { ...judgeBasis(rollout, basis), basis }];
     }),
   );

@@ -206,6 +206,8 @@ describe.concurrent('nobody is exposed unseen', () => {
       why: 'it does not start unseen; errs: control, which everybody has, reports nothing; check the query and its labels',
     });
     expect(tick.code).toBe(0);
+    const shown = await desk.show(at('10:05'), ['status']);
+    expect(shown.stdout).toContain('next: a (10 %) is on hold; it does not start unseen; errs: ');
     await desk.say(at('10:06'), '/rollout promote shop');
     expect(await started(desk)).toBe(true);
   });

@@ -113,7 +113,7 @@ export function judgeCounts(
   });
 }
 
-/** Which counters of the arms that are there cannot be read any more: any, or those of all samples. */
+/** Whether the newest value of a counter is not a number: only of events, or of what they are out of. */
 function brokenIn(
   { control, width, check }: CountsPlan,
   { found }: IncrementsAnswer,

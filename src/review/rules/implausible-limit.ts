@@ -55,7 +55,7 @@ function doubtAbout(
 
 /** Nothing is more than all of it. */
 function aboveAll(key: Key, { max = 0, min = 0 }: Limits): Words | undefined {
-  const hint = 'write a share below 100 %, or `unit: count` if the number is no share';
+  const hint = 'write a share below 100 %, or `unit: count` if the number is not a share';
   if (key === 'max' && max >= 1) {
     return {
       message: `no share is above ${formatValue(max, 'ratio')}, so \`max\` is never broken`,

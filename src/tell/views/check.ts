@@ -86,6 +86,7 @@ function whereOf(rollout: Rollout): string {
   const stage = currentStage(rollout)?.stage.name;
   const [first] = rollout.stages;
   const { phase } = rollout.status;
+  if (rollout.kill) return 'killed';
   if (stage !== undefined) return `${phase} in ${stage}`;
   return first ? `${phase}; its first stage is ${first.name}` : phase;
 }
