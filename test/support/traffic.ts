@@ -14,6 +14,8 @@ export interface Traffic {
 
 /** Several a second: more than any monorepo sees all day long. */
 const EVERY = 150;
+/** The pause between two, as many times as the first took. */
+const PAUSES = 2;
 
 /**
  * Other people's pushes to a bare repository: commit after commit onto main, none of which touches a
@@ -36,6 +38,7 @@ export function startTraffic(dir: string): Traffic {
     const git = async (...args: string[]): Promise<string> =>
       (await execute('git', args, { cwd: dir, env })).stdout.trim();
     for (let turn = 0; !stopped; turn += 1) {
+      const began = performance.now();
       const head = await git('rev-parse', 'refs/heads/main');
       await git('read-tree', head);
       const blob = await git('rev-parse', `${head}:rollouts/demo.yaml`);
@@ -47,7 +50,8 @@ export function startTraffic(dir: string): Traffic {
         () => 1,
         () => 0, // somebody else was first
       );
-      await sleep(EVERY);
+      // A machine that is busy slows the tick down as well, and people keep their distance from one another.
+      await sleep(Math.max(EVERY, PAUSES * (performance.now() - began)));
     }
     await rm(scratch, { recursive: true });
   })();
